@@ -1,0 +1,81 @@
+// Command candour is the quality-surveillance system of health-care
+// commissioners: one binary which loads published and local data, watches every
+// indicator of every provider, serves the pages, and proves its own memory.
+//
+// Run "candour --help" for the commands; each command's --help has examples.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"candour/internal/fault"
+)
+
+// CLI is the command line of candour: one field per command.
+type CLI struct {
+	Stat    StatCmd    `cmd:"" help:"Statistics as filters over CSV: SPC, funnels, CUSUM."`
+	Version VersionCmd `cmd:"" help:"Print version, commit and build."`
+}
+
+// Env is what a command may touch of the outside world: its streams, and a
+// context which ends on interrupt. Tests give their own.
+type Env struct {
+	Ctx    context.Context
+	Stdin  io.Reader
+	Stdout io.Writer
+	Stderr io.Writer
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(&Env{Ctx: ctx, Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr}, os.Args[1:])
+	stop()
+	os.Exit(code)
+}
+
+// run parses args, runs the command that they name and returns the exit code:
+// 0 all done, 1 done but something was quarantined, 2 refused or wrong usage,
+// 3 failed.
+func run(env *Env, args []string) (code int) {
+	var cli CLI
+	exited := -1
+	parser, err := kong.New(&cli,
+		kong.Name("candour"),
+		kong.Description("Quality surveillance for health-care commissioners."),
+		kong.UsageOnError(),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
+		kong.DefaultEnvars("CANDOUR"),
+		kong.Writers(env.Stdout, env.Stderr),
+		kong.Exit(func(c int) { exited = c }),
+		kong.Bind(env),
+	)
+	if err != nil {
+		fmt.Fprintf(env.Stderr, "candour: %v\n", err)
+		return fault.ExitFailed
+	}
+	kctx, err := parser.Parse(args)
+	if exited >= 0 { // --help has printed and asked to leave
+		return exited
+	}
+	if err != nil {
+		fmt.Fprintf(env.Stderr, "candour: %v\nRun \"candour --help\" for usage.\n", err)
+		return fault.ExitRefused
+	}
+	if err := kctx.Run(env); err != nil {
+		var quiet fault.Exit
+		if errors.As(err, &quiet) {
+			return int(quiet)
+		}
+		fmt.Fprintf(env.Stderr, "candour: %v\n", err)
+		return fault.ExitCode(err)
+	}
+	return fault.ExitDone
+}
