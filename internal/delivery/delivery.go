@@ -1,0 +1,95 @@
+// Package delivery holds the nouns of what arrives: a delivery is one file or
+// pull with its hash, its rows accepted and its rows refused, each refusal with
+// where, what, what was expected and what to do.
+package delivery
+
+import (
+	"time"
+
+	"candour/internal/calendar"
+	"candour/internal/indicator"
+	"candour/internal/org"
+)
+
+// ID names a delivery: "D-000123", numbered in order of arrival.
+type ID string
+
+// Status is what became of a delivery.
+type Status string
+
+// The states.
+const (
+	Accepted    Status = "accepted"    // every row that carries data was taken
+	Partly      Status = "partly"      // taken, and some rows are in quarantine
+	Waiting     Status = "waiting"     // a person must say the period (or the source)
+	Quarantined Status = "quarantined" // the whole file is refused, and kept
+	Known       Status = "known"       // the same bytes were delivered before; nothing done
+	Tried       Status = "tried"       // a dry run: what would have been
+)
+
+// Delivery is one file as it arrived.
+type Delivery struct {
+	ID        ID              `json:"id"`
+	File      string          `json:"file"` // base name as given, "archive.zip/inner.csv" inside a zip
+	SHA256    string          `json:"sha256"`
+	Size      int64           `json:"size"`
+	Source    string          `json:"source"`  // id of the source definition; empty when not recognised
+	Version   string          `json:"version"` // version of the source definition used
+	Shape     string          `json:"shape"`   // reader used
+	Period    calendar.Period `json:"period"`  // of the whole file, zero when rows carry their own
+	Periods   string          `json:"periods"` // in words for pages: "2013-04 to 2014-03"
+	Status    Status          `json:"status"`
+	Tenant    string          `json:"tenant"` // "" for published national data
+	By        string          `json:"by"`     // account that gave it
+	Via       string          `json:"via"`    // load, page, folder, demo
+	Published time.Time       `json:"published,omitzero"`
+	Received  time.Time       `json:"received"`
+
+	// What a person had to say, so that a rebuild parses alike.
+	SaidSource string          `json:"said_source,omitempty"`
+	SaidPeriod calendar.Period `json:"said_period,omitzero"`
+	Mapping    []byte          `json:"mapping,omitempty"` // corrected source definition that released it, YAML
+
+	Counts
+}
+
+// Counts is what a delivery did. Accepted counts file rows that gave data,
+// Quarantined file rows refused; the others count observations.
+type Counts struct {
+	Accepted    int `json:"accepted"`
+	Quarantined int `json:"quarantined"`
+	Skipped     int `json:"skipped"` // rows which carry no data by design: totals, notes, blanks
+	New         int `json:"new"`
+	Unchanged   int `json:"unchanged"`
+	Superseding int `json:"superseding"`
+}
+
+// Refusal says why a row, cell or whole file was not taken. Row 0 means the
+// whole sheet or file. Found never holds free text that may name a person: it is
+// cut to a short excerpt.
+type Refusal struct {
+	Sheet    string `json:"sheet,omitempty"`
+	Row      int    `json:"row,omitempty"`
+	Column   string `json:"column,omitempty"`
+	Code     string `json:"code"` // stable reason id: "header-renamed", "number-malformed"
+	Found    string `json:"found"`
+	Expected string `json:"expected"`
+	Advice   string `json:"advice"`
+	Raw      string `json:"raw,omitempty"` // the row as it was, at most 4 KiB
+}
+
+// Item is one thing that a parsed file yields. Exactly one field is set.
+type Item struct {
+	Reading      *indicator.Reading
+	Organisation *org.Organisation
+	Succession   *org.Succession
+	Refusal      *Refusal
+	// Row counts file rows: taken (gave data) or skipped (by design).
+	Row *Row
+}
+
+// Row says that file rows were read: N of them taken, or skipped by design.
+type Row struct {
+	Taken   int
+	Skipped int
+}

@@ -1,0 +1,119 @@
+package indicator
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io/fs"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+
+	"candour/internal/calendar"
+	"candour/internal/fault"
+)
+
+// Catalogue is the set of definitions in force, by id.
+type Catalogue struct {
+	byID map[ID]*Definition
+	ids  []ID
+}
+
+// Load reads indicators/*.yaml from each file system in turn; a later one (an
+// installation's own) replaces a definition of the same id.
+func Load(sources ...fs.FS) (*Catalogue, error) {
+	c := &Catalogue{byID: map[ID]*Definition{}}
+	for _, fsys := range sources {
+		names, err := fs.Glob(fsys, "indicators/*.yaml")
+		if err != nil {
+			return nil, fmt.Errorf("list indicator definitions: %w", err)
+		}
+		for _, name := range names {
+			text, err := fs.ReadFile(fsys, name)
+			if err != nil {
+				return nil, fmt.Errorf("read %s: %w", name, err)
+			}
+			d, err := Parse(path.Base(name), text)
+			if err != nil {
+				return nil, err
+			}
+			c.byID[d.ID] = d
+		}
+	}
+	for id := range c.byID {
+		c.ids = append(c.ids, id)
+	}
+	slices.Sort(c.ids)
+	return c, nil
+}
+
+// Get is the definition of id, nil when there is none.
+func (c *Catalogue) Get(id ID) *Definition { return c.byID[id] }
+
+// IDs is every id, sorted.
+func (c *Catalogue) IDs() []ID { return c.ids }
+
+// Parse reads and checks one definition file; its name must be the id + .yaml.
+// The error names every rule that is broken.
+func Parse(file string, text []byte) (*Definition, error) {
+	d := &Definition{Multiplier: 1}
+	if err := yaml.NewDecoder(bytes.NewReader(text), yaml.Strict()).Decode(d); err != nil {
+		return nil, fault.Wrap(fault.Invalid, err, "indicator file %s can't be read", file)
+	}
+	if wrong := d.faults(strings.TrimSuffix(file, ".yaml")); len(wrong) > 0 {
+		return nil, fault.New(fault.Invalid, "indicator file %s: %s", file, strings.Join(wrong, "; "))
+	}
+	sum := sha256.Sum256(text)
+	d.Version = hex.EncodeToString(sum[:6])
+	return d, nil
+}
+
+var idForm = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+
+// faults lists what is wrong with d, in words.
+func (d *Definition) faults(stem string) (wrong []string) {
+	say := func(bad bool, format string, args ...any) {
+		if bad {
+			wrong = append(wrong, fmt.Sprintf(format, args...))
+		}
+	}
+	oneOf := func(field, value string, allowed ...string) {
+		say(!slices.Contains(allowed, value), "%s is %q, expected one of %s", field, value, strings.Join(allowed, ", "))
+	}
+	say(string(d.ID) != stem, "id is %q but the file is named %q", d.ID, stem)
+	say(!idForm.MatchString(string(d.ID)), "id must be lower-case words joined by hyphens")
+	for field, value := range map[string]string{"name": d.Name, "why": d.Why, "numerator": d.Numerator, "unit": d.Unit, "source": d.Source, "owner": d.Owner} {
+		say(value == "", "%s is empty", field)
+	}
+	oneOf("kind", string(d.Kind), "count", "proportion", "rate", "ratio", "mean", "rating")
+	oneOf("better", string(d.Better), "higher", "lower", "neither")
+	oneOf("dimension", d.Dimension, "safety", "effectiveness", "experience")
+	oneOf("question", d.Question, "safe", "effective", "caring", "responsive", "well_led")
+	oneOf("chart", d.Chart, "xmr", "p", "u", "pp", "up", "g", "t", "run", "points", "none")
+	oneOf("funnel", d.Funnel, "sr", "pr", "rc", "none")
+	oneOf("disclosure", d.Disclosure, "none", "hes", "local")
+	oneOf("tier", d.Tier, "fundamental", "enhanced")
+	if d.Detection.Domain != "" {
+		oneOf("detection.domain", d.Detection.Domain, "mortality", "safety", "effectiveness", "access", "experience", "workforce")
+	}
+	say(d.Detection.Scored && d.Detection.Domain == "", "detection.scored needs a detection.domain")
+	say(d.Frequency == calendar.NoPeriod, "frequency is empty")
+	say(d.Frequency == calendar.Rolling12 && d.Chart != "none" && d.Chart != "points",
+		"a rolling window overlaps itself, so run rules may not be used (R-SPC-6): chart must be points or none")
+	say((d.Kind == Proportion || d.Kind == Rate || d.Kind == Ratio) && d.Denominator == "", "a %s needs a denominator", d.Kind)
+	say(d.Multiplier <= 0, "multiplier must be above 0")
+	say(len(d.Levels) == 0, "levels is empty")
+	say(d.Reviewed.IsZero() || d.NextReview.IsZero(), "reviewed and next_review must be dates")
+	say(len(d.Changes) == 0, "changes must hold at least the line that added it")
+	for i, s := range d.Standards {
+		oneOf(fmt.Sprintf("standards[%d].tier", i), s.Tier, "fundamental", "enhanced")
+		say(s.From.IsZero(), "standards[%d].from is empty", i)
+		say(!s.To.IsZero() && !s.To.After(s.From), "standards[%d] ends before it begins", i)
+	}
+	slices.Sort(wrong)
+	return wrong
+}
