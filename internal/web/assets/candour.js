@@ -1,0 +1,23 @@
+// Candour's pages work without this file. It starts those scripts of the design
+// system that our components use, then our own.
+import {
+  initButtons, initCheckboxes, initErrorSummary, initFileUploads, initNotificationBanners, initRadios, initSkipLinks,
+} from './vendor/nhsuk-frontend/nhsuk-frontend.min.js'
+import { startShortcuts } from './shortcuts.js'
+
+// The design system refuses to start without this mark, which its pages set by inline script; ours allow none.
+document.body.classList.add('js-enabled', 'nhsuk-frontend-supported')
+
+/** Starts the design system's scripts on everything inside scope that they have not yet started on. */
+function start(scope) {
+  for (const init of [initButtons, initCheckboxes, initErrorSummary, initFileUploads, initNotificationBanners, initRadios, initSkipLinks]) {
+    init({ scope, onError: () => {} })
+  }
+}
+
+start(document)
+// A part that comes later, by htmx, is started when it is in place.
+document.body.addEventListener('htmx:load', (event) => {
+  if (event.target !== document.body) start(event.target)
+})
+startShortcuts(document)
