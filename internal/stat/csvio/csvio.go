@@ -43,7 +43,13 @@ type Group struct {
 // Read reads a whole CSV file. It fails (kind fault.Invalid) on a file without a
 // header, a header that names a column twice or not at all, a row with more or
 // fewer cells than the header, or broken quotes.
-func Read(r io.Reader) (*Table, error) {
+func Read(r io.Reader) (*Table, error) { return read(r, false) }
+
+// ReadKeepingBlank is Read for filters which write a row for each row that they
+// read: rows of empty cells stay (lines without any cell, not even a comma, don't).
+func ReadKeepingBlank(r io.Reader) (*Table, error) { return read(r, true) }
+
+func read(r io.Reader, keepBlank bool) (*Table, error) {
 	cr := csv.NewReader(skipMark(r))
 	cr.ReuseRecord = true
 	cr.FieldsPerRecord = -1 // counted below, so that the message can say both numbers
@@ -65,10 +71,10 @@ func Read(r io.Reader) (*Table, error) {
 		}
 		t.header = append(t.header, name)
 	}
-	return t, t.readRows(cr)
+	return t, t.readRows(cr, keepBlank)
 }
 
-func (t *Table) readRows(cr *csv.Reader) error {
+func (t *Table) readRows(cr *csv.Reader, keepBlank bool) error {
 	for {
 		record, err := cr.Read()
 		if errors.Is(err, io.EOF) {
@@ -77,7 +83,7 @@ func (t *Table) readRows(cr *csv.Reader) error {
 		if err != nil {
 			return fault.Wrap(fault.Invalid, err, "the input is not CSV")
 		}
-		if blank(record) {
+		if !keepBlank && blank(record) {
 			continue
 		}
 		line, _ := cr.FieldPos(0)

@@ -2,6 +2,7 @@ package csvio
 
 import (
 	"errors"
+	"io"
 	"math"
 	"strings"
 	"testing"
@@ -29,6 +30,19 @@ func TestAColumnComesBackAsNumbersWithMissingValuesMarked(t *testing.T) {
 		}
 		if missing[i] != math.IsNaN(w) {
 			t.Errorf("row %d: missing is %v", i, missing[i])
+		}
+	}
+}
+
+func TestRowsOfEmptyCellsAreKeptWhenAskedFor(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		read func(io.Reader) (*Table, error)
+		rows int
+	}{"dropped": {Read, 1}, "kept": {ReadKeepingBlank, 2}} {
+		table, err := c.read(strings.NewReader("x,y\n1,2\n,\n\n"))
+		if err != nil || table.Len() != c.rows {
+			t.Errorf("%s: %d rows, %v", name, table.Len(), err)
 		}
 	}
 }
