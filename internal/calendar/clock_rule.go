@@ -7,8 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/goccy/go-yaml"
-
+	"candour/internal/definition"
 	"candour/internal/fault"
 )
 
@@ -162,8 +161,8 @@ func ParseClockRules(text []byte) ([]ClockRule, error) {
 	var file struct {
 		Clocks []ClockRule `yaml:"clocks"`
 	}
-	if err := yaml.UnmarshalWithOptions(text, &file, yaml.Strict()); err != nil {
-		return nil, fault.Wrap(fault.Invalid, err, "read clock rules")
+	if err := definition.Decode(text, &file); err != nil {
+		return nil, err
 	}
 	for i := range file.Clocks {
 		if err := file.Clocks[i].check(); err != nil {

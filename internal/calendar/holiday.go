@@ -4,8 +4,7 @@ import (
 	"fmt"
 	"io/fs"
 
-	"github.com/goccy/go-yaml"
-
+	"candour/internal/definition"
 	"candour/internal/fault"
 )
 
@@ -79,8 +78,8 @@ func readHolidays(fsys fs.FS, file string) (holidays, error) {
 // within the span, none at a weekend (where a substitute should stand).
 func parseHolidays(text []byte) (holidays, error) {
 	var t HolidayTable
-	if err := yaml.UnmarshalWithOptions(text, &t, yaml.Strict()); err != nil {
-		return holidays{}, fault.Wrap(fault.Invalid, err, "read holiday table")
+	if err := definition.Decode(text, &t); err != nil {
+		return holidays{}, err
 	}
 	h := holidays{days: make(map[Date]string, len(t.Days))}
 	var err error
