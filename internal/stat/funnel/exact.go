@@ -1,0 +1,127 @@
+package funnel
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/mathext"
+	"gonum.org/v1/gonum/stat/distuv"
+)
+
+// poissonInterval is the exact interval about an expected count e which leaves
+// tail on either side, in counts: χ²(tail; 2e)/2 and χ²(1−tail; 2(e+1))/2
+// (DOMAIN.md 5.1 step 6; Breslow and Day 1987, page 69). e need not be whole.
+func poissonInterval(e, tail float64) (lower, upper float64) {
+	return gammaQuantile(tail, e), gammaQuantileUpper(tail, e+1)
+}
+
+// gammaQuantile is x with P(a, x) = p, the lower p-quantile of a gamma variable
+// of shape a and unit scale; half a chi-square quantile with 2a degrees. p is a
+// tail, below a half.
+func gammaQuantile(p, a float64) float64 {
+	return solveGamma(a, gammaStart(a, distuv.UnitNormal.Quantile(p), p), func(x float64) (value, slope float64) {
+		at := mathext.GammaIncReg(a, x)
+		return math.Log(at / p), gammaDensity(a, x) / at
+	})
+}
+
+// gammaQuantileUpper is x with 1 − P(a, x) = p, without the loss of digits that
+// 1 − p would bring.
+func gammaQuantileUpper(p, a float64) float64 {
+	return solveGamma(a, gammaStart(a, -distuv.UnitNormal.Quantile(p), 1-p), func(x float64) (value, slope float64) {
+		at := mathext.GammaIncRegComp(a, x)
+		return math.Log(p / at), gammaDensity(a, x) / at
+	})
+}
+
+// gammaStart is Wilson and Hilferty's approximation (1931), or for small shapes
+// the first term of the power series.
+func gammaStart(a, z, p float64) float64 {
+	if root := 1 - 1/(9*a) + z/(3*math.Sqrt(a)); root > 0.1 && a > 0.5 {
+		return a * root * root * root
+	}
+	lg, _ := math.Lgamma(a + 1)
+	return math.Exp((math.Log(p) + lg) / a)
+}
+
+func gammaDensity(a, x float64) float64 {
+	lg, _ := math.Lgamma(a)
+	return math.Exp((a-1)*math.Log(x) - x - lg)
+}
+
+// solveGamma finds the root of an increasing function of x > 0 by Newton's steps
+// kept within a bracket. The error after a step is about a times its square, so
+// that a step of 10^-10 is the last. A start that underflowed is the answer.
+func solveGamma(a, x float64, function func(float64) (value, slope float64)) float64 {
+	if x < 1e-290 {
+		return x
+	}
+	low, high := 0.0, math.Inf(1)
+	for range 100 {
+		v, slope := function(x)
+		if v < 0 {
+			low = x
+		} else {
+			high = x
+		}
+		next := x - v/slope
+		if math.IsNaN(next) || next <= low || next >= high {
+			if next = (low + high) / 2; math.IsInf(high, 1) {
+				next = 2*x + a
+			}
+		}
+		last := math.Abs(next-x) <= 1e-10*x
+		if x = next; last {
+			break
+		}
+	}
+	return x
+}
+
+// binomialLimit is the interpolated p-quantile of r/n for r binomial(n, target):
+// with r the smallest count whose cumulative probability F(r) reaches p, and
+// α = (F(r) − p)/(F(r) − F(r−1)), it is (r − α)/n (Spiegelhalter 2005, appendix
+// A.1.1).
+func binomialLimit(p, n, target float64) float64 {
+	return interpolated(p, n*target, math.Sqrt(n*target*(1-target)), n, func(r float64) float64 {
+		if r >= n {
+			return 1
+		}
+		return mathext.RegIncBeta(n-r, r+1, 1-target)
+	}) / n
+}
+
+// poissonLimit is the same for a Poisson count with expectation e, as ratio to e.
+func poissonLimit(p, e float64) float64 {
+	return interpolated(p, e, math.Sqrt(e), math.Inf(1), func(r float64) float64 {
+		return mathext.GammaIncRegComp(r+1, e)
+	}) / e
+}
+
+// interpolated finds the smallest whole r ≥ 0 with cumulative(r) ≥ p by
+// bisection from a normal start, and interpolates to just below it. The result
+// is not below 0: a count cannot be.
+func interpolated(p, mean, sd, most float64, cumulative func(float64) float64) float64 {
+	low, width := -1.0, math.Max(1, sd)
+	high := math.Min(most, math.Ceil(mean+sd*distuv.UnitNormal.Quantile(p)))
+	high = math.Max(high, 0)
+	for cumulative(high) < p && high < most {
+		low, high = high, math.Min(most, math.Ceil(high+width))
+		width *= 2
+	}
+	for high-low > 1 {
+		middle := math.Floor((low + high) / 2)
+		if cumulative(middle) < p {
+			low = middle
+		} else {
+			high = middle
+		}
+	}
+	at, before := cumulative(high), 0.0
+	if high > 0 {
+		before = cumulative(high - 1)
+	}
+	if at <= before {
+		return high
+	}
+	return math.Max(0, high-math.Max(0, at-p)/(at-before))
+}
