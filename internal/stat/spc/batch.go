@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"sync"
+	"sync/atomic"
 )
 
 // Panel is many series end to end in flat slices, as a whole-country run loads
@@ -81,16 +82,27 @@ func Judge(p *Panel, s Settings, workers int, out *Results) error {
 		return nil
 	}
 	var group sync.WaitGroup
-	for w := range workers {
-		from, to := n*w/workers, n*(w+1)/workers
+	var next atomic.Int64
+	for range workers {
 		group.Go(func() {
 			own := s // each goroutine has its own copy, so that no cache line is shared
-			out.judge(p, &own, from, to)
+			for {
+				// Blocks are handed out as they are wanted, so that a core busy with
+				// something else does not keep the others waiting.
+				from := int(next.Add(block)) - block
+				if from >= n {
+					return
+				}
+				out.judge(p, &own, from, min(from+block, n))
+			}
 		})
 	}
 	group.Wait()
 	return nil
 }
+
+// block is how many series a goroutine takes at a time.
+const block = 512
 
 // lay gives every series its places in the results and its segments their bounds.
 func (r *Results) lay(p *Panel) {

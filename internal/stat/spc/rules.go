@@ -1,6 +1,9 @@
 package spc
 
-import "math"
+import (
+	"math"
+	"math/bits"
+)
 
 // Rule is one of the tests that mark a point.
 type Rule uint8
@@ -167,12 +170,11 @@ func markTrends(values []float64, length int, out []Marks) {
 		if out[i]&gap == 0 && out[i-1]&gap == 0 {
 			d = sign(values[i], values[i-1])
 		}
-		if d != NoSide && d == direction {
-			steps++
-		} else {
-			direction, steps = d, 1
+		if d != direction {
+			direction, steps = d, 0
 		}
-		if direction == NoSide || steps < length-1 {
+		steps++
+		if steps < length-1 || direction == NoSide {
 			continue
 		}
 		from := i
@@ -189,15 +191,17 @@ func markTrends(values []float64, length int, out []Marks) {
 	}
 }
 
-// sign is the side of a on which x lies.
+// sign is the side of a on which x lies. Without a jump for the processor to guess
+// wrong: it is asked of every point and the answer is as good as random.
 func sign(x, a float64) Side {
-	switch {
-	case x > a:
-		return High
-	case x < a:
-		return Low
+	var above, below Side
+	if x > a {
+		above = High
 	}
-	return NoSide
+	if x < a {
+		below = High
+	}
+	return above - below
 }
 
 // sideOf is the side of the mean on which a value lies. When more than half of
@@ -215,44 +219,29 @@ func (g *Segment) sideOf(x float64, s *Settings) Side {
 // mean, two or more lie strictly beyond the near limit (and, unless settings say
 // otherwise, not beyond the limit). Only those are marked.
 func (g *Segment) markNear(values []float64, s *Settings, out []Marks) {
-	for i := 2; i < len(values); i++ {
-		if (out[i]|out[i-1]|out[i-2])&gap != 0 {
+	var near uint8 // a bit for each of the last three points, the latest lowest
+	for i, x := range values {
+		near = near << 1 & 0b111
+		if (x > g.NearUpper || x < g.NearLower) && out[i]&gap == 0 && (s.TwoOfThreeOutside || out[i]&anyOutside == 0) {
+			near |= 1
+		}
+		if i < 2 || bits.OnesCount8(near) < 2 || (out[i]|out[i-1]|out[i-2])&gap != 0 {
 			continue
 		}
-		at := sign(values[i], g.Mean)
+		at := sign(x, g.Mean)
 		if at == NoSide || sign(values[i-1], g.Mean) != at || sign(values[i-2], g.Mean) != at {
 			continue
 		}
-		n := 0
-		for j := i - 2; j <= i; j++ {
-			if g.near(values[j], out[j], at, s) {
-				n++
-			}
+		bit := nearLow
+		if at == High {
+			bit = nearHigh
 		}
-		if n < 2 {
-			continue
-		}
-		for j := i - 2; j <= i; j++ {
-			if !g.near(values[j], out[j], at, s) {
-				continue
-			}
-			if at == High {
-				out[j] |= nearHigh
-			} else {
-				out[j] |= nearLow
+		for back := range 3 {
+			if near>>back&1 == 1 {
+				out[i-back] |= bit
 			}
 		}
 	}
-}
-
-func (g *Segment) near(x float64, m Marks, at Side, s *Settings) bool {
-	if m&anyOutside != 0 && !s.TwoOfThreeOutside {
-		return false
-	}
-	if at == High {
-		return x > g.NearUpper
-	}
-	return x < g.NearLower
 }
 
 // markShifts is R-SPC-2: a run of points strictly on one side of the mean. A point
@@ -264,12 +253,11 @@ func (g *Segment) markShifts(values []float64, s *Settings, out []Marks) {
 		if out[i]&gap == 0 {
 			here = g.sideOf(x, s)
 		}
-		if here != NoSide && here == at {
-			run++
-		} else {
-			at, run = here, 1
+		if here != at {
+			at, run = here, 0
 		}
-		if at == NoSide || run < s.ShiftLength {
+		run++
+		if run < s.ShiftLength || at == NoSide {
 			continue
 		}
 		from := i
