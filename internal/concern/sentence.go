@@ -1,0 +1,231 @@
+package concern
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// figure is a whole number as a page writes it: numbers below ten stay figures.
+func figure(n int) string { return strconv.Itoa(n) }
+
+// plural is "1 month", "3 months".
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return figure(n) + " " + noun + "s"
+}
+
+func sortLines(l []Line) {
+	slices.SortStableFunc(l, func(a, b Line) int { return cmp.Compare(b.Part, a.Part) })
+}
+
+// worse is the evidence from which a measure is called worse than its own past.
+const worse = 0.5
+
+// familySentence says in counts why a family adds to the score.
+func familySentence(f *FamilyPart, asOf Month) string {
+	switch f.Streams[0].Kind {
+	case Reports:
+		return reportsSentence(f, asOf)
+	case Mix:
+		return mixSentence(f, asOf)
+	case Gap:
+		return gapSentence(&f.Streams[0], asOf)
+	case Visit:
+		s := f.Streams[0]
+		if s.Facts.Reports < 1 {
+			return fmt.Sprintf("%s: worse than usual; the last was over six months ago. Began %s.", f.Name, s.Began.Name(asOf))
+		}
+		return fmt.Sprintf("%s: %s in six months, worse than the usual visit. Began %s.",
+			f.Name, plural(int(s.Facts.Reports), "visit"), s.Began.Name(asOf))
+	}
+	return hardSentence(f, asOf)
+}
+
+// reportsSentence: "GP concerns: 9 in six months where 3–4 would be usual here.
+// Began March."
+func reportsSentence(f *FamilyPart, asOf Month) string {
+	var got, want float64
+	from, began := asOf, f.Streams[0].Began
+	for _, s := range f.Streams {
+		got, want = got+s.Facts.Reports, want+s.Facts.Expected
+		from = min(from, s.Facts.From)
+	}
+	months := int(asOf-from) + 1
+	text := fmt.Sprintf("%s: %.0f in %s where %s would be usual here", f.Name, got, plural(months, "month"), count(want))
+	if got < want { // some streams are above and the sum is not: name the one that is
+		s := f.Streams[0]
+		text = fmt.Sprintf("%s: %s, %.0f where %s would be usual here", f.Name, lower(s.Name), s.Facts.Reports, count(s.Facts.Expected))
+		if s.Facts.Reports < s.Facts.Expected {
+			text = fmt.Sprintf("%s: back to usual in the last %s, after more than usual before", f.Name, plural(months, "month"))
+		}
+	}
+	return text + ". Began " + began.Name(asOf) + "."
+}
+
+// mixSentence: "Complaints about care: 9 of 20 severe where about 4 would be
+// usual here."
+func mixSentence(f *FamilyPart, asOf Month) string {
+	var parts []string
+	for i, s := range f.Streams {
+		if i == 2 || s.Facts.Reports <= s.Facts.Expected {
+			continue
+		}
+		parts = append(parts, fmt.Sprintf("%s: %.0f of %.0f severe where %s would be usual here",
+			lower(s.Name), s.Facts.Reports, s.Facts.Of, count(s.Facts.Expected)))
+	}
+	began := ". Began " + f.Streams[0].Began.Name(asOf) + "."
+	if len(parts) == 0 {
+		return f.Name + ": more severe than usual before the last six months" + began
+	}
+	return f.Name + ": " + strings.Join(parts, "; ") + began
+}
+
+// gapSentence says which side moved.
+func gapSentence(s *StreamPart, asOf Month) string {
+	return fmt.Sprintf("Patients and GPs against its own reporting: %.0f from outside where %s would be usual here, %.0f incidents reported where %s would be. Began %s.",
+		s.Facts.Outside, count(s.Facts.OutsideExpected), s.Facts.Inside, count(s.Facts.InsideExpected), s.Began.Name(asOf))
+}
+
+// hardSentence: "Safety: 3 of 6 measures worse than own past, allowing for the
+// national change; most of all falls with harm, 14 where 8–9 would be usual
+// here. Began March; newest data 2 months old."
+func hardSentence(f *FamilyPart, asOf Month) string {
+	bad := 0
+	newest := Month(0)
+	all := append(slices.Clone(f.Streams), f.Quiet...)
+	for _, s := range all {
+		if s.Evidence >= worse {
+			bad++
+		}
+		newest = max(newest, s.Newest)
+	}
+	age := "newest data " + plural(int(asOf-newest), "month") + " old"
+	if bad == 0 {
+		return fmt.Sprintf("%s: not yet unusual (%d of %d measures within their range; %s).", f.Name, len(all), len(all), age)
+	}
+	measures := plural(len(all), "measure")
+	if len(all) > 1 {
+		measures = fmt.Sprintf("%d of %s", bad, measures)
+	}
+	top := f.Streams[0]
+	text := fmt.Sprintf("%s: %s worse than own past, allowing for the national change", f.Name, measures)
+	if what := against1(&top); what != "" {
+		text += "; most of all " + lower(top.Name) + ", " + what
+	}
+	return fmt.Sprintf("%s. Began %s; %s.", text, top.Began.Name(asOf), age)
+}
+
+// against1 is a stream's newest value beside its usual one, empty where the
+// newest value is not the worse of the two or has no usual.
+func against1(s *StreamPart) string {
+	v, u := s.Facts.Value, s.Facts.Usual
+	if math.IsNaN(u) || s.Facts.Den == 0 && s.Kind != Continuous {
+		return ""
+	}
+	switch s.Kind {
+	case Count, Rate:
+		if math.Abs(v-u) < 0.5 {
+			return ""
+		}
+		return fmt.Sprintf("%.0f where %s would be usual here", v, count(u))
+	case Proportion:
+		return fmt.Sprintf("%.1f%% where %.1f%% would be usual here", 100*v/s.Facts.Den, 100*u)
+	default:
+		return fmt.Sprintf("%.3g where %.3g would be usual here", v, u)
+	}
+}
+
+// notCounted names what is shown and not scored, and says that good news there
+// does not reduce the concern.
+func notCounted(a *Assessment) []string {
+	var names []string
+	for _, s := range a.Charted {
+		names = append(names, lower(s.Name))
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	return []string{"Not counted: " + listed(names, 4) + ". Good figures there do not reduce this concern, and bad ones do not add to it."}
+}
+
+// listed joins the first few of many names.
+func listed(names []string, most int) string {
+	if len(names) > most {
+		return strings.Join(names[:most], ", ") + " and " + figure(len(names)-most) + " more"
+	}
+	if len(names) > 1 {
+		return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
+	}
+	return strings.Join(names, "")
+}
+
+// against says what speaks against the concern: quiet families, a pattern that
+// does not fit, reporting at its usual level.
+func against(a *Assessment) []string {
+	var out, quiet []string
+	for i := range a.Families {
+		f := &a.Families[i]
+		if f.Part <= 0 {
+			quiet = append(quiet, lower(f.Name))
+		}
+	}
+	if len(quiet) > 0 {
+		out = append(out, "Against: nothing unusual in "+listed(quiet, 4)+".")
+	}
+	var got, want float64
+	for _, s := range a.Charted {
+		if s.Kind == Reports {
+			got, want = got+s.Facts.Reports, want+s.Facts.Expected
+		}
+	}
+	switch {
+	case want < 20:
+	case got > 1.25*want:
+		out = append(out, fmt.Sprintf("Against: incident reporting is up (%.0f where %s would be usual here), so part of this may be better reporting.", got, count(want)))
+	case got > 0.8*want:
+		out = append(out, "For: incident reporting is at its usual level, so this is not simply more reporting.")
+	default:
+		out = append(out, fmt.Sprintf("For: incident reporting has fallen (%.0f where %s would be usual here), which is not taken as safety.", got, count(want)))
+	}
+	if a.Pattern.Part < 0 {
+		out = append(out, "Against: taken together the last months look more like an ordinary spell than like any known pattern.")
+	}
+	return out
+}
+
+// missing groups gaps by reason.
+func missing(a *Assessment) []string {
+	var out []string
+	for _, r := range []GapReason{Late, NotDue, NeverReceived, TooShort} {
+		var names []string
+		due := Month(0)
+		for _, g := range a.Gaps {
+			if g.Reason == r {
+				names = append(names, lower(g.Name))
+				due = max(due, g.Due)
+			}
+		}
+		if len(names) == 0 {
+			continue
+		}
+		text := "Missing: " + listed(names, 3)
+		switch r {
+		case Late:
+			text += ", later than from most others"
+		case NotDue:
+			text += ", not due until " + due.Name(a.AsOf)
+		case NeverReceived:
+			text += ", never received"
+		case TooShort:
+			text += ", too few months yet for an own past"
+		}
+		out = append(out, text+".")
+	}
+	return out
+}

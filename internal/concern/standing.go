@@ -1,0 +1,159 @@
+package concern
+
+import "math"
+
+// Windows of the standing level, months before the as-of month: event months
+// [t−16, t−4) for values and reports, 24 months for visits.
+const (
+	standingFrom  = 16
+	standingTo    = 4
+	standingVisit = 24
+	standingCap   = 4.0
+)
+
+// standing works out L of every provider: has it long been worse than peers?
+// (DETECTION.md section 8).
+func (e *Engine) standing(t Month) {
+	n, parts := len(e.provs), e.par.Standing
+	if len(e.results.level) != len(parts) {
+		e.results.level = make([][]float64, len(parts))
+	}
+	for i, part := range parts {
+		level := make([]float64, n)
+		if n >= e.par.PeersLeast {
+			switch {
+			case part.Visits:
+				e.standingVisits(t, level)
+			case part.Voices:
+				e.standingVoices(t, level)
+			default:
+				for _, d := range part.Domains {
+					add(level, e.standingDomain(t, d), 1/part.Divisor)
+				}
+			}
+		}
+		for p := range level {
+			level[p] = clip(level[p], 0, standingCap)
+		}
+		e.results.level[i] = level
+	}
+}
+
+func add(to, from []float64, weight float64) {
+	for i, x := range from {
+		to[i] += weight * x
+	}
+}
+
+// standingDomain is the mean over a domain's indicators of each one's mean
+// deviation in units of its spread over providers, itself in such units.
+func (e *Engine) standingDomain(t Month, domain string) []float64 {
+	total, count := make([]float64, len(e.provs)), make([]float64, len(e.provs))
+	for _, s := range e.streams {
+		if !s.def.Kind.hard() || s.def.domain() != domain || s.alone || !s.begun {
+			continue
+		}
+		sum, cnt := e.baseline(s, max(s.first, t-standingFrom), t-standingTo)
+		addScaled(total, count, sum, cnt)
+	}
+	return rescale(total, count, false)
+}
+
+// standingVoices is the same of ln reports per size, relative to the national
+// rate, over the channels that count.
+func (e *Engine) standingVoices(t Month, level []float64) {
+	total, count := make([]float64, len(e.provs)), make([]float64, len(e.provs))
+	sum, cnt := make([]float64, len(e.provs)), make([]float64, len(e.provs))
+	for _, s := range e.streams {
+		c := e.par.channel(s.def.Channel)
+		if s.def.Kind != Reports || s.def.Severity == Severe || c < 0 || !e.par.Channels[c].Standing || !s.begun || s.alone {
+			continue
+		}
+		clear(sum)
+		clear(cnt)
+		for m := max(s.first, t-standingFrom); m < t-standingTo; m++ {
+			slot := ring(m)
+			for p, st := range s.status[slot] {
+				if r := s.rate[slot]; st != absent && !math.IsNaN(r) {
+					sum[p] += s.num[slot][p]
+					cnt[p] += e.size[slot][p] * r
+				}
+			}
+		}
+		for p := range sum {
+			if cnt[p] > 0 {
+				sum[p], cnt[p] = math.Log((sum[p]+0.5)/(cnt[p]+0.5)), 1
+			}
+		}
+		addScaled(total, count, sum, cnt)
+	}
+	copy(level, rescale(total, count, true))
+}
+
+// addScaled adds each provider's mean sum/cnt, in units of MAD* over providers
+// and clipped to ±3, to total, and counts it.
+func addScaled(total, count, sum, cnt []float64) {
+	means := make([]float64, 0, len(sum))
+	for p := range sum {
+		if cnt[p] > 0 {
+			means = append(means, sum[p]/cnt[p])
+		}
+	}
+	spread := mad(means)
+	if spread < 1e-9 {
+		return
+	}
+	for p := range sum {
+		if cnt[p] > 0 {
+			total[p] += clip(sum[p]/cnt[p]/spread, -3, 3)
+			count[p]++
+		}
+	}
+}
+
+// rescale turns totals into means in units of their own MAD* over providers,
+// about their median when centred.
+func rescale(total, count []float64, centred bool) []float64 {
+	all := make([]float64, 0, len(total))
+	for p := range total {
+		if count[p] > 0 {
+			total[p] /= count[p]
+			all = append(all, total[p])
+		}
+	}
+	middle := 0.0
+	if centred {
+		middle = median(all)
+	}
+	spread := mad(all)
+	for p := range total {
+		if count[p] > 0 && spread > 1e-9 {
+			total[p] = (total[p] - middle) / spread
+		} else {
+			total[p] = 0
+		}
+	}
+	return total
+}
+
+// standingVisits is the sum of visit scores over the root of one more than
+// their number.
+func (e *Engine) standingVisits(t Month, level []float64) {
+	n := make([]float64, len(level))
+	for _, s := range e.streams {
+		if s.def.Kind != Visit {
+			continue
+		}
+		for m := t - standingVisit + 1; m <= t; m++ {
+			for p, st := range s.status[ring(m)] {
+				if st != absent {
+					level[p] += s.num[ring(m)][p]
+					n[p]++
+				}
+			}
+		}
+	}
+	for p := range level {
+		level[p] /= math.Sqrt(1 + n[p])
+	}
+}
