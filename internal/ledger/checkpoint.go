@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
@@ -168,6 +169,11 @@ func openCheckpoint(signed []byte, log note.Verifier, witnesses []note.Verifier)
 	}
 	for _, sig := range opened.Sigs {
 		if sig.Name == log.Name() && sig.Hash == log.KeyHash() {
+			// The decoder of the note format ignores the last unused bits of base64;
+			// a checkpoint shall have one spelling.
+			if raw, err := base64.StdEncoding.Strict().DecodeString(sig.Base64); err != nil || len(raw) == 0 {
+				return nil, fault.New(fault.Damaged, "the signature of %q is not in strict base64", log.Name())
+			}
 			return opened, nil
 		}
 	}

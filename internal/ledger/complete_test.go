@@ -96,7 +96,7 @@ func TestAHeadIsProvenAndNoOtherNumberPasses(t *testing.T) {
 
 func FuzzParseHeads(f *testing.F) {
 	f.Add(Heads{Size: 12, Streams: 3, Root: emptyRoot}.Marshal())
-	f.Add([]byte("candour ledger heads v1\n+1\n1\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n"))
+	f.Add([]byte(`{"size":1, "streams":1,"root":"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"}`))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		h, err := ParseHeads(body)
 		if err != nil {

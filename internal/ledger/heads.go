@@ -3,6 +3,8 @@ package ledger
 import (
 	"cmp"
 	"encoding/binary"
+	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -13,7 +15,7 @@ import (
 )
 
 // KindHeads is the kind of the entry whose body is [Heads].
-const KindHeads = "ledger.heads"
+const KindHeads = "heads.stated"
 
 // Head is the latest number of a stream: it has the entries 1 to Number.
 type Head struct {
@@ -100,40 +102,34 @@ func NewHeads(size int64, heads []Head) (Heads, error) {
 	return Heads{Size: size, Streams: int64(len(heads)), Root: root}, nil
 }
 
-// headsText begins the body of a heads entry.
-const headsText = "candour ledger heads v1"
-
-// String is the body in one line, for messages.
+// String is the body in words, for messages.
 func (h Heads) String() string {
-	return fmt.Sprintf("%d streams over %d entries with root %s", h.Streams, h.Size, h.Root)
+	return fmt.Sprintf("%d streams over %d entries with root %x", h.Streams, h.Size, h.Root[:])
 }
 
-// Marshal is the body of the heads entry, four lines each ended by a line feed:
-// "candour ledger heads v1", size, number of streams, root in base64.
+// Marshal is the body of the heads entry: JSON with the members size, streams
+// and root (in hexadecimal), in this order and without spaces.
 func (h Heads) Marshal() []byte {
-	return fmt.Appendf(nil, "%s\n%d\n%d\n%s\n", headsText, h.Size, h.Streams, h.Root)
+	return fmt.Appendf(nil, `{"size":%d,"streams":%d,"root":"%x"}`, h.Size, h.Streams, h.Root[:])
 }
 
 // ParseHeads reads the body of a heads entry. It accepts exactly what
 // [Heads.Marshal] writes.
 func ParseHeads(body []byte) (Heads, error) {
-	lines := strings.Split(string(body), "\n")
-	bad := fault.New(fault.Damaged, "the body of a heads entry is not the four lines that it should be")
-	if len(lines) != 5 {
+	var read struct {
+		Size    int64  `json:"size"`
+		Streams int64  `json:"streams"`
+		Root    string `json:"root"`
+	}
+	bad := fault.New(fault.Damaged, "the body of a heads entry is not as it should be")
+	if err := json.Unmarshal(body, &read); err != nil {
 		return Heads{}, bad
 	}
-	var h Heads
-	if _, err := fmt.Sscan(lines[1], &h.Size); err != nil {
+	root, err := hex.DecodeString(read.Root)
+	if err != nil || len(root) != tlog.HashSize {
 		return Heads{}, bad
 	}
-	if _, err := fmt.Sscan(lines[2], &h.Streams); err != nil {
-		return Heads{}, bad
-	}
-	root, err := tlog.ParseHash(lines[3])
-	if err != nil {
-		return Heads{}, bad
-	}
-	h.Root = root
+	h := Heads{Size: read.Size, Streams: read.Streams, Root: Hash(root)}
 	if h.Size < 0 || h.Streams < 0 || string(h.Marshal()) != string(body) {
 		return Heads{}, bad
 	}

@@ -4,8 +4,10 @@
 // Each sealed text has a [Key] of its own ([NewKey]). The text is kept as
 // [Seal] gives it; its key is kept apart, itself sealed under the installation's
 // master key ([Wrap], [Unwrap]). To erase a text lawfully, destroy its wrapped
-// key: then neither the stored text nor any backup of it can be opened again,
-// while every hash of the ledger still holds.
+// key: then the stored text cannot be opened again, while every hash of the
+// ledger still holds. A backup made before still has the wrapped key; it is
+// reached when it expires, or by moving all other keys to a new master key
+// ([Rewrap]) and destroying the old one.
 //
 // The cipher is XChaCha20-Poly1305 (golang.org/x/crypto) with a random nonce of
 // 24 bytes. What is sealed is, to the byte:
