@@ -1,0 +1,68 @@
+package store
+
+import (
+	"context"
+
+	"candour/internal/fault"
+	"candour/internal/ledger"
+	"candour/internal/record"
+)
+
+func projectDefinition(p *projection, e ledger.Entry, d record.Definition) error {
+	if err := p.end("definition", e, "sort = $3 AND id = $4", d.Sort, d.ID); err != nil {
+		return err
+	}
+	return p.insert(e, "definition", []string{"sort", "id", "version", "body"}, d.Sort, d.ID, d.Version, d.Text)
+}
+
+// InstallDefinitions records the definitions whose version is not the one in
+// force, and returns how many those were.
+func (s *Store) InstallDefinitions(ctx context.Context, actor string, list []record.Definition) (installed int, err error) {
+	type key struct{ sort, id string }
+	inForce := map[key]string{}
+	rows, err := s.read.QueryContext(ctx, "SELECT sort, id, version FROM definition WHERE until_pos = $1", open)
+	if err != nil {
+		return 0, s.engine.fault(err, "read the definitions in force")
+	}
+	defer rows.Close() //nolint:errcheck // rows.Err says what matters
+	for rows.Next() {
+		var k key
+		var version string
+		if err := rows.Scan(&k.sort, &k.id, &version); err != nil {
+			return 0, s.engine.fault(err, "read the definitions in force")
+		}
+		inForce[k] = version
+	}
+	if err := rows.Err(); err != nil {
+		return 0, s.engine.fault(err, "read the definitions in force")
+	}
+	var events []record.Event
+	for _, d := range list {
+		if inForce[key{d.Sort, d.ID}] == d.Version {
+			continue
+		}
+		e := record.Event{Stream: "definition/" + d.Sort + "/" + d.ID, Kind: record.DefinitionInstalled}
+		if e, err = record.New(e.Kind, e.Stream, "", "", d); err != nil {
+			return 0, err
+		}
+		e.Actor = actorID(actor)
+		events = append(events, e)
+	}
+	if len(events) == 0 {
+		return 0, nil
+	}
+	_, err = s.Record(ctx, events...)
+	return len(events), err
+}
+
+// DefinitionText is the text of one version of a definition, for a finding that
+// was made by it.
+func (s *Store) DefinitionText(ctx context.Context, sort, id, version string) (string, error) {
+	var text string
+	err := s.read.QueryRowContext(ctx, "SELECT body FROM definition WHERE sort = $1 AND id = $2 AND version = $3 ORDER BY from_pos LIMIT 1",
+		sort, id, version).Scan(&text)
+	if err = s.engine.fault(err, "read a definition"); fault.Is(err, fault.NotFound) {
+		return "", fault.New(fault.NotFound, "version %s of %s %s was never installed here", version, sort, id)
+	}
+	return text, err
+}

@@ -1,0 +1,129 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"candour/internal/access"
+	"candour/internal/finding"
+	"candour/internal/ledger"
+	"candour/internal/org"
+	"candour/internal/record"
+)
+
+var findingColumns = []string{
+	"id", "tenant", "indicator", "org", "kind", "rule", "direction", "first_period", "last_period", "points", "value", "against",
+	"sentence", "p", "latest", "counted", "definition", "limits",
+}
+
+func projectWatch(p *projection, e ledger.Entry, w record.Watch) error {
+	for _, id := range w.Ended {
+		if err := p.end("finding", e, "id = $3", id); err != nil {
+			return err
+		}
+	}
+	rows := make([][]any, 0, len(w.Began))
+	for i := range w.Began {
+		f := &w.Began[i]
+		rows = append(rows, []any{
+			f.ID, f.Tenant, f.Indicator, f.Org, f.Kind, f.Rule, f.Direction, f.From.String(), f.To.String(), f.Points, f.Value,
+			f.Against, f.Sentence, f.P, bit(f.Latest), bit(f.Counted), f.Definition, f.Limits, int64(e.Position), open,
+		})
+	}
+	if err := p.store.engine.insert(p.ctx, p.tx, "finding", append(findingColumns[:len(findingColumns):len(findingColumns)], "from_pos", "until_pos"), rows); err != nil {
+		return err
+	}
+	return p.exec("record a run of the watch", `INSERT INTO watch_run (position, instant, code, run_day, series, funnels, began, ended, digest)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, int64(e.Position), at(e.Instant), w.Code, w.Day, w.Series, w.Funnels, len(w.Began), len(w.Ended), w.Digest)
+}
+
+func bit(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// HeldFinding is a finding with the ledger position from which it holds.
+type HeldFinding struct {
+	finding.Finding
+	Position int64
+	Received time.Time // when it was found
+}
+
+// Findings is the findings that the scope may see as of its position, by
+// organisation, indicator and kind; "" as organisation asks for all.
+func (s *Store) Findings(ctx context.Context, sc access.Scope, code org.Code) ([]HeldFinding, error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT f.id, f.tenant, f.indicator, f.org, f.kind, f.rule, f.direction, f.first_period, f.last_period,
+		f.points, f.value, f.against, f.sentence, f.p, f.latest, f.counted, f.definition, f.limits, f.from_pos, n.instant
+		FROM finding f JOIN entry n ON n.position = f.from_pos
+		WHERE `+holds("f", "$1")+" AND "+mine(sc, "f.tenant", "$2")+" AND "+visible(sc, "f.org", "$2", "$1")+
+		` AND (f.org = $3 OR CAST($3 AS codetext) = '') ORDER BY f.org, f.indicator, f.tenant, f.kind, f.first_period, f.rule, f.id`, position(sc), sc.Tenant, code)
+	return collect(s.engine, rows, err, "list findings", func(r *sql.Rows) (f HeldFinding, err error) {
+		var first, last string
+		var latest, counted int
+		var found instant
+		if err = r.Scan(&f.ID, &f.Tenant, &f.Indicator, &f.Org, &f.Kind, &f.Rule, &f.Direction, &first, &last, &f.Points, &f.Value,
+			&f.Against, &f.Sentence, &f.P, &latest, &counted, &f.Definition, &f.Limits, &f.Position, &found); err != nil {
+			return f, err
+		}
+		f.Latest, f.Counted, f.Received = latest != 0, counted != 0, found.Time
+		if err = f.From.UnmarshalText([]byte(first)); err != nil {
+			return f, err
+		}
+		return f, f.To.UnmarshalText([]byte(last))
+	})
+}
+
+// WatchRun is one run of the watch.
+type WatchRun struct {
+	Position                      int64
+	Instant                       time.Time
+	Code, Day, Digest             string
+	Series, Funnels, Began, Ended int
+}
+
+// LastWatch is the newest run as of the scope's position; ok is false when none ran.
+func (s *Store) LastWatch(ctx context.Context, sc access.Scope) (w WatchRun, ok bool, err error) {
+	var when instant
+	err = s.read.QueryRowContext(ctx, `SELECT position, instant, code, run_day, series, funnels, began, ended, digest FROM watch_run
+		WHERE position <= $1 ORDER BY position DESC LIMIT 1`, position(sc)).Scan(&w.Position, &when, &w.Code, &w.Day, &w.Series, &w.Funnels, &w.Began, &w.Ended, &w.Digest)
+	w.Instant = when.Time
+	if err == sql.ErrNoRows { //nolint:errorlint // Scan returns it bare
+		return w, false, nil
+	}
+	return w, err == nil, s.engine.fault(err, "read the newest watch")
+}
+
+func projectShown(p *projection, e ledger.Entry, s record.Shown) error {
+	for _, v := range s.Views {
+		if err := p.exec("record a first sight", `INSERT INTO shown (account, tenant, thing, at, as_of, from_pos) VALUES ($1, $2, $3, $4, $5, $6)
+			ON CONFLICT (account, tenant, thing) DO NOTHING`, v.Account, v.Tenant, v.Thing, at(v.At), v.AsOf, int64(e.Position)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Sight is a person's first sight of a thing.
+type Sight struct {
+	Account access.AccountID
+	Thing   string
+	At      time.Time
+	AsOf    int64
+}
+
+// Sights is who of the scope's commissioner was first shown a thing when; with
+// account, only theirs, and "" as thing asks for all things of that account.
+func (s *Store) Sights(ctx context.Context, sc access.Scope, thing string, account access.AccountID) ([]Sight, error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT h.account, h.thing, h.at, h.as_of FROM shown h WHERE h.from_pos <= $1 AND `+mine(sc, "h.tenant", "$2")+`
+		AND (h.thing = $3 OR CAST($3 AS codetext) = '') AND (h.account = $4 OR CAST($4 AS codetext) = '') ORDER BY h.at, h.account, h.thing`,
+		position(sc), sc.Tenant, thing, account)
+	return collect(s.engine, rows, err, "list first sights", func(r *sql.Rows) (x Sight, err error) {
+		var when instant
+		err = r.Scan(&x.Account, &x.Thing, &when, &x.AsOf)
+		x.At = when.Time
+		return x, err
+	})
+}

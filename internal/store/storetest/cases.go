@@ -1,0 +1,464 @@
+package storetest
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"candour/internal/access"
+	"candour/internal/calendar"
+	"candour/internal/delivery"
+	"candour/internal/fault"
+	"candour/internal/finding"
+	"candour/internal/org"
+	"candour/internal/record"
+	"candour/internal/store"
+)
+
+func testLedger(b *bundle) {
+	head, _, err := b.store.Head(b.ctx)
+	b.ok(err)
+	if head != -1 {
+		b.Fatalf("an empty memory has head %d", head)
+	}
+	if _, err := b.store.Verify(b.ctx, nil); err != nil {
+		b.Fatalf("an empty memory verifies: %v", err)
+	}
+	for i := range 40 {
+		b.clock.Step(time.Second)
+		b.record(record.PurviewSet, fmt.Sprintf("purview/Q%d", i%3), "QAA", record.Purview{Tenant: "QAA", Add: []org.Code{"RAA"}})
+	}
+	entries, err := b.store.Entries(b.ctx, b.operator, 0, 100)
+	b.ok(err)
+	if len(entries) != 40 || entries[0].Position != 39 || entries[39].Position != 0 {
+		b.Fatalf("%d entries from %d", len(entries), entries[0].Position)
+	}
+	if n := entries[0].Number; n != 14 {
+		b.Errorf("the newest entry of its stream has number %d, expected 14", n)
+	}
+	v, err := b.store.Verify(b.ctx, nil)
+	b.ok(err)
+	if v.Entries != 40 || v.Bodies != 40 || v.Checkpoints != 40 {
+		b.Errorf("verified %+v", v)
+	}
+	p, err := b.store.PositionAt(b.ctx, entries[10].Instant)
+	b.ok(err)
+	if p != int64(entries[10].Position) {
+		b.Errorf("position at the instant of %d is %d", entries[10].Position, p)
+	}
+}
+
+func testFailedChange(b *bundle) {
+	b.record(record.PurviewSet, "purview/QAA", "QAA", record.Purview{Tenant: "QAA", Add: []org.Code{"RAA"}})
+	refuse := fault.New(fault.Invalid, "no")
+	err := b.store.Change(b.ctx, func(w *store.Writer) error {
+		e, _ := record.New(record.PurviewSet, "purview/QAA", "QAA", "operator", record.Purview{Tenant: "QAA", Add: []org.Code{"RBB"}})
+		if _, err := w.Append(e); err != nil {
+			return err
+		}
+		return refuse
+	})
+	if !fault.Is(err, fault.Invalid) {
+		b.Fatalf("got %v", err)
+	}
+	if err := b.store.Change(b.ctx, func(*store.Writer) error { panic("in a change") }); !fault.Is(err, fault.Internal) {
+		b.Fatalf("a panic became %v", err)
+	}
+	if e, _ := record.New("unheard-of", "x/1", "", "operator", 1); true {
+		if _, err := b.store.Record(b.ctx, e); err == nil {
+			b.Error("a kind that no projection knows was recorded")
+		}
+	}
+	codes, err := b.store.Purview(b.ctx, b.operator)
+	b.ok(err)
+	head, _, _ := b.store.Head(b.ctx)
+	if len(codes) != 1 || head != 0 {
+		b.Errorf("purview %v, head %d", codes, head)
+	}
+	_, err = b.store.Verify(b.ctx, nil)
+	b.ok(err)
+}
+
+func testClockJump(b *bundle) {
+	b.record(record.PurviewSet, "p/1", "QAA", record.Purview{Tenant: "QAA"})
+	b.clock.Step(-48 * time.Hour)
+	b.record(record.PurviewSet, "p/1", "QAA", record.Purview{Tenant: "QAA"})
+	_, err := b.store.Verify(b.ctx, nil)
+	b.ok(err)
+}
+
+func testDeliveries(b *bundle) {
+	first := b.deliver("", reading("RAA", "2025-04", 90, 100), reading("RBB", "2025-04", 80, 100))
+	if first.ID != "D-000001" || first.New != 2 || first.Status != delivery.Accepted {
+		b.Fatalf("got %+v", first)
+	}
+	before, _, err := b.store.Head(b.ctx)
+	b.ok(err)
+	b.clock.Step(time.Hour)
+	second := b.deliver("", reading("RAA", "2025-04", 90, 100), reading("RBB", "2025-04", 82, 100), reading("RCC", "2025-04", 70, 100))
+	if second.Unchanged != 1 || second.Superseding != 1 || second.New != 1 {
+		b.Fatalf("got %+v", second.Counts)
+	}
+	now, err := b.store.Observations(b.ctx, b.operator, store.Wanted{})
+	b.ok(err)
+	if len(now) != 3 || now[1].Org != "RBB" || now[1].Vintage != 2 || now[1].Numerator < 81 {
+		b.Fatalf("now %+v", now)
+	}
+	then, err := b.store.Observations(b.ctx, b.operator.At(before), store.Wanted{})
+	b.ok(err)
+	if len(then) != 2 || then[1].Vintage != 1 || then[1].Numerator > 81 {
+		b.Fatalf("then %+v", then)
+	}
+	both, err := b.store.Observations(b.ctx, b.operator, store.Wanted{Orgs: []org.Code{"RBB"}, Vintages: true})
+	b.ok(err)
+	if len(both) != 2 || both[0].Delivery != "D-000001" || both[1].Delivery != "D-000002" {
+		b.Fatalf("both vintages %+v", both)
+	}
+	list, err := b.store.Deliveries(b.ctx, b.operator, 10)
+	b.ok(err)
+	if len(list) != 2 || list[0].ID != "D-000002" {
+		b.Errorf("deliveries %+v", list)
+	}
+}
+
+func testDryRun(b *bundle) {
+	b.deliver("", reading("RAA", "2025-04", 90, 100))
+	d, err := b.store.Accept(b.ctx, "operator", delivery.Delivery{File: "f"}, items(reading("RAA", "2025-04", 91, 100)), true)
+	b.ok(err)
+	if d.Status != delivery.Tried || d.Superseding != 1 || d.ID != "" {
+		b.Errorf("got %+v", d)
+	}
+	list, err := b.store.Deliveries(b.ctx, b.operator, 10)
+	b.ok(err)
+	if len(list) != 1 {
+		b.Errorf("%d deliveries", len(list))
+	}
+}
+
+func testTwice(b *bundle) {
+	d := b.deliver("", reading("RAA", "2025-04", 90, 100), reading("RAA", "2025-04", 90, 100), reading("RAA", "2025-04", 70, 100))
+	if d.New != 1 || d.Quarantined != 1 || d.Status != delivery.Partly {
+		b.Fatalf("got %+v", d)
+	}
+	q, err := b.store.Refusals(b.ctx, b.operator, d.ID, 0, 10)
+	b.ok(err)
+	if len(q) != 1 || q[0].Code != "value-twice" || q[0].Row != 2 {
+		b.Errorf("refusals %+v", q)
+	}
+}
+
+func testPurview(b *bundle) {
+	b.deliver("", reading("RAA", "2025-04", 90, 100), reading("RBB", "2025-04", 80, 100),
+		delivery.Item{Organisation: &org.Organisation{Code: "RAA", Name: "Alpha", Role: org.Trust, System: "QAA"}},
+		delivery.Item{Organisation: &org.Organisation{Code: "RBB", Name: "Beta", Role: org.Trust, System: "QBB"}},
+		delivery.Item{Organisation: &org.Organisation{Code: "ROO", Name: "Old Alpha", Role: org.Trust}},
+		delivery.Item{Succession: &org.Succession{Predecessor: "ROO", Successor: "RAA", On: time.Date(2020, 4, 1, 0, 0, 0, 0, time.UTC)}},
+		delivery.Item{Organisation: &org.Organisation{Code: "RAA01", Name: "Alpha Site", Role: org.Site, Parent: "RAA"}})
+	b.deliver("QBB", reading("RBB", "2025-05", 1, 2))
+	a := viewer("QAA", access.Analyst)
+	seen, err := b.store.Organisations(b.ctx, a)
+	b.ok(err)
+	var codes []string
+	for _, o := range seen {
+		codes = append(codes, string(o.Code))
+	}
+	if !slices.Equal(codes, []string{"RAA", "RAA01", "ROO"}) {
+		b.Errorf("QAA sees %v", codes)
+	}
+	obs, err := b.store.Observations(b.ctx, a, store.Wanted{})
+	b.ok(err)
+	if len(obs) != 1 || obs[0].Org != "RAA" {
+		b.Errorf("QAA sees %+v", obs)
+	}
+	if _, err := b.store.Organisation(b.ctx, a, "RBB"); !fault.Is(err, fault.NotFound) {
+		b.Errorf("QAA opens RBB: %v", err)
+	}
+	peers, err := b.store.Peers(b.ctx, a, store.Wanted{})
+	b.ok(err)
+	if len(peers) != 2 {
+		b.Errorf("published peers: %d", len(peers))
+	}
+	own, err := b.store.Observations(b.ctx, viewer("QBB", access.Analyst), store.Wanted{})
+	b.ok(err)
+	if len(own) != 2 {
+		b.Errorf("QBB sees %d, its private value included", len(own))
+	}
+	private, err := b.store.Deliveries(b.ctx, a, 10)
+	b.ok(err)
+	if len(private) != 1 {
+		b.Errorf("QAA sees %d deliveries, expected the published one", len(private))
+	}
+	none := access.For(access.Viewer{Account: "u-x"}, "QAA")
+	if seen, err := b.store.Organisations(b.ctx, none); err != nil || len(seen) != 0 {
+		b.Errorf("somebody without a role sees %v, %v", seen, err)
+	}
+	// The register moves RAA to another system: the purview follows, the past stays.
+	head, _, _ := b.store.Head(b.ctx)
+	b.record(record.OrganisationRecorded, "organisation/RAA", "", org.Organisation{Code: "RAA", Role: org.Trust, System: "QBB"})
+	if _, err := b.store.Organisation(b.ctx, a, "RAA"); !fault.Is(err, fault.NotFound) {
+		b.Errorf("QAA still opens RAA: %v", err)
+	}
+	if _, err := b.store.Organisation(b.ctx, a.At(head), "RAA"); err != nil {
+		b.Errorf("as of then QAA opened RAA: %v", err)
+	}
+}
+
+func testText(b *bundle) {
+	for _, code := range []org.Code{"Raa", "RAA", "rAA", "R-A", "RÄA", "R A"} {
+		b.record(record.OrganisationRecorded, "organisation/x", "", org.Organisation{Code: code, Name: "", Role: org.Trust})
+	}
+	seen, err := b.store.Organisations(b.ctx, b.operator, org.Trust)
+	b.ok(err)
+	var codes []string
+	for _, o := range seen {
+		codes = append(codes, string(o.Code))
+	}
+	if want := []string{"R A", "R-A", "RAA", "RÄA", "Raa", "rAA"}; !slices.Equal(codes, sortedBytes(want)) || len(codes) != 6 {
+		b.Errorf("got %q", codes)
+	}
+}
+
+func sortedBytes(list []string) []string {
+	slices.Sort(list)
+	return list
+}
+
+func testOrganisations(b *bundle) {
+	b.record(record.OrganisationRecorded, "organisation/RAA", "", org.Organisation{Code: "RAA", Name: "Alpha Trust", Role: org.Trust, System: "QAA", Beds: 3})
+	b.record(record.OrganisationRecorded, "organisation/RAA", "", org.Organisation{Code: "RAA", Name: "ALPHA in a file", Role: org.Unknown, Postcode: "AB1 2CD"})
+	o, err := b.store.Organisation(b.ctx, b.operator, "RAA")
+	b.ok(err)
+	if o.Name != "Alpha Trust" || o.Role != org.Trust || o.Postcode != "AB1 2CD" || o.Beds != 3 {
+		b.Errorf("a mention fills gaps only, got %+v", o)
+	}
+	b.record(record.SuccessionRecorded, "organisation/RAA", "", org.Succession{Predecessor: "RAA", Successor: "RBB", On: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)})
+	x, err := b.store.Successions(b.ctx, b.operator)
+	b.ok(err)
+	if now := x.Current("RAA", b.clock.Now()); len(now) != 1 || now[0].Code != "RBB" {
+		b.Errorf("got %+v", now)
+	}
+}
+
+func testAccounts(b *bundle) {
+	a := record.Account{ID: "u-1", Login: "Lead@Example.org", Name: "A Lead", Memberships: []access.Membership{
+		{Tenant: "QAA", Role: access.QualityLead}, {Tenant: "QBB", Role: access.Analyst, Agreement: "G-1"}}}
+	b.ok(b.store.SetAccount(b.ctx, b.operator, a))
+	v, err := b.store.ViewerByLogin(b.ctx, " lead@example.ORG ")
+	b.ok(err)
+	if len(v.Memberships) != 1 || v.Memberships[0].Tenant != "QAA" {
+		b.Errorf("without an agreement in force its membership does not count: %+v", v)
+	}
+	b.record(record.AgreementMade, "agreement/G-1", "QBB", record.Agreement{ID: "G-1", SupportUnit: "0AA", Tenant: "QBB", From: b.clock.Now().AddDate(0, -1, 0), To: b.clock.Now().AddDate(0, 1, 0)})
+	if v, err = b.store.Viewer(b.ctx, "u-1"); err != nil || len(v.Memberships) != 2 {
+		b.Errorf("got %+v, %v", v, err)
+	}
+	b.clock.Step(60 * 24 * time.Hour)
+	if v, err = b.store.Viewer(b.ctx, "u-1"); err != nil || len(v.Memberships) != 1 {
+		b.Errorf("after the agreement ended: %+v, %v", v, err)
+	}
+	err = b.store.SetAccount(b.ctx, b.operator, record.Account{ID: "u-2", Login: "lead@example.org"})
+	if !fault.Is(err, fault.Conflict) {
+		b.Errorf("a second account of one name: %v", err)
+	}
+	// Another tenant's administrator can't take away what it did not give.
+	a.Memberships = []access.Membership{{Tenant: "QBB", Role: access.Auditor}, {Tenant: "QAA", Role: access.Administrator}}
+	b.ok(b.store.SetAccount(b.ctx, viewer("QBB", access.Administrator), a))
+	v, err = b.store.Viewer(b.ctx, "u-1")
+	b.ok(err)
+	if roles := v.RolesAt("QAA"); len(roles) != 1 || roles[0] != access.QualityLead {
+		b.Errorf("roles at QAA became %v", roles)
+	}
+	list, err := b.store.Accounts(b.ctx, viewer("QBB", access.Administrator))
+	b.ok(err)
+	if len(list) != 1 {
+		b.Errorf("QBB lists %d accounts", len(list))
+	}
+	if list, _ := b.store.Accounts(b.ctx, viewer("QCC", access.Administrator)); len(list) != 0 {
+		b.Errorf("QCC lists %d accounts", len(list))
+	}
+}
+
+func testSignIn(b *bundle) {
+	b.ok(b.store.SetAccount(b.ctx, b.operator, record.Account{ID: "u-1", Login: "a@example.org", Memberships: []access.Membership{{Tenant: "QAA", Role: access.GP}}}))
+	link, err := b.store.MakeLink(b.ctx, "u-1", time.Hour)
+	b.ok(err)
+	account, err := b.store.UseLink(b.ctx, link)
+	b.ok(err)
+	if _, err := b.store.UseLink(b.ctx, link); !fault.Is(err, fault.Refused) {
+		b.Errorf("a link was used twice: %v", err)
+	}
+	late, err := b.store.MakeLink(b.ctx, "u-1", time.Minute)
+	b.ok(err)
+	b.clock.Step(2 * time.Minute)
+	if _, err := b.store.UseLink(b.ctx, late); !fault.Is(err, fault.Refused) {
+		b.Errorf("an expired link was used: %v", err)
+	}
+	token, err := b.store.SignIn(b.ctx, account, "QAA", 8*time.Hour)
+	b.ok(err)
+	x, err := b.store.Session(b.ctx, token)
+	b.ok(err)
+	if x.Viewer.Account != "u-1" || x.Tenant != "QAA" {
+		b.Errorf("session %+v", x)
+	}
+	for name, end := range map[string]func(string) error{
+		"signed out":   func(token string) error { return b.store.SignOut(b.ctx, token) },
+		"revoked":      func(string) error { return b.store.RevokeSessions(b.ctx, "u-1") },
+		"new password": func(string) error { return b.store.SetPassword(b.ctx, "u-1", "$argon2id$…") },
+	} {
+		token, err := b.store.SignIn(b.ctx, account, "QAA", 8*time.Hour)
+		b.ok(err)
+		b.ok(end(token))
+		if _, err := b.store.Session(b.ctx, token); !fault.Is(err, fault.SignedOut) {
+			b.Errorf("%s: %v", name, err)
+		}
+	}
+	for range 3 {
+		b.ok(b.store.Throttle(b.ctx, "name"))
+	}
+	if n, err := b.store.Throttled(b.ctx, "name", time.Hour); err != nil || n != 3 {
+		b.Errorf("%d failures, %v", n, err)
+	}
+}
+
+func testNotes(b *bundle) {
+	period := calendar.NewMonth(2025, 5)
+	b.record(record.NoteAdded, "note/N-1", "QAA", record.Note{ID: "N-1", Tenant: "QAA", Indicator: "i", Org: "RAA", Period: period, Text: "ward closed"})
+	at := b.record(record.LimitsSet, "note/L-1", "QAA", record.Limits{ID: "L-1", Tenant: "QAA", Indicator: "i", Org: "RAA", From: period, Because: "new pathway"})
+	b.record(record.LimitsRemoved, "note/L-1", "QAA", record.Removal{ID: "L-1", Because: "set in error"})
+	a := viewer("QAA", access.Analyst)
+	now, err := b.store.Annotations(b.ctx, a, "RAA", "i")
+	b.ok(err)
+	then, err := b.store.Annotations(b.ctx, a.At(at), "", "")
+	b.ok(err)
+	if len(now) != 1 || len(then) != 2 || !then[0].Limits {
+		b.Errorf("now %d, then %+v", len(now), then)
+	}
+	if other, _ := b.store.Annotations(b.ctx, viewer("QBB", access.Analyst), "RAA", "i"); len(other) != 0 {
+		b.Error("another commissioner reads the note")
+	}
+}
+
+func testFindings(b *bundle) {
+	b.record(record.PurviewSet, "purview/QAA", "QAA", record.Purview{Tenant: "QAA", Add: []org.Code{"RAA"}})
+	one := finding.Finding{Org: "RAA", Indicator: "i", Kind: finding.Outlier, Sentence: "outside", From: calendar.NewMonth(2025, 1), To: calendar.NewMonth(2025, 1), Counted: true, P: 0.001}
+	one.Identify()
+	two := one
+	two.Org = "RBB"
+	two.Identify()
+	was := b.record(record.WatchRan, "watch", "", record.Watch{Code: "c", Day: "2026-11-23", Began: []finding.Finding{one, two}})
+	a := viewer("QAA", access.Analyst)
+	list, err := b.store.Findings(b.ctx, a, "")
+	b.ok(err)
+	if len(list) != 1 || list[0].Org != "RAA" || !list[0].Counted || list[0].Position != was {
+		b.Fatalf("got %+v", list)
+	}
+	b.record(record.WatchRan, "watch", "", record.Watch{Code: "c", Ended: []string{one.ID}})
+	if list, _ = b.store.Findings(b.ctx, a, ""); len(list) != 0 {
+		b.Error("an ended finding still holds")
+	}
+	if list, _ = b.store.Findings(b.ctx, a.At(was), ""); len(list) != 1 {
+		b.Error("it held then")
+	}
+	b.record(record.FirstShown, "shown", "QAA", record.Shown{Views: []record.View{{Account: "u-1", Tenant: "QAA", Thing: "finding/" + one.ID, At: b.clock.Now()}}})
+	b.record(record.FirstShown, "shown", "QAA", record.Shown{Views: []record.View{{Account: "u-1", Tenant: "QAA", Thing: "finding/" + one.ID, At: b.clock.Now().Add(time.Hour)}}})
+	sights, err := b.store.Sights(b.ctx, a, "finding/"+one.ID, "")
+	b.ok(err)
+	if len(sights) != 1 || !sights[0].At.Equal(b.clock.Now()) {
+		b.Errorf("first sights %+v", sights)
+	}
+}
+
+func testArchive(b *bundle) {
+	data := bytes.Repeat([]byte("0123456789abcdef"), 1<<17) // two parts exactly
+	for _, body := range [][]byte{data, data[:len(data)-1], nil, []byte("x")} {
+		sum, size, err := b.store.Archive(b.ctx, bytes.NewReader(body))
+		b.ok(err)
+		again, _, err := b.store.Archive(b.ctx, bytes.NewReader(body))
+		b.ok(err)
+		r, err := b.store.OpenArchived(b.ctx, sum)
+		b.ok(err)
+		var got bytes.Buffer
+		_, err = got.ReadFrom(r)
+		b.ok(err)
+		if again != sum || size != int64(len(body)) || !bytes.Equal(got.Bytes(), body) {
+			b.Errorf("%d bytes came back as %d", len(body), got.Len())
+		}
+	}
+	if _, err := b.store.OpenArchived(b.ctx, "none"); !fault.Is(err, fault.NotFound) {
+		b.Errorf("got %v", err)
+	}
+	v, err := b.store.Verify(b.ctx, nil)
+	b.ok(err)
+	if v.Files != 4 {
+		b.Errorf("verified %d files", v.Files)
+	}
+}
+
+func testBackup(b *bundle) {
+	b.deliver("", reading("RAA", "2025-04", 90, 100))
+	_, _, err := b.store.Archive(b.ctx, strings.NewReader("a file"))
+	b.ok(err)
+	digest, err := b.store.Digest(b.ctx)
+	b.ok(err)
+	file := filepath.Join(b.TempDir(), "backup.candour")
+	v, err := b.store.Backup(b.ctx, file)
+	b.ok(err)
+	if v.Entries != 1 || v.Files != 1 {
+		b.Errorf("the backup verified %+v", v)
+	}
+	if _, err := b.store.Backup(b.ctx, file); !fault.Is(err, fault.Conflict) {
+		b.Errorf("a backup over another: %v", err)
+	}
+	if err := b.store.Restore(b.ctx, file); !fault.Is(err, fault.Conflict) {
+		b.Errorf("a restore over a memory: %v", err)
+	}
+	dir := b.TempDir()
+	other, err := store.Open(b.ctx, store.Config{Dir: dir, Now: b.clock.Now, Random: rand.Reader})
+	b.ok(err)
+	defer other.Close() //nolint:errcheck // nothing was written that matters
+	b.ok(other.Restore(b.ctx, file))
+	restored, err := other.Digest(b.ctx)
+	b.ok(err)
+	if restored != digest {
+		b.Error("the restored projections differ")
+	}
+	_, err = other.Verify(b.ctx, nil)
+	b.ok(err)
+	if other.PublicKey() != b.store.PublicKey() {
+		b.Error("the restored log has another key")
+	}
+}
+
+func testManyWriters(b *bundle) {
+	var wg sync.WaitGroup
+	for i := range 8 {
+		wg.Go(func() {
+			for range 25 {
+				e, err := record.New(record.PurviewSet, fmt.Sprintf("p/%d", i), "QAA", "operator", record.Purview{Tenant: "QAA"})
+				if err == nil {
+					_, err = b.store.Record(b.ctx, e)
+				}
+				if err != nil {
+					b.Error(err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	v, err := b.store.Verify(b.ctx, nil)
+	b.ok(err)
+	if v.Entries != 200 {
+		b.Errorf("%d entries", v.Entries)
+	}
+	cancelled, cancel := context.WithCancel(b.ctx)
+	cancel()
+	if err := b.store.Change(cancelled, func(*store.Writer) error { return nil }); err == nil {
+		b.Log("a change whose caller had gone was done all the same")
+	}
+}

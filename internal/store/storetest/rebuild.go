@@ -1,0 +1,77 @@
+package storetest
+
+import (
+	"crypto/rand"
+	"database/sql"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"candour/internal/delivery"
+	"candour/internal/fault"
+	"candour/internal/org"
+	"candour/internal/record"
+	"candour/internal/store"
+)
+
+func testRebuild(b *bundle) {
+	one := []delivery.Item{reading("RAA", "2025-04", 90, 100), reading("RBB", "2025-04", 80, 100), {Row: &delivery.Row{Taken: 2, Skipped: 1}},
+		{Organisation: &org.Organisation{Code: "RAA", Name: "Alpha", Role: org.Trust, System: "QAA"}},
+		{Organisation: &org.Organisation{Code: "RAA", Name: "Alpha again", Role: org.Trust, System: "QBB"}}}
+	two := []delivery.Item{reading("RAA", "2025-04", 91, 100), reading("RAA", "2025-04", 92, 100),
+		{Refusal: &delivery.Refusal{Row: 3, Code: "x", Found: "y"}}, {Row: &delivery.Row{Taken: 1}}}
+	b.yields["one"], b.yields["two"] = one, two
+	for _, sum := range []string{"one", "two"} {
+		_, err := b.store.Accept(b.ctx, "operator", delivery.Delivery{File: sum, SHA256: sum, Source: "ae-monthly"}, items(b.yields[sum]...), false)
+		b.ok(err)
+	}
+	b.record(record.PurviewSet, "purview/QAA", "QAA", record.Purview{Tenant: "QAA", Add: []org.Code{"RBB"}})
+	b.record(record.PurviewSet, "purview/QAA", "QAA", record.Purview{Tenant: "QAA", Remove: []org.Code{"RBB"}})
+	r, err := b.store.Rebuild(b.ctx, false, nil)
+	b.ok(err)
+	if r.Entries != 4 || r.Before != r.After {
+		b.Errorf("rebuilt %+v", r)
+	}
+	b.yields["one"] = one[:1]
+	if _, err := b.store.Rebuild(b.ctx, false, nil); !fault.Is(err, fault.Damaged) {
+		b.Errorf("an archive that gives other rows: %v", err)
+	}
+	b.yields["one"] = one
+	if _, err := b.store.Rebuild(b.ctx, false, nil); err != nil {
+		b.Errorf("after the refused rebuild all is as it was: %v", err)
+	}
+}
+
+func testVerify(b *bundle) {
+	b.deliver("", reading("RAA", "2025-04", 90, 100))
+	_, _, err := b.store.Archive(b.ctx, strings.NewReader("a file"))
+	b.ok(err)
+	b.record(record.PurviewSet, "purview/QAA", "QAA", record.Purview{Tenant: "QAA", Add: []org.Code{"RBB"}})
+	_, err = b.store.Verify(b.ctx, nil)
+	b.ok(err)
+	for i, c := range []struct{ name, damage string }{
+		{"a changed body", "UPDATE entry_body SET body = '{}' WHERE position = 0"},
+		{"a removed entry", "DELETE FROM entry WHERE position = 0"},
+		{"a changed actor", "UPDATE entry SET actor = 'another' WHERE position = 1"},
+		{"a lost hash", "DELETE FROM tree_hash WHERE idx = 1"},
+		{"a truncated ledger", "DELETE FROM entry WHERE position = 1"},
+		{"a checkpoint of another key", "UPDATE checkpoint SET note = replace(note, 'candour', 'another') WHERE size = 2"},
+		{"a changed file", "UPDATE archive_part SET bytes = CAST('b file' AS blob)"},
+		{"a lost file", "DELETE FROM archive_part"},
+	} {
+		file := filepath.Join(b.TempDir(), fmt.Sprintf("damaged-%d.candour", i))
+		_, err := b.store.Backup(b.ctx, file)
+		b.ok(err)
+		db, err := sql.Open("sqlite", file)
+		b.ok(err)
+		_, err = db.ExecContext(b.ctx, c.damage)
+		b.ok(err)
+		b.ok(db.Close())
+		other, err := store.Open(b.ctx, store.Config{Dir: b.TempDir(), Now: b.clock.Now, Random: rand.Reader})
+		b.ok(err)
+		if err := other.Restore(b.ctx, file); !fault.Is(err, fault.Damaged) && !fault.Is(err, fault.NotFound) {
+			b.Errorf("%s: got %v", c.name, err)
+		}
+		b.ok(other.Close())
+	}
+}
