@@ -116,7 +116,7 @@ func (b *Batch) one(k int, s *Settings, c *Columns, w *work) {
 	num, den := b.Num[from:to], b.Den[from:to]
 	c.Fits[k] = fit(num, den, s, w)
 	f := &c.Fits[k]
-	judge := judge{f: f, inner: quantile(Level95), outer: quantile(Level998)}
+	judge := newJudge(f)
 	for i, o := range num {
 		at := from + i
 		c.Reason[at], c.Z[at] = w.reason[i], w.z[i]
@@ -130,37 +130,80 @@ func (b *Batch) one(k int, s *Settings, c *Columns, w *work) {
 		value := f.value(o, den[i])
 		c.Value[at] = value
 		c.ZAdjusted[at] = f.zAdjusted(w.z[i], w.den[i], w.s2[i])
-		var inner, outer Interval
-		if f.Flat {
-			inner = f.Limits(w.den[i], Level95).Plain
-			outer = inner
-		} else if f.Adjusted() || c.Inner != nil {
-			root := math.Sqrt(f.inflate(f.variance(w.den[i])))
-			inner, outer = f.back(w.den[i], judge.inner*root), f.back(w.den[i], judge.outer*root)
+		if c.Inner == nil {
+			c.Band[at] = judge.band(o, value, w.den[i], c.ZAdjusted[at])
+			continue
 		}
-		if c.Inner != nil {
-			c.Inner[at], c.Outer[at] = inner, outer
-		}
+		c.Inner[at], c.Outer[at] = judge.limits(w.den[i])
 		if f.Flat || f.Adjusted() {
-			c.Band[at] = Band(inner.Beyond(value) + outer.Beyond(value))
+			c.Band[at] = f.band(c.Inner[at], c.Outer[at], o, w.den[i], value)
 		} else {
-			c.Band[at] = judge.plain(value, w.den[i])
+			c.Band[at] = judge.plain(o, value, w.den[i])
 		}
 	}
 }
 
-// judge places values against plain limits.
+// judge places the values of one cross-section in bands.
 type judge struct {
 	f            *Fit
 	inner, outer float64
+	byZ          bool // the adjusted z says on which side of an adjusted limit the value is
+}
+
+func newJudge(f *Fit) judge {
+	s := &f.Settings
+	// Not where the transform adds halves or the value has another denominator.
+	exact := s.Transform != Logit && s.Kind != CountRatio && !s.RoundExpected
+	return judge{f: f, inner: quantile(Level95), outer: quantile(Level998), byZ: exact && f.Adjusted() && !f.Flat}
+}
+
+// limits is the adjusted limits at both levels.
+func (j judge) limits(den float64) (inner, outer Interval) {
+	f := j.f
+	if f.Flat {
+		flat := f.Limits(den, Level95).Plain
+		return flat, flat
+	}
+	root := math.Sqrt(f.inflate(f.variance(den)))
+	return f.back(den, j.inner*root), f.back(den, j.outer*root)
+}
+
+// band is the band of a value without its limits being asked for. The adjusted z
+// decides unless it is so near a quantile that the rounding of the limits does.
+func (j judge) band(num, value, den, z float64) Band {
+	const doubt = 1e-9
+	if size := math.Abs(z); j.byZ && !j.extreme(num, den) && math.Abs(size-j.inner) > doubt && math.Abs(size-j.outer) > doubt {
+		band := Within
+		switch {
+		case size > j.outer:
+			band = FarAbove
+		case size > j.inner:
+			band = Above
+		}
+		if z < 0 {
+			return -band
+		}
+		return band
+	}
+	if j.f.Flat || j.f.Adjusted() {
+		inner, outer := j.limits(den)
+		return j.f.band(inner, outer, num, den, value)
+	}
+	return j.plain(num, value, den)
+}
+
+// extreme reports whether a unit has no events or nothing but events, which is
+// judged by its probability (see Fit.beyond).
+func (j judge) extreme(num, den float64) bool {
+	return j.f.Settings.Kind != Mean && (num <= 0 || (j.f.Settings.Kind == Proportion && num >= den))
 }
 
 // plain is the band by plain limits. Exact limits cost a hundred times more than
 // approximate ones, and nearly every unit is far from both limits: where Wilson
 // and Hilferty's approximation leaves no doubt, it decides.
-func (j judge) plain(value, den float64) Band {
+func (j judge) plain(num, value, den float64) Band {
 	f := j.f
-	if e := den * f.Target; f.Settings.Plain == ChiSquare && e > 5 && e < 1e12 {
+	if e := den * f.Target; f.Settings.Plain == ChiSquare && num > 0 && e > 5 && e < 1e12 {
 		count := value / (f.Settings.Multiplier * f.Target) * e
 		inner := side(count, wilsonHilferty(e, -j.inner), wilsonHilferty(e+1, j.inner))
 		outer := side(count, wilsonHilferty(e, -j.outer), wilsonHilferty(e+1, j.outer))
@@ -168,7 +211,7 @@ func (j judge) plain(value, den float64) Band {
 			return Band(inner + outer)
 		}
 	}
-	return Band(f.plain(den, Level95).Beyond(value) + f.plain(den, Level998).Beyond(value))
+	return f.band(f.plain(den, Level95), f.plain(den, Level998), num, den, value)
 }
 
 // unsure is side's answer too near a limit.

@@ -58,6 +58,10 @@ func TestBatchIsTheSameOnOneCoreAndOnManyAndAsCompare(t *testing.T) {
 	if err := b.Run(many, 7); err != nil {
 		t.Fatal(err)
 	}
+	quick := NewColumns(b)
+	if err := b.Run(quick, 3); err != nil {
+		t.Fatal(err)
+	}
 	same := func(a, b float64) bool { return math.Float64bits(a) == math.Float64bits(b) }
 	bands := map[Band]int{}
 	for k := range b.Settings {
@@ -71,6 +75,9 @@ func TestBatchIsTheSameOnOneCoreAndOnManyAndAsCompare(t *testing.T) {
 		for i, u := range r.Units {
 			at := b.Offsets[k] + i
 			bands[u.Band]++
+			if quick.Band[at] != u.Band || !same(quick.ZAdjusted[at], u.ZAdjusted) {
+				t.Fatalf("without limits cross-section %d unit %d is in band %d: %+v", k, i, quick.Band[at], u)
+			}
 			for _, c := range []*Columns{one, many} {
 				if !same(c.Value[at], u.Value) || !same(c.Z[at], u.Z) || !same(c.ZAdjusted[at], u.ZAdjusted) ||
 					c.Band[at] != u.Band || c.Reason[at] != u.Reason ||

@@ -89,9 +89,14 @@ func (f *Fit) place(u *Unit, given, s2 float64) {
 	u.ZUsed = f.ZUsed(u.Z)
 	u.ZAdjusted = f.zAdjusted(u.Z, u.Den, s2)
 	u.Inner, u.Outer = f.Limits(u.Den, Level95), f.Limits(u.Den, Level998)
-	u.Band = Band(f.Judging(u.Inner).Beyond(u.Value) + f.Judging(u.Outer).Beyond(u.Value))
+	u.Band = f.band(f.Judging(u.Inner), f.Judging(u.Outer), u.Num, u.Den, u.Value)
 	u.Judging = f.Judging(f.Limits(u.Den, f.Settings.Level))
-	u.Outlier = u.Judging.Beyond(u.Value) != 0
+	u.Outlier = f.beyond(u.Judging, u.Num, u.Den, u.Value, f.Settings.Level) != 0
+}
+
+// band places a value against the limits at both levels.
+func (f *Fit) band(inner, outer Interval, num, den, value float64) Band {
+	return Band(f.beyond(inner, num, den, value, Level95) + f.beyond(outer, num, den, value, Level998))
 }
 
 // value is what is plotted, from the denominator as given.

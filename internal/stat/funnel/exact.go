@@ -11,8 +11,16 @@ import (
 // tail on either side, in counts: χ²(tail; 2e)/2 and χ²(1−tail; 2(e+1))/2
 // (DOMAIN.md 5.1 step 6; Breslow and Day 1987, page 69). e need not be whole.
 func poissonInterval(e, tail float64) (lower, upper float64) {
+	if e > largeCount {
+		q := distuv.UnitNormal.Quantile(tail)
+		return wilsonHilferty(e, q), wilsonHilferty(e+1, -q)
+	}
 	return gammaQuantile(tail, e), gammaQuantileUpper(tail, e+1)
 }
+
+// largeCount is where an approximation is nearer to the exact quantile (its error
+// there is below 10^-13 of it) than the incomplete gamma and beta functions are.
+const largeCount = 1e9
 
 // gammaQuantile is x with P(a, x) = p, the lower p-quantile of a gamma variable
 // of shape a and unit scale; half a chi-square quantile with 2a degrees. p is a
@@ -80,14 +88,15 @@ func solveGamma(a, x float64, function func(float64) (value, slope float64)) flo
 // binomialLimit is the interpolated p-quantile of r/n for r binomial(n, target):
 // with r the smallest count whose cumulative probability F(r) reaches p, and
 // α = (F(r) − p)/(F(r) − F(r−1)), it is (r − α)/n (Spiegelhalter 2005, appendix
-// A.1.1).
+// A.1.1). n need not be whole: the beta function goes between.
 func binomialLimit(p, n, target float64) float64 {
-	return interpolated(p, n*target, math.Sqrt(n*target*(1-target)), n, func(r float64) float64 {
+	count := interpolated(p, n*target, math.Sqrt(n*target*(1-target)), math.Ceil(n), func(r float64) float64 {
 		if r >= n {
 			return 1
 		}
 		return mathext.RegIncBeta(n-r, r+1, 1-target)
-	}) / n
+	})
+	return math.Min(1, count/n)
 }
 
 // poissonLimit is the same for a Poisson count with expectation e, as ratio to e.

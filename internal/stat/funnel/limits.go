@@ -25,6 +25,38 @@ type Limits struct {
 	Adjusted Interval // chance and the ordinary differences between units; on the transformed scale also without overdispersion
 }
 
+// beyond is [Interval.Beyond] for a unit's count, except that a unit without any
+// event (or, for proportions, with nothing but events) is not beyond a limit
+// when chance alone does that more often than the level's tail allows. Smooth
+// limits never reach 0, so that without this rule no deaths where 0.4 are
+// expected would be an outlier at any level (deviations.md).
+func (f *Fit) beyond(v Interval, num, den, value, level float64) int {
+	side := v.Beyond(value)
+	if side == 0 || f.Settings.Kind == Mean {
+		return side
+	}
+	if tail := (1 - level/100) / 2; f.allOrNone(num, den) > tail {
+		return 0
+	}
+	return side
+}
+
+// allOrNone is the probability of the unit's count by chance alone if that count
+// is none, or all of a proportion; else 0. den is as used.
+func (f *Fit) allOrNone(num, den float64) float64 {
+	switch {
+	case f.Settings.Kind == Proportion && num <= 0:
+		return math.Pow(1-f.Target, den)
+	case f.Settings.Kind == Proportion && num >= den:
+		return math.Pow(f.Target, den)
+	case f.Settings.Kind == CountRatio && num <= 0:
+		return math.Exp(-den * math.Log1p(f.Target)) // each of den counts, of either sort, is of the other sort with probability 1/(1+θ)
+	case num <= 0:
+		return math.Exp(-den * f.Target)
+	}
+	return 0
+}
+
 // Judging is the pair that judges: adjusted if the fit is, else plain.
 func (f *Fit) Judging(l Limits) Interval {
 	if f.Adjusted() {
@@ -52,11 +84,11 @@ func (f *Fit) adjusted(den, q float64) Interval {
 func (f *Fit) plain(den, level float64) Interval {
 	tail := (1 - level/100) / 2
 	m := f.Settings.Multiplier
-	switch f.Settings.Plain {
-	case ChiSquare:
+	switch {
+	case f.Settings.Plain == ChiSquare:
 		lower, upper := poissonInterval(den*f.Target, tail)
 		return Interval{m * lower / den, m * upper / den}
-	case Interpolated:
+	case f.Settings.Plain == Interpolated && den*math.Max(1, f.Target) < largeCount:
 		if f.Settings.Kind == Proportion {
 			return Interval{m * binomialLimit(tail, den, f.Target), m * binomialLimit(1-tail, den, f.Target)}
 		}
