@@ -1,0 +1,305 @@
+package chart
+
+import (
+	"fmt"
+	"sort"
+	"time"
+)
+
+// placedMoment is a numbered moment with its place.
+type placedMoment struct {
+	number int
+	x      float64
+}
+
+func inOrder(m []placedMoment) []placedMoment {
+	sort.SliceStable(m, func(i, j int) bool { return m[i].x < m[j].x })
+	return m
+}
+
+// finding draws one indicator's lane, whose top is at y.
+func (p *timelinePlot) finding(f FindingLane, top float64) {
+	p.text("cd-g-t cd-g-b", 0, top+16, Start, f.Name)
+	p.text("cd-g-t", 0, top+31, Start, f.Detail)
+	var e extent
+	for _, v := range f.Values {
+		e.add(v.Value)
+	}
+	for _, v := range []*float64{f.Mean, f.Lower, f.Upper} {
+		if v != nil {
+			e.add(*v)
+		}
+	}
+	if f.Line != nil {
+		e.add(f.Line.Value)
+	}
+	y := scale{e.lo, e.hi, top + laneHeight - 6, top + 2}
+	until := timeRight * 1.0
+	if n := len(f.Values); n > 0 {
+		until = min(p.x(f.Values[n-1].To), timeRight)
+	}
+	if p.Placed == ByKnown {
+		until = min(p.x(p.Today), timeRight)
+	}
+	if f.Lower != nil && f.Upper != nil {
+		p.rect("cd-g-band", timeLeft, y.at(*f.Upper), until-timeLeft, y.at(*f.Lower)-y.at(*f.Upper))
+	}
+	if f.Mean != nil {
+		p.hline("cd-g-mean", timeLeft, until, y.at(*f.Mean))
+	}
+	if f.Line != nil {
+		p.hline("cd-g-target", timeLeft, timeRight, y.at(f.Line.Value))
+		p.text("cd-g-t cd-g-halo", 240, y.at(f.Line.Value)-5, Start, f.Line.Label)
+	}
+	p.laneValues(f, y)
+	if u := f.Unpublished; u != nil && p.Placed == ByHappened {
+		p.unpublished(*u, top)
+	}
+	p.text("cd-g-t cd-g-b", latestLeft, top+16, Start, f.Latest)
+	p.text("cd-g-t", latestLeft, top+31, Start, f.LatestWhen)
+	if f.Variation != "" {
+		p.symbol(f.Variation, iconLeft, top+6, iconSide, f.Verdict)
+	}
+	if f.Assurance != "" {
+		p.symbol(f.Assurance, iconRight, top+6, iconSide, f.Verdict)
+	}
+}
+
+// laneValues draws line and points, in order of the place that they take.
+func (p *timelinePlot) laneValues(f FindingLane, y scale) {
+	type point struct {
+		LaneValue
+		at time.Time
+	}
+	var points []point
+	for _, v := range f.Values {
+		middle := v.From.Add(v.To.Sub(v.From) / 2)
+		if at := p.when(middle, v.Known); p.shows(at) {
+			points = append(points, point{v, at})
+		}
+	}
+	sort.SliceStable(points, func(i, j int) bool { return points[i].at.Before(points[j].at) })
+	var xs, ys []float64
+	for _, q := range points {
+		xs, ys = append(xs, p.x(q.at)), append(ys, y.at(q.Value))
+	}
+	if len(xs) > 1 {
+		p.path("cd-g-series", polyline(xs, ys))
+	}
+	for i, q := range points {
+		p.add(q.Mark.at(xs[i], ys[i], 4.8, fmt.Sprintf("%s, %s: %s", f.Name, q.Name, figure(q.Value, f.Decimals))))
+	}
+}
+
+// unpublished hatches what was measured but isn't published.
+func (p *timelinePlot) unpublished(u Span, top float64) {
+	from, to := max(p.x(u.From), timeLeft), min(p.x(u.To), timeRight)
+	if to <= from {
+		return
+	}
+	p.add(Shape{Form: Rect, Class: hatchClass, X: from, Y: top, W: to - from, H: 40, Tip: u.Word})
+	if textWidth("cd-g-t", u.Word)+8 < to-from {
+		p.text("cd-g-t cd-g-halo", (from+to)/2, top+24, Middle, u.Word)
+	}
+}
+
+// months draws the one axis that all lanes share. Months are named where there is
+// room; the rest have a line.
+func (p *timelinePlot) months(top float64) {
+	p.rect("cd-g-axis", 0, top, timelineWidth, axisHeight)
+	p.text("cd-tl-lane", 0, top+23, Start, "One time axis")
+	first := time.Date(p.From.Year(), p.From.Month(), 1, 0, 0, 0, 0, p.From.Location())
+	if first.Before(p.From) {
+		first = first.AddDate(0, 1, 0)
+	}
+	room, year := -1e9, 0
+	for m := first; m.Before(p.To); m = m.AddDate(0, 1, 0) {
+		x := p.x(m)
+		middle := (x + min(p.x(m.AddDate(0, 1, 0)), timeRight)) / 2
+		wide := middle-room > 34
+		if wide || m.Month() == time.January {
+			p.vline("cd-g-annot", x, top, top+axisHeight)
+		}
+		if wide {
+			p.text("cd-g-t cd-g-b", middle, top+15, Middle, monthName(m))
+			room = middle
+		}
+		if year == 0 || m.Month() == time.January {
+			year = m.Year()
+			p.text("cd-g-t", x+6, top+31, Start, fmt.Sprint(year))
+		}
+	}
+	p.vline("cd-g-annot", timeRight, top, top+axisHeight)
+}
+
+// stacks puts a lane's dots into bins of 13 px. Dots stand in order of date.
+func (p *timelinePlot) stacks(l SignalLane) map[int][]int {
+	dots := make([]Dot, 0, len(l.Dots))
+	for _, d := range l.Dots {
+		if p.shows(p.when(d.Happened, d.Known)) {
+			dots = append(dots, d)
+		}
+	}
+	sort.SliceStable(dots, func(i, j int) bool {
+		return p.when(dots[i].Happened, dots[i].Known).Before(p.when(dots[j].Happened, dots[j].Known))
+	})
+	out := map[int][]int{}
+	for _, d := range dots {
+		bin := min(int(p.x(p.when(d.Happened, d.Known))-timeLeft)/dotSide, (timeRight-timeLeft)/dotSide-1)
+		out[bin] = append(out[bin], d.Severity)
+	}
+	return out
+}
+
+func (p *timelinePlot) signalHeight(l SignalLane) float64 {
+	most := 1
+	for _, s := range p.stacks(l) {
+		n := len(s)
+		if n > dotsMost {
+			n = dotsMost + 1 // and the number of the rest
+		}
+		most = max(most, n)
+	}
+	return max(27, float64(dotStack*most+11))
+}
+
+func (p *timelinePlot) signalsHeight() float64 {
+	h := 0.0
+	for _, l := range p.Signals {
+		h += p.signalHeight(l)
+	}
+	return h
+}
+
+// signals draws each kind's dots above its rule.
+func (p *timelinePlot) signals(top float64) {
+	rule := top
+	for _, l := range p.Signals {
+		rule += p.signalHeight(l)
+		p.text("cd-g-t cd-g-b", 0, rule-9, Start, l.Name)
+		if l.Sealed {
+			p.symbol("lock", textWidth("cd-g-t cd-g-b", l.Name)+8, rule-20, 12, "sealed")
+		}
+		p.hline("cd-g-rule", timeLeft, timeRight, rule)
+		stacks := p.stacks(l)
+		bins := make([]int, 0, len(stacks))
+		for b := range stacks {
+			bins = append(bins, b)
+		}
+		sort.Ints(bins)
+		for _, b := range bins {
+			x := float64(timeLeft + dotSide*b)
+			for i, severity := range stacks[b] {
+				y := rule - 14.5 - float64(dotStack*i)
+				if i == dotsMost {
+					p.text("cd-g-t", x+6.5, y+11, Middle, fmt.Sprintf("+%d", len(stacks[b])-dotsMost))
+					break
+				}
+				p.symbol(fmt.Sprintf("s-%d", min(max(severity, 1), 4)), x, y, dotSide, "")
+			}
+		}
+		p.text("cd-g-t", latestLeft, rule-9, Start, l.Latest)
+	}
+}
+
+func (p *timelinePlot) casesHeight() float64 {
+	h := 43.0 + float64(casePitch*len(p.Cases))
+	if p.Interventions != nil {
+		return h + 20
+	}
+	return h - 8
+}
+
+// cases draws each case's levels, then the interventions. The heading's baseline is at top.
+func (p *timelinePlot) cases(top float64) {
+	line := top + 16
+	for _, c := range p.Cases {
+		p.text("cd-g-t cd-g-b", 0, line, Start, c.Name)
+		p.text("cd-g-t", 0, line+15, Start, c.Detail)
+		p.caseBar(c, line+1)
+		line += casePitch
+	}
+	if v := p.Interventions; v != nil {
+		p.interventions(*v, line+6)
+	}
+}
+
+func (p *timelinePlot) caseBar(c CaseLane, middle float64) {
+	first, end := 1e9, -1e9
+	for _, l := range c.Levels {
+		from, to := max(p.x(l.From), timeLeft), min(p.x(l.To), timeRight)
+		if to <= from {
+			continue
+		}
+		height, class := float64(6*min(max(l.Level, 1), 3)), "cd-tl-case1"
+		if l.Level > 1 {
+			class = "cd-tl-case2"
+		}
+		p.rect(class, from, middle-height/2, to-from, height)
+		if from < first {
+			p.vline("cd-g-mark", from, middle-9, middle+9)
+		}
+		first, end = min(first, from), max(end, to)
+		p.text("cd-g-t", from+4, middle-8, Start, l.Word)
+	}
+	if end < first {
+		p.text("cd-g-t", timeLeft+4, middle+4, Start, c.Note)
+		return
+	}
+	if end+6+textWidth("cd-g-t", c.Note) <= timeRight {
+		p.text("cd-g-t", end+6, middle+4, Start, c.Note)
+	} else {
+		p.text("cd-g-t", first-6, middle+4, End, c.Note)
+	}
+}
+
+func (p *timelinePlot) interventions(v InterventionLane, line float64) {
+	p.text("cd-g-t cd-g-b", 0, line, Start, v.Name)
+	first := 1e9
+	for _, s := range v.Steps {
+		if !p.shows(s.At) {
+			continue
+		}
+		x := p.x(s.At)
+		first = min(first, x)
+		class := "cd-g-mark"
+		if s.Over {
+			class = "cd-g-over"
+		}
+		p.add(Shape{Form: Path, Class: class, D: "M" + num(x) + " " + num(line-14) + "v20", Tip: s.Name})
+	}
+	if first < 1e9 {
+		p.text("cd-g-t", first-6, line, End, v.Note)
+	} else {
+		p.text("cd-g-t", timeLeft+4, line, Start, v.Note)
+	}
+	class := "cd-g-t"
+	if v.Over {
+		class += " cd-g-c"
+	}
+	p.text(class, latestLeft, line, Start, v.Latest)
+}
+
+// today draws the present, or the moment that the page shows, and says what is shaded.
+func (p *timelinePlot) today() {
+	x := min(p.x(p.Today), timeRight)
+	p.vline("cd-g-now", x, momentsTop, p.end)
+	word := p.TodayWord
+	if word == "" {
+		word = "Today"
+	}
+	p.text("cd-g-t cd-g-b", x, p.end+15, Middle, word)
+	if !p.Since.IsZero() && p.Since.Before(p.Today) {
+		p.text("cd-g-t", x-15-textWidth("cd-g-t cd-g-b", word)/2, p.end+15, End, "shaded: since you looked, "+p.Since.Format("2 Jan"))
+	}
+}
+
+// Describe is the lanes in words, where the caller has no description.
+func (t Timeline) Describe() string {
+	signals := 0
+	for _, l := range t.Signals {
+		signals += len(l.Dots)
+	}
+	return fmt.Sprintf("%d hard indicators above a month axis, %d soft signals of %d kinds below it, then %d cases and interventions. The table below the chart gives each of the %d numbered moments.",
+		len(t.Findings), signals, len(t.Signals), len(t.Cases), len(t.Moments))
+}
