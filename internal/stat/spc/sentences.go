@@ -116,7 +116,7 @@ func (c *Chart) sentence(s *Signal) string {
 		return fmt.Sprintf("%s %s %s limit of %s.", list(values), verb,
 			s.Side.word("above the upper", "below the lower"), w.format(g.limit(s.Side)))
 	case Trend:
-		return fmt.Sprintf("%s running are each %s than the one before.", w.count(len(s.Points)), s.Side.word("higher", "lower"))
+		return fmt.Sprintf("%s running, each %s than the one before.", w.count(len(s.Points)), s.Side.word("higher", "lower"))
 	case TwoOfThree:
 		return fmt.Sprintf("%s are in the outer third%s, %s side.", c.share(s), c.orBeyond(), s.Side.word("high", "low"))
 	default:
