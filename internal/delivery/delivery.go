@@ -48,7 +48,7 @@ type Delivery struct {
 	// What a person had to say, so that a rebuild parses alike.
 	SaidSource string          `json:"said_source,omitempty"`
 	SaidPeriod calendar.Period `json:"said_period,omitzero"`
-	Mapping    []byte          `json:"mapping,omitempty"` // corrected source definition that released it, YAML
+	Mapping    []byte          `json:"mapping,omitempty"` // the source definition used, YAML: definitions change, a rebuild must not
 
 	Counts
 }
@@ -62,6 +62,25 @@ type Counts struct {
 	New         int `json:"new"`
 	Unchanged   int `json:"unchanged"`
 	Superseding int `json:"superseding"`
+}
+
+// Status is what became of a delivery with these counts, when its file as a
+// whole could be read.
+func (c Counts) Status() Status {
+	switch {
+	case c.Quarantined == 0:
+		return Accepted
+	case c.Accepted > 0:
+		return Partly
+	}
+	return Quarantined
+}
+
+// Add counts the rows of one item.
+func (c *Counts) Add(r Row) {
+	c.Accepted += r.Taken
+	c.Skipped += r.Skipped
+	c.Quarantined += r.Refused
 }
 
 // Refusal says why a row, cell or whole file was not taken. Row 0 means the
@@ -84,12 +103,14 @@ type Item struct {
 	Organisation *org.Organisation
 	Succession   *org.Succession
 	Refusal      *Refusal
-	// Row counts file rows: taken (gave data) or skipped (by design).
+	// Row counts file rows: taken, skipped by design, refused.
 	Row *Row
 }
 
-// Row says that file rows were read: N of them taken, or skipped by design.
+// Row says that file rows were read. A row that gave some data and lost some to
+// a refusal is both taken and refused.
 type Row struct {
-	Taken   int
-	Skipped int
+	Taken   int // gave data
+	Skipped int // carry no data by design
+	Refused int // gave at least one Refusal
 }

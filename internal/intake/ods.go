@@ -1,0 +1,232 @@
+package intake
+
+import (
+	"archive/zip"
+	"bufio"
+	"encoding/xml"
+	"fmt"
+	"io"
+	"iter"
+	"strconv"
+)
+
+// odsBook is an OpenDocument spreadsheet. Its one content.xml is streamed anew
+// for each sheet. A cell is its stored value where it has one
+// (office:value="5.4374…", not the "5.4" that is shown), else its text.
+type odsBook struct {
+	content *zip.File
+	list    []sheet
+	limits  Limits
+}
+
+const (
+	odsTable  = "urn:oasis:names:tc:opendocument:xmlns:table:1.0"
+	odsText   = "urn:oasis:names:tc:opendocument:xmlns:text:1.0"
+	odsOffice = "urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+)
+
+func openODS(f File, limits Limits) (book, error) {
+	z, err := openZip(f, limits)
+	if err != nil {
+		return nil, err
+	}
+	b := &odsBook{limits: limits}
+	for _, m := range z.File {
+		if m.Name == "content.xml" {
+			b.content = m
+		}
+	}
+	if b.content == nil {
+		return nil, refuse(CodeCorrupt, "a spreadsheet without content", "a whole ODS file", "open it in a spreadsheet program and save it again")
+	}
+	err = b.walk(func(d *xml.Decoder, start xml.StartElement) (bool, error) {
+		b.list = append(b.list, sheet{name: attribute(start, odsTable, "name"), hidden: attribute(start, odsTable, "display") == "false"})
+		return true, d.Skip()
+	})
+	if err != nil {
+		return nil, odsBroken(err)
+	}
+	return b, nil
+}
+
+func odsBroken(err error) error {
+	if _, ok := err.(*refused); ok {
+		return err
+	}
+	return refuse(CodeCorrupt, "a spreadsheet whose inside is inconsistent", "a whole ODS file", "open it in a spreadsheet program and save it again, or save the sheet as CSV")
+}
+
+// walk calls visit at the start of each table until it says no.
+func (b *odsBook) walk(visit func(*xml.Decoder, xml.StartElement) (bool, error)) error {
+	r, err := openMember(b.content, b.limits)
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	d := xml.NewDecoder(bufio.NewReaderSize(r, 64<<10))
+	for {
+		tok, err := d.Token()
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if start, ok := tok.(xml.StartElement); ok && start.Name.Space == odsTable && start.Name.Local == "table" {
+			if more, err := visit(d, start); err != nil || !more {
+				return err
+			}
+		}
+	}
+}
+
+func attribute(e xml.StartElement, space, local string) string {
+	for _, a := range e.Attr {
+		if a.Name.Local == local && a.Name.Space == space {
+			return a.Value
+		}
+	}
+	return ""
+}
+
+func (b *odsBook) Close() error    { return nil }
+func (b *odsBook) sheets() []sheet { return b.list }
+
+func (b *odsBook) rows(name string) iter.Seq2[row, error] {
+	return func(yield func(row, error) bool) {
+		err := b.walk(func(d *xml.Decoder, start xml.StartElement) (bool, error) {
+			if attribute(start, odsTable, "name") != name {
+				return true, d.Skip()
+			}
+			return false, b.table(d, yield)
+		})
+		if err != nil {
+			yield(row{}, odsBroken(err))
+		}
+	}
+}
+
+// table streams the rows of one table. Rows and cells may be repeated by a
+// number; repeated empty ones at the end, which fill the sheet, are dropped.
+func (b *odsBook) table(d *xml.Decoder, yield func(row, error) bool) error {
+	number := 0
+	for {
+		tok, err := d.Token()
+		if err != nil {
+			return err
+		}
+		switch e := tok.(type) {
+		case xml.EndElement:
+			if e.Name.Local == "table" && e.Name.Space == odsTable {
+				return nil
+			}
+		case xml.StartElement:
+			if e.Name.Local != "table-row" || e.Name.Space != odsTable {
+				continue // header rows and groups wrap rows; go inside
+			}
+			repeat := repeated(e, "number-rows-repeated")
+			cells, err := b.cells(d)
+			if err != nil {
+				return err
+			}
+			if len(cells) == 0 {
+				number += repeat
+				continue
+			}
+			for range repeat {
+				number++
+				if !yield(row{number: number, cells: cells}, nil) {
+					return nil
+				}
+			}
+		}
+	}
+}
+
+func repeated(e xml.StartElement, name string) int {
+	n, err := strconv.Atoi(attribute(e, odsTable, name))
+	if err != nil || n < 1 || n > 1<<20 {
+		return 1
+	}
+	return n
+}
+
+// cells reads the cells of one row without the empty ones at its end.
+func (b *odsBook) cells(d *xml.Decoder) ([]string, error) {
+	var out []string
+	empty := 0
+	for {
+		tok, err := d.Token()
+		if err != nil {
+			return nil, err
+		}
+		switch e := tok.(type) {
+		case xml.EndElement:
+			if e.Name.Local == "table-row" {
+				return out, nil
+			}
+		case xml.StartElement:
+			repeat := repeated(e, "number-columns-repeated")
+			value, err := odsCell(d, e)
+			if err != nil {
+				return nil, err
+			}
+			if value == "" {
+				empty += repeat
+				continue
+			}
+			if len(out)+empty+repeat > b.limits.Columns {
+				return nil, refuse(CodeLine, "too many cells in one row", fmt.Sprintf("at most %d", b.limits.Columns), "remove the empty columns and save the file again")
+			}
+			for range empty {
+				out = append(out, "")
+			}
+			empty = 0
+			for range repeat {
+				out = append(out, value)
+			}
+		}
+	}
+}
+
+// odsCell is one cell's value; paragraphs are joined by spaces, notes left out.
+func odsCell(d *xml.Decoder, start xml.StartElement) (string, error) {
+	value := attribute(start, odsOffice, "value")
+	if value == "" {
+		value = attribute(start, odsOffice, "date-value")
+	}
+	var text []byte
+	depth, notes := 1, 0
+	for depth > 0 {
+		tok, err := d.Token()
+		if err != nil {
+			return "", err
+		}
+		switch e := tok.(type) {
+		case xml.StartElement:
+			depth++
+			if e.Name.Local == "annotation" {
+				notes++
+			}
+			if e.Name.Local == "p" && e.Name.Space == odsText && len(text) > 0 && notes == 0 {
+				text = append(text, ' ')
+			}
+			if e.Name.Local == "s" && e.Name.Space == odsText && notes == 0 {
+				text = append(text, ' ')
+			}
+		case xml.EndElement:
+			depth--
+			if e.Name.Local == "annotation" {
+				notes--
+			}
+		case xml.CharData:
+			if notes == 0 && len(text) < 1<<20 {
+				text = append(text, e...)
+			}
+		}
+	}
+	if value != "" {
+		return value, nil
+	}
+	return string(text), nil
+}

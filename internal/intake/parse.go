@@ -1,0 +1,398 @@
+package intake
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"math"
+	"strings"
+
+	"candour/internal/calendar"
+	"candour/internal/delivery"
+	"candour/internal/indicator"
+	"candour/internal/org"
+)
+
+// Parse streams what the file holds. A row that can't be read gives a Refusal
+// and the reading goes on; an error means that nothing of the file may be kept
+// (it breaks off, or is not what it seemed), and it is an *Unrecognised when its
+// reader can do something about it. The same file and definition give the same
+// items in the same order.
+func (r *Recognised) Parse(ctx context.Context) iter.Seq2[delivery.Item, error] {
+	return func(yield func(delivery.Item, error) bool) {
+		b, _, err := openBook(r.file, r.limits)
+		if err != nil {
+			yield(delivery.Item{}, unrecognised(err))
+			return
+		}
+		defer b.Close()
+		out := &emitter{yield: yield}
+		seen, known := map[uint64]uint64{}, map[org.Code]struct{}{}
+		for i := range r.Tables {
+			t := &tableReader{Table: &r.Tables[i], out: out, whole: r.Period, text: r.Container == string(textFile), seen: seen, known: known}
+			if err := t.read(ctx, b); err != nil {
+				if !out.stopped {
+					yield(delivery.Item{}, unrecognised(err))
+				}
+				return
+			}
+			if out.stopped {
+				return
+			}
+		}
+		if out.total.Taken == 0 && out.total.Refused == 0 {
+			yield(delivery.Item{}, unrecognised(refuse(CodeEmpty, "a header and no rows with data", "at least one row with data", "download the file again, or wait for the publisher to fill it")))
+		}
+	}
+}
+
+// emitter hands items over and counts rows, which it reports in batches.
+type emitter struct {
+	yield   func(delivery.Item, error) bool
+	stopped bool
+	pending delivery.Row
+	total   delivery.Row
+}
+
+func (e *emitter) emit(item delivery.Item) bool {
+	if !e.stopped {
+		e.stopped = !e.yield(item, nil)
+	}
+	return !e.stopped
+}
+
+// rows counts rows; a batch is reported now and then, so that a long file
+// doesn't make an item for each.
+func (e *emitter) rows(taken, skipped, refusedRows int) {
+	e.pending.Taken += taken
+	e.pending.Skipped += skipped
+	e.pending.Refused += refusedRows
+	if e.pending.Taken+e.pending.Skipped+e.pending.Refused >= 1000 {
+		e.flush()
+	}
+}
+
+func (e *emitter) flush() {
+	if e.pending == (delivery.Row{}) {
+		return
+	}
+	batch := e.pending
+	e.pending = delivery.Row{}
+	e.total.Taken += batch.Taken
+	e.total.Skipped += batch.Skipped
+	e.total.Refused += batch.Refused
+	e.emit(delivery.Item{Row: &batch})
+}
+
+// tableReader reads one table.
+type tableReader struct {
+	*Table
+	out   *emitter
+	whole calendar.Period   // of the file, zero when rows carry their own
+	text  bool              // a text file: rows must be as wide as the header
+	seen  map[uint64]uint64 // readings given, by key, each with the digest of its value
+	known map[org.Code]struct{}
+	sums  *sums
+
+	row    row
+	gave   bool // the row gave data
+	faulty bool // the row gave a refusal
+}
+
+func (t *tableReader) read(ctx context.Context, b book) error {
+	if t.Layout.Shape == "sums" {
+		t.sums = newSums()
+	}
+	for r, err := range b.rows(t.Sheet) {
+		if err != nil {
+			return err
+		}
+		if r.number&1023 == 0 {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+		}
+		t.row, t.gave, t.faulty = r, false, false
+		if r.bad != nil {
+			t.refusal(r.bad.Refusal)
+		} else {
+			t.take()
+		}
+		switch {
+		case t.gave && t.faulty:
+			t.out.rows(1, 0, 1)
+		case t.gave:
+			t.out.rows(1, 0, 0)
+		case t.faulty:
+			t.out.rows(0, 0, 1)
+		default:
+			t.out.rows(0, 1, 0)
+		}
+		if t.out.stopped {
+			return nil
+		}
+	}
+	if t.sums != nil {
+		t.sums.emit(t)
+	}
+	t.out.flush()
+	return nil
+}
+
+// take reads one row; rows that carry no data by design leave no trace.
+func (t *tableReader) take() {
+	cells := t.row.cells
+	if t.row.number <= t.header || t.row.blank() {
+		return
+	}
+	for _, i := range t.bind.hidden {
+		if i < len(cells) {
+			cells[i] = ""
+		}
+	}
+	if t.skipped(cells) {
+		t.footnote(cells)
+		return
+	}
+	if !t.shaped(cells) {
+		return
+	}
+	switch t.Layout.Shape {
+	case "successions":
+		t.succession(cells)
+	case "register":
+		t.register(cells)
+	default:
+		t.measured(cells)
+	}
+}
+
+// measured reads a row of figures: whom it is about, when, and each measure.
+func (t *tableReader) measured(cells []string) {
+	code, ok := t.organisation(cells)
+	if !ok {
+		return
+	}
+	if t.Layout.Register != nil {
+		t.register(cells)
+	}
+	if len(t.Layout.Measures) == 0 {
+		return
+	}
+	if t.Layout.Shape == "months" {
+		t.months(code, cells)
+		return
+	}
+	period, ok := t.period(cells)
+	if !ok {
+		return
+	}
+	for i := range t.Layout.Measures {
+		m := &t.Layout.Measures[i]
+		if !t.all(m.Where, cells) {
+			continue
+		}
+		if t.sums != nil {
+			t.sums.add(t, i, code, period, cells)
+			continue
+		}
+		t.measure(m, code, period, cells)
+	}
+}
+
+func (t *tableReader) skipped(cells []string) bool {
+	for i := range t.Layout.Skip {
+		if t.holds(&t.Layout.Skip[i], cells) {
+			return true
+		}
+	}
+	return !t.all(t.Layout.Where, cells)
+}
+
+func (t *tableReader) all(tests []Test, cells []string) bool {
+	for i := range tests {
+		if !t.holds(&tests[i], cells) {
+			return false
+		}
+	}
+	return true
+}
+
+// holds reports whether a row passes a test.
+func (t *tableReader) holds(test *Test, cells []string) bool {
+	if test.Only == "first" {
+		for i, c := range cells {
+			if full := strings.TrimSpace(c) != ""; full != (i == 0) {
+				return false
+			}
+		}
+		return len(cells) > 0
+	}
+	cell := strings.TrimSpace(t.cell(cells, test.Column))
+	if len(test.Is) > 0 && !anyFold(test.Is, cell) || anyFold(test.Not, cell) {
+		return false
+	}
+	return test.matches == nil || test.matches.MatchString(cell)
+}
+
+func anyFold(words []string, cell string) bool {
+	for _, w := range words {
+		if strings.EqualFold(w, cell) {
+			return true
+		}
+	}
+	return false
+}
+
+// shaped refuses rows of text files with fewer cells than the layout reads, or
+// with more than the header has: an unquoted delimiter has shifted them.
+func (t *tableReader) shaped(cells []string) bool {
+	if !t.text {
+		return true
+	}
+	most := len(t.bind.names)
+	if t.Layout.Recognise.NoHeader {
+		most = t.bind.width
+		if n := len(t.Layout.Recognise.Fields); n > 0 {
+			most = t.Layout.Recognise.Fields[n-1]
+		}
+	}
+	extra := 0
+	for _, c := range cells[min(most, len(cells)):] {
+		if strings.TrimSpace(c) != "" {
+			extra++
+		}
+	}
+	if len(cells) >= t.bind.width && extra == 0 {
+		return true
+	}
+	expected := fmt.Sprintf("%d cells, as in the header", most)
+	if t.header == 0 {
+		expected = fmt.Sprintf("%d to %d cells", t.bind.width, most)
+	}
+	t.refusal(delivery.Refusal{
+		Code: CodeMisshapen, Found: fmt.Sprintf("%d cells", len(cells)), Expected: expected,
+		Advice: "put quotation marks round text that holds the delimiter, or restore the cells that are cut off",
+	})
+	return false
+}
+
+// refusal adds place and row to a refusal and hands it over. The row is quoted
+// without its private columns, and not at all when columns can't be told.
+func (t *tableReader) refusal(r delivery.Refusal) {
+	r.Sheet, r.Row = t.Sheet, t.row.number
+	if r.Code != CodeMisshapen || len(t.Layout.Private) == 0 {
+		r.Raw = raw(t.row.cells)
+	}
+	t.faulty = true
+	t.out.emit(delivery.Item{Refusal: &r})
+}
+
+// rawLimit is the most that a refusal quotes of a row.
+const rawLimit = 4 << 10
+
+func raw(cells []string) string {
+	s := strings.Join(cells, "\t")
+	if len(s) > rawLimit {
+		s = strings.ToValidUTF8(s[:rawLimit], "")
+	}
+	return s
+}
+
+// organisation is whom the row is about.
+func (t *tableReader) organisation(cells []string) (org.Code, bool) {
+	rule := &t.Layout.Organisation
+	if rule.Fixed != "" {
+		return org.Code(rule.Fixed), true
+	}
+	text := strings.TrimSpace(t.cell(cells, rule.Column))
+	if ods, ok := rule.Codes[text]; ok {
+		text = ods
+	}
+	code, err := org.ParseCode(text)
+	if err != nil {
+		found := fmt.Sprintf("%q", excerpt(text))
+		if text == "" {
+			found = "no code"
+		}
+		t.refusal(delivery.Refusal{
+			Column: t.columnName(t.bind.at[rule.Column]), Code: CodeOrganisation, Found: found, Expected: "one organisation code of 3 to 9 letters and digits",
+			Advice: "if the row is a total or a note, add it to skip in the source definition; if it is several organisations together, load their own rows instead",
+		})
+		return "", false
+	}
+	if name := t.cell(cells, rule.Name); rule.Name != "" && name != "" && t.Layout.Register == nil {
+		t.named(code, name)
+	}
+	return code, true
+}
+
+// named tells once what a code is called here; registers know better.
+func (t *tableReader) named(code org.Code, name string) {
+	if _, ok := t.known[code]; ok {
+		return
+	}
+	t.known[code] = struct{}{}
+	name = strings.TrimSpace(strings.TrimRight(strings.TrimSpace(name), t.Layout.Organisation.Marks))
+	t.out.emit(delivery.Item{Organisation: &org.Organisation{Code: code, Name: name, Role: org.Unknown}})
+}
+
+// period is when the row is about.
+func (t *tableReader) period(cells []string) (calendar.Period, bool) {
+	rule := &t.Layout.Period
+	if !rule.inRows() {
+		return t.whole, true
+	}
+	p, ok := t.rowPeriod(cells)
+	if ok && rule.Whole && p != t.whole {
+		ok = false
+	}
+	if ok {
+		return p, true
+	}
+	key := rule.Column
+	found := t.cell(cells, key)
+	if rule.Year != "" {
+		key = rule.Month
+		found = t.cell(cells, rule.Year) + " " + t.cell(cells, rule.Month)
+	}
+	expected := "a " + rule.Kind.String() + ", such as " + example(rule.Kind)
+	if rule.Whole && !t.whole.IsZero() {
+		expected = t.whole.String() + ", as in the rest of the file"
+	}
+	t.refusal(delivery.Refusal{
+		Column: t.columnName(t.bind.at[key]), Code: CodePeriod, Found: fmt.Sprintf("%q", excerpt(found)), Expected: expected,
+		Advice: "correct the cell, or ask the publisher which period the row is for",
+	})
+	return calendar.Period{}, false
+}
+
+// digest folds text and figures into 8 bytes (FNV-1a), so that remembering every
+// reading of a long file stays small. That two readings of one file agree in all
+// 64 bits by chance is one in ten million even among a million.
+type digest uint64
+
+const newDigest digest = 14695981039346656037
+
+func (h digest) text(s string) digest {
+	for i := 0; i < len(s); i++ {
+		h = (h ^ digest(s[i])) * 1099511628211
+	}
+	return (h ^ 0xFF) * 1099511628211 // an end: "ab" and "c" differ from "a" and "bc"
+}
+
+func (h digest) figure(v float64) digest {
+	for b := math.Float64bits(v); ; b >>= 8 {
+		h = (h ^ digest(b&0xFF)) * 1099511628211
+		if b == 0 {
+			return h
+		}
+	}
+}
+
+// digests are those of what a reading is a value of, and of its value.
+func digests(r *indicator.Reading) (key, value uint64) {
+	k := newDigest.text(string(r.Indicator)).text(string(r.Org)).text(r.Period.String())
+	v := newDigest.text(string(r.Presence)).figure(r.Numerator).figure(r.Denominator).figure(r.Value)
+	return uint64(k), uint64(v)
+}

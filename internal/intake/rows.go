@@ -1,0 +1,42 @@
+package intake
+
+import (
+	"io"
+	"iter"
+)
+
+// row is one row of a sheet. Cells are valid until the next row is asked for.
+// Bad is set when the row could not be read: it has no cells then.
+type row struct {
+	number int // 1-based, as a person counts rows in the file
+	cells  []string
+	bad    *refused
+}
+
+// blank reports whether no cell holds anything but spaces.
+func (r row) blank() bool {
+	for _, c := range r.cells {
+		for i := 0; i < len(c); i++ {
+			if c[i] != ' ' && c[i] != '\t' {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// sheet is one table of a book; text files have one, without a name.
+type sheet struct {
+	name   string
+	hidden bool
+}
+
+// book is a file seen as sheets of rows, whatever its container.
+type book interface {
+	// sheets lists the sheets in the file's order.
+	sheets() []sheet
+	// rows streams a sheet from its first row. It may be called again. An error
+	// ends the sheet; when it is a *refused it says all that a reader needs.
+	rows(name string) iter.Seq2[row, error]
+	io.Closer
+}
