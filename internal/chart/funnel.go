@@ -2,7 +2,6 @@ package chart
 
 import (
 	"fmt"
-	"math"
 )
 
 // Funnel is one period's values of many providers against their size: 980 × 360.
@@ -62,8 +61,9 @@ func (f Funnel) Scene() Scene {
 	for _, c := range curves {
 		var xs, ys []float64
 		for _, l := range f.Limits {
-			if v := c.at(l); !math.IsNaN(v) {
-				xs, ys = append(xs, x.at(l.Size)), append(ys, y.within(v))
+			// A limit beyond the axis isn't drawn along its edge, where it would look like a value.
+			if v := c.at(l); v >= y.v0 && v <= y.v1 {
+				xs, ys = append(xs, x.at(l.Size)), append(ys, y.at(v))
 			}
 		}
 		if len(xs) > 1 {

@@ -3,8 +3,26 @@ package chart
 import (
 	"fmt"
 	"sort"
+	"strings"
 	"time"
 )
+
+// nameRoom is the width of the names' column.
+const nameRoom = timeLeft - 26
+
+// fit writes the words in the room given: what is too long ends in an ellipsis and
+// is shown whole on pointing.
+func (p *timelinePlot) fit(class string, x, y, room float64, words string) {
+	if textWidth(class, words) <= room {
+		p.text(class, x, y, Start, words)
+		return
+	}
+	letters := []rune(words)
+	for len(letters) > 0 && textWidth(class, string(letters)+"…") > room {
+		letters = letters[:len(letters)-1]
+	}
+	p.add(Shape{Form: Text, Class: class, X: x, Y: y, Words: strings.TrimRight(string(letters), " ") + "…", Tip: words})
+}
 
 // placedMoment is a numbered moment with its place.
 type placedMoment struct {
@@ -19,8 +37,8 @@ func inOrder(m []placedMoment) []placedMoment {
 
 // finding draws one indicator's lane, whose top is at y.
 func (p *timelinePlot) finding(f FindingLane, top float64) {
-	p.text("cd-g-t cd-g-b", 0, top+16, Start, f.Name)
-	p.text("cd-g-t", 0, top+31, Start, f.Detail)
+	p.fit("cd-g-t cd-g-b", 0, top+16, nameRoom, f.Name)
+	p.fit("cd-g-t", 0, top+31, nameRoom, f.Detail)
 	var e extent
 	for _, v := range f.Values {
 		e.add(v.Value)
@@ -55,8 +73,8 @@ func (p *timelinePlot) finding(f FindingLane, top float64) {
 	if u := f.Unpublished; u != nil && p.Placed == ByHappened {
 		p.unpublished(*u, top)
 	}
-	p.text("cd-g-t cd-g-b", latestLeft, top+16, Start, f.Latest)
-	p.text("cd-g-t", latestLeft, top+31, Start, f.LatestWhen)
+	p.fit("cd-g-t cd-g-b", latestLeft, top+16, iconLeft-latestLeft-6, f.Latest)
+	p.fit("cd-g-t", latestLeft, top+31, iconLeft-latestLeft-6, f.LatestWhen)
 	if f.Variation != "" {
 		p.symbol(f.Variation, iconLeft, top+6, iconSide, f.Verdict)
 	}
@@ -176,9 +194,9 @@ func (p *timelinePlot) signals(top float64) {
 	rule := top
 	for _, l := range p.Signals {
 		rule += p.signalHeight(l)
-		p.text("cd-g-t cd-g-b", 0, rule-9, Start, l.Name)
+		p.fit("cd-g-t cd-g-b", 0, rule-9, nameRoom-20, l.Name)
 		if l.Sealed {
-			p.symbol("lock", textWidth("cd-g-t cd-g-b", l.Name)+8, rule-20, 12, "sealed")
+			p.symbol("lock", min(textWidth("cd-g-t cd-g-b", l.Name), nameRoom-20)+8, rule-20, 12, "sealed")
 		}
 		p.hline("cd-g-rule", timeLeft, timeRight, rule)
 		stacks := p.stacks(l)
@@ -198,7 +216,7 @@ func (p *timelinePlot) signals(top float64) {
 				p.symbol(fmt.Sprintf("s-%d", min(max(severity, 1), 4)), x, y, dotSide, "")
 			}
 		}
-		p.text("cd-g-t", latestLeft, rule-9, Start, l.Latest)
+		p.fit("cd-g-t", latestLeft, rule-9, timelineWidth-latestLeft, l.Latest)
 	}
 }
 
@@ -214,8 +232,8 @@ func (p *timelinePlot) casesHeight() float64 {
 func (p *timelinePlot) cases(top float64) {
 	line := top + 16
 	for _, c := range p.Cases {
-		p.text("cd-g-t cd-g-b", 0, line, Start, c.Name)
-		p.text("cd-g-t", 0, line+15, Start, c.Detail)
+		p.fit("cd-g-t cd-g-b", 0, line, nameRoom, c.Name)
+		p.fit("cd-g-t", 0, line+15, nameRoom, c.Detail)
 		p.caseBar(c, line+1)
 		line += casePitch
 	}
@@ -247,9 +265,9 @@ func (p *timelinePlot) caseBar(c CaseLane, middle float64) {
 		return
 	}
 	if end+6+textWidth("cd-g-t", c.Note) <= timeRight {
-		p.text("cd-g-t", end+6, middle+4, Start, c.Note)
+		p.text("cd-g-t cd-g-halo", end+6, middle+4, Start, c.Note)
 	} else {
-		p.text("cd-g-t", first-6, middle+4, End, c.Note)
+		p.text("cd-g-t cd-g-halo", first-6, middle+4, End, c.Note)
 	}
 }
 
@@ -269,7 +287,7 @@ func (p *timelinePlot) interventions(v InterventionLane, line float64) {
 		p.add(Shape{Form: Path, Class: class, D: "M" + num(x) + " " + num(line-14) + "v20", Tip: s.Name})
 	}
 	if first < 1e9 {
-		p.text("cd-g-t", first-6, line, End, v.Note)
+		p.text("cd-g-t cd-g-halo", first-6, line, End, v.Note)
 	} else {
 		p.text("cd-g-t", timeLeft+4, line, Start, v.Note)
 	}
