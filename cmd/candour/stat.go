@@ -5,4 +5,6 @@ package main
 type StatCmd struct {
 	Cusum      StatCUSUMCmd      `cmd:"" name:"cusum" help:"CUSUM and VLAD charts, case by case."`
 	CusumLimit StatCUSUMLimitCmd `cmd:"" name:"cusum-limit" help:"The CUSUM limit for a stated rate of false alarms."`
+	SPC        StatSPCCmd        `cmd:"" name:"spc" help:"XmR charts of Making Data Count: limits, rules, icons."`
+	Chart      StatChartCmd      `cmd:"" name:"chart" help:"Run charts and Shewhart charts, also for rare events."`
 }
