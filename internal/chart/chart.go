@@ -137,7 +137,9 @@ func niceStep(span float64, n int) float64 {
 
 // axis gives round ends around lo and hi and the values between to be written.
 func axis(lo, hi float64, n int) (from, to float64, ticks []float64) {
-	if hi <= lo {
+	// Values so near to one another that steps between them could not be told apart
+	// are drawn as one level.
+	if hi-lo <= math.Max(1e-9*math.Max(math.Abs(lo), math.Abs(hi)), 1e-300) {
 		pad := math.Max(math.Abs(lo)*0.1, 0.5)
 		lo, hi = lo-pad, hi+pad
 	}

@@ -95,6 +95,18 @@ func TestAxesHoldTheirValuesBetweenRoundEnds(t *testing.T) {
 	})
 }
 
+func TestAnAxisOfNearlyEqualValuesHasAnEnd(t *testing.T) {
+	t.Parallel()
+	for _, span := range []float64{0, 5e-324, 1e-300, 1e-12} {
+		if _, _, ticks := axis(1e6, 1e6+span, 4); len(ticks) < 2 || len(ticks) > 7 {
+			t.Errorf("span %v: %d ticks", span, len(ticks))
+		}
+	}
+	if _, _, ticks := axis(0, 5e-324, 4); len(ticks) < 2 || len(ticks) > 7 {
+		t.Errorf("%d ticks", len(ticks))
+	}
+}
+
 func TestFigures(t *testing.T) {
 	t.Parallel()
 	for want, c := range map[string]struct {
