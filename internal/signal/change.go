@@ -1,0 +1,278 @@
+package signal
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"candour/internal/calendar"
+	"candour/internal/fault"
+)
+
+// Received begins a signal. Its content was validated at the edge; a receipt is
+// never undone, only withdrawn.
+type Received struct {
+	Signal Signal `json:"signal"`
+}
+
+func (c Received) apply(s *Signal, _ Event) error {
+	received := c.Signal
+	if !received.Kind.Known() || received.ID == "" || received.Received.IsZero() {
+		return fault.New(fault.Invalid, "a received signal needs an id, a known kind and the instant of receipt")
+	}
+	if received.Triage.Version != 0 || received.Triage.State != "" {
+		return fault.New(fault.Invalid, "a received signal has no triage yet")
+	}
+	received.Triage = Triage{State: received.Kind.FirstState()}
+	*s = received
+	return nil
+}
+
+// Amended replaces what was received by a corrected version; the earlier one stays
+// in the history (Francis 176: corrections are versioned). Kind, id, receipt and
+// consent can't be corrected this way.
+type Amended struct {
+	Signal  Signal `json:"signal"`
+	Because string `json:"because"`
+}
+
+func (c Amended) apply(s *Signal, _ Event) error {
+	amended := c.Signal
+	if amended.ID != s.ID || amended.Kind != s.Kind || !amended.Received.Equal(s.Received) {
+		return fault.New(fault.Invalid, "an amendment keeps the id, the kind and the instant of receipt")
+	}
+	if strings.TrimSpace(c.Because) == "" {
+		return fault.New(fault.Invalid, "an amendment needs a reason")
+	}
+	amended.Triage = s.Triage
+	if amended.Complaint != nil && s.Complaint != nil { // consent is changed by ConsentSet only
+		complaint := *amended.Complaint
+		complaint.Consent, complaint.ConsentOn = s.Complaint.Consent, s.Complaint.ConsentOn
+		amended.Complaint = &complaint
+	}
+	*s = amended
+	return nil
+}
+
+// Assigned gives the signal to a person or team; empty takes it back.
+type Assigned struct {
+	To string `json:"to"`
+}
+
+func (c Assigned) apply(s *Signal, _ Event) error {
+	s.Triage.Assigned = c.To
+	return nil
+}
+
+// Coded sets the team's codes.
+type Coded struct {
+	Codes     Codes  `json:"codes"`
+	Suggested bool   `json:"suggested,omitempty"` // a person accepted the classifier's suggestion
+	Because   string `json:"because,omitempty"`
+}
+
+func (c Coded) apply(s *Signal, _ Event) error {
+	s.Triage.Codes = c.Codes
+	return nil
+}
+
+// Graded sets reliability, credibility and seriousness (R-SOFT-1).
+type Graded struct {
+	Grading Grading `json:"grading"`
+	Because string  `json:"because"`
+}
+
+func (c Graded) apply(s *Signal, _ Event) error {
+	g := c.Grading
+	if g.Reliability < 0 || g.Reliability > 4 || g.Credibility < 0 || g.Credibility > 4 || g.Seriousness > Gravest {
+		return fault.New(fault.Invalid, "reliability and credibility are 0 to 4, seriousness one of the four levels (R-SOFT-1)")
+	}
+	if strings.TrimSpace(c.Because) == "" {
+		return fault.New(fault.Invalid, "a grading needs a because")
+	}
+	s.Triage.Grading = g
+	return nil
+}
+
+// AboutEvent says which event the signal is about: items about one event count
+// once (R-SOFT-3). The empty event takes the link away.
+type AboutEvent struct {
+	Event EventID `json:"event"`
+}
+
+func (c AboutEvent) apply(s *Signal, _ Event) error {
+	s.Triage.Event = c.Event
+	return nil
+}
+
+// MarkedDuplicate says that the same item was received before (R-SOFT-3). The empty
+// id takes the mark away.
+type MarkedDuplicate struct {
+	Of ID `json:"of"`
+}
+
+func (c MarkedDuplicate) apply(s *Signal, _ Event) error {
+	if c.Of == s.ID {
+		return fault.New(fault.Invalid, "a signal is no duplicate of itself")
+	}
+	s.Triage.DuplicateOf = c.Of
+	return nil
+}
+
+// Linked joins the signal to something else.
+type Linked struct {
+	Link Link `json:"link"`
+}
+
+func (c Linked) apply(s *Signal, _ Event) error {
+	switch c.Link.Kind {
+	case LinkSignal, LinkIncident, LinkCase, LinkConcern, LinkPHSO, LinkLegal, LinkSafety:
+	default:
+		return fault.New(fault.Invalid, "unknown kind of link %q", c.Link.Kind)
+	}
+	if c.Link.To == "" || slices.Contains(s.Triage.Links, c.Link) {
+		return fault.New(fault.Conflict, "the link is empty or there already")
+	}
+	s.Triage.Links = append(s.Triage.Links, c.Link)
+	return nil
+}
+
+// Unlinked takes a link away.
+type Unlinked struct {
+	Link Link `json:"link"`
+}
+
+func (c Unlinked) apply(s *Signal, _ Event) error {
+	i := slices.Index(s.Triage.Links, c.Link)
+	if i < 0 {
+		return fault.New(fault.Conflict, "there is no such link")
+	}
+	s.Triage.Links = slices.Concat(s.Triage.Links[:i], s.Triage.Links[i+1:])
+	return nil
+}
+
+// OutcomeSet ends the triage (R-SOFT-2).
+type OutcomeSet struct {
+	Outcome Outcome `json:"outcome"`
+	Because string  `json:"because"`
+}
+
+func (c OutcomeSet) apply(s *Signal, e Event) error {
+	if c.Outcome.Words() == "" {
+		return fault.New(fault.Invalid, "unknown outcome %q, expected one of R-SOFT-2", c.Outcome)
+	}
+	if strings.TrimSpace(c.Because) == "" {
+		return fault.New(fault.Invalid, "an outcome needs a because")
+	}
+	s.Triage.Outcome, s.Triage.OutcomeAt, s.Triage.Because = c.Outcome, e.At, c.Because
+	s.happened("outcome set", e.At)
+	return nil
+}
+
+// Moved is something that happened to the signal in the words of its states. On is
+// the day when only the day is known; otherwise At is the instant. Neither means
+// the instant of recording.
+type Moved struct {
+	Event   string        `json:"event"`
+	On      calendar.Date `json:"on,omitzero"`
+	At      time.Time     `json:"at,omitzero"`
+	Because string        `json:"because,omitempty"`
+}
+
+func (c Moved) apply(s *Signal, e Event) error {
+	next, err := s.Kind.Next(s.Triage.State, c.Event)
+	if err != nil {
+		return err
+	}
+	if err := s.guard(c); err != nil {
+		return err
+	}
+	when := e.At
+	switch {
+	case !c.At.IsZero():
+		when = c.At
+	case !c.On.IsZero():
+		when = c.On.Begins()
+	}
+	if when.After(e.At) {
+		return fault.New(fault.Invalid, "%q lies in the future, expected an instant up to now", c.Event)
+	}
+	s.Triage.State = next
+	s.happened(c.Event, when)
+	return nil
+}
+
+// guard is what must hold for a move beside the state.
+func (s *Signal) guard(c Moved) error {
+	switch {
+	case c.Event == "sent to provider" && !s.Complaint.Consent.MayShare():
+		return fault.New(fault.Invalid, "the complainant has not agreed that details go to the provider (R-CMP-3)")
+	case c.Event == "not covered" && strings.TrimSpace(c.Because) == "":
+		return fault.New(fault.Invalid, "a complaint that is not covered needs the ground of R-CMP-8")
+	case c.Event == "resolved to satisfaction" && !s.Complaint.Oral:
+		return fault.New(fault.Invalid, "only an oral complaint can be resolved outside the regulations (R-CMP-8)")
+	case c.Event == "de-logged" && strings.TrimSpace(c.Because) == "":
+		return fault.New(fault.Invalid, "a serious incident is de-logged with the commissioner's reason")
+	case c.Event == "closed" && s.SeriousIncident != nil && len(s.SeriousIncident.ClosureMissing()) > 0 && strings.TrimSpace(c.Because) == "":
+		return fault.New(fault.Invalid, "the closure checklist is incomplete (%s); close with a reason or ask for further information", strings.Join(s.SeriousIncident.ClosureMissing(), ", "))
+	case c.Event == "cannot be contacted or declined" && strings.TrimSpace(c.Because) == "":
+		return fault.New(fault.Invalid, "a written record of the attempts is needed (Regulation 20, stage X)")
+	}
+	return nil
+}
+
+// ConsentSet records what the complainant agreed to (R-CMP-3).
+type ConsentSet struct {
+	Consent ConsentState  `json:"consent"`
+	On      calendar.Date `json:"on"`
+}
+
+// consentEvents are the happenings by which consent starts and stops clocks.
+var consentEvents = map[ConsentState]string{
+	ConsentAsked: "consent asked", ConsentToShare: "consent given", ConsentToHandle: "consent given",
+	ConsentRefused: "consent refused", ConsentWithdrawn: "consent withdrawn",
+}
+
+func (c ConsentSet) apply(s *Signal, e Event) error {
+	event, known := consentEvents[c.Consent]
+	if s.Complaint == nil || !known || c.On.IsZero() || c.On > calendar.DateOf(e.At) {
+		return fault.New(fault.Invalid, "consent is asked, given, refused or withdrawn for a complaint, on a day up to today (R-CMP-3)")
+	}
+	s.Complaint.Consent, s.Complaint.ConsentOn = c.Consent, c.On
+	s.happened(event, c.On.Begins())
+	return nil
+}
+
+// Withdrawn says that the signal was filed in error or taken back. It stays, is
+// shown as withdrawn, and doesn't count.
+type Withdrawn struct {
+	Because string `json:"because"`
+}
+
+func (c Withdrawn) apply(s *Signal, e Event) error {
+	if strings.TrimSpace(c.Because) == "" {
+		return fault.New(fault.Invalid, "a withdrawal needs a because")
+	}
+	s.Triage.Withdrawn = c.Because
+	s.happened("withdrawn", e.At)
+	return nil
+}
+
+// Undone takes back the event of the number; both stay in the history. Only Fold
+// can do that: applied alone it does nothing.
+type Undone struct {
+	Number  int    `json:"number"`
+	Because string `json:"because"`
+}
+
+func (c Undone) apply(*Signal, Event) error {
+	if strings.TrimSpace(c.Because) == "" {
+		return fault.New(fault.Invalid, "an undoing needs a because")
+	}
+	return nil
+}
+
+// happened records what may start or stop a clock.
+func (s *Signal) happened(event string, at time.Time) {
+	s.Triage.Happenings = append(s.Triage.Happenings, Happening{event, at})
+}

@@ -1,0 +1,171 @@
+package signal
+
+import (
+	"slices"
+	"time"
+
+	"candour/internal/calendar"
+)
+
+// Clocks is every clock of the signal, worked out from its happenings and the
+// rules for its kind: a clock starts at the first happening which the rule names
+// as its start, and stops at the first later one that the rule names as its stop.
+// Rules of the installation run by the same words. A clock that can't be made (a
+// rule not in force on that day, or a day outside the holiday table) is told in
+// the second result and never left out silently.
+func (s *Signal) Clocks(book *calendar.Rulebook) ([]calendar.Clock, []error) {
+	var clocks []calendar.Clock
+	var problems []error
+	happenings := s.Happenings()
+	for _, rule := range book.For(string(s.Kind)) {
+		clock, started, err := s.clock(book, rule, happenings)
+		if err != nil {
+			problems = append(problems, err)
+		}
+		if started && err == nil {
+			clocks = append(clocks, clock)
+		}
+	}
+	return clocks, problems
+}
+
+// Happenings is everything that may start or stop a clock, in time order: the
+// receipt, what the fields of the kind say, and what was recorded since.
+func (s *Signal) Happenings() []Happening {
+	h := append(s.fieldHappenings(), s.Triage.Happenings...)
+	slices.SortStableFunc(h, func(a, b Happening) int { return a.At.Compare(b.At) })
+	return h
+}
+
+// fieldHappenings reads the dates of the signal's own fields as happenings.
+func (s *Signal) fieldHappenings() []Happening {
+	h := []Happening{{"received", s.Received}}
+	day := func(event string, d calendar.Date) {
+		if !d.IsZero() {
+			h = append(h, Happening{event, d.Begins()})
+		}
+	}
+	if c := s.Complaint; c != nil {
+		if c.Oral {
+			h = append(h, Happening{"received orally", s.Received})
+		}
+		day("event or notice of it", max(s.Occurred.Date, c.NoticeDate))
+		if c.Consent.MayShare() {
+			day("consent given", c.ConsentOn)
+		}
+	}
+	if i := s.SeriousIncident; i != nil {
+		day("identified as serious", i.IdentifiedOn)
+		day("reported", i.ReportedOn)
+		day("independent investigation commissioned", i.Commissioned)
+	}
+	if l := s.LearningResponse; l != nil {
+		day("started", l.Started)
+	}
+	if c := s.Candour; c != nil {
+		day("incident reported", c.ReportedOn)
+		day("report agreed", c.ReportAgreed)
+	}
+	if c := s.CoronerReport; c != nil {
+		day("report sent", c.SentOn)
+		day("reply sent", c.RepliedOn)
+	}
+	if i := s.Incident; i != nil {
+		day("safety check shared", i.SafetyCheckOn)
+		if i.MOSS {
+			h = append(h, Happening{"signal received", s.Received})
+		}
+	}
+	if r := s.RegulatorAction; r != nil && r.MOSSSignal != "" {
+		h = append(h, Happening{"signal received", s.Received})
+	}
+	if v := s.Visit; v != nil {
+		if !v.Ended.IsZero() {
+			h = append(h, Happening{"visit ended", v.Ended})
+		}
+		if !v.ImmediateAt.IsZero() {
+			h = append(h, Happening{"immediate concern found", v.ImmediateAt})
+		}
+	}
+	return h
+}
+
+// clock makes the clock of one rule, and says whether it has started.
+func (s *Signal) clock(book *calendar.Rulebook, rule *calendar.ClockRule, happenings []Happening) (calendar.Clock, bool, error) {
+	var clock calendar.Clock
+	dates := s.agreedFor(rule.ID)
+	i := slices.IndexFunc(happenings, func(h Happening) bool { return h.Event == rule.Starts })
+	var err error
+	switch {
+	case rule.Starts == "date agreed":
+		start, due, ok := s.agreedStart(rule.ID, dates)
+		if !ok {
+			return clock, false, nil
+		}
+		if len(dates) > 0 {
+			dates = dates[1:]
+		}
+		clock, err = book.StartAgreed(rule.ID, start, due)
+	case i < 0:
+		return clock, false, nil
+	default:
+		clock, err = book.Start(rule.ID, happenings[i].At)
+	}
+	if err != nil {
+		return clock, true, err
+	}
+	return s.runOn(book, clock, happenings, dates)
+}
+
+// agreedStart is when and to what day a date was first agreed: by DateAgreed, or
+// by the field of a learning response.
+func (s *Signal) agreedStart(rule calendar.ClockRuleID, dates []AgreedDate) (time.Time, calendar.Date, bool) {
+	if len(dates) > 0 {
+		return dates[0].Recorded, dates[0].To, true
+	}
+	if l := s.LearningResponse; l != nil && rule == "learning-response" && !l.AgreedFinish.IsZero() {
+		start := s.Received
+		if !l.Started.IsZero() && l.Started <= l.AgreedFinish {
+			start = l.Started.Begins()
+		}
+		return start, l.AgreedFinish, true
+	}
+	return time.Time{}, 0, false
+}
+
+// runOn replays changes of the date and the stop in the order of time.
+func (s *Signal) runOn(book *calendar.Rulebook, clock calendar.Clock, happenings []Happening, dates []AgreedDate) (calendar.Clock, bool, error) {
+	var stop *Happening
+	for i, h := range happenings {
+		sameDay := calendar.DateOf(h.At) == calendar.DateOf(clock.Start)
+		if slices.Contains(clock.Stops, h.Event) && (!h.At.Before(clock.Start) || sameDay) {
+			stop = &happenings[i]
+			break
+		}
+	}
+	var err error
+	for _, d := range dates {
+		if stop != nil && d.Recorded.After(stop.At) {
+			break
+		}
+		if clock, err = clock.Change(book.Calendar(), d.To, d.Because, d.By, d.Recorded); err != nil {
+			return clock, true, err
+		}
+	}
+	if stop != nil {
+		if clock, err = clock.Stop(stop.Event, stop.At); err != nil {
+			return clock, true, err
+		}
+	}
+	return clock, true, nil
+}
+
+func (s *Signal) agreedFor(rule calendar.ClockRuleID) []AgreedDate {
+	var dates []AgreedDate
+	for _, d := range s.Triage.Agreed {
+		if d.Rule == rule {
+			dates = append(dates, d)
+		}
+	}
+	return dates
+}

@@ -1,0 +1,247 @@
+package signal
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"candour/internal/calendar"
+	"candour/internal/org"
+)
+
+// Channel is a voice whose reports are counted as one stream (DETECTION.md
+// section 2). Kinds without a channel are shown on the time line and not counted.
+type Channel string
+
+// The default channels, in the order of DETECTION.md.
+const (
+	ChannelComplaintsCare          Channel = "complaints_care"
+	ChannelComplaintsCommunication Channel = "complaints_communication"
+	ChannelIncidentsLow            Channel = "incidents_no_low_harm"
+	ChannelIncidentsHarm           Channel = "incidents_harm"
+	ChannelStaff                   Channel = "staff_concerns"
+	ChannelGP                      Channel = "gp_concerns"
+	ChannelComments                Channel = "negative_comments"
+	ChannelTrainee                 Channel = "trainee_concerns"
+)
+
+// Channels is every channel in the order of DETECTION.md section 2.
+func Channels() []Channel {
+	return []Channel{
+		ChannelComplaintsCare, ChannelComplaintsCommunication, ChannelIncidentsLow, ChannelIncidentsHarm,
+		ChannelStaff, ChannelGP, ChannelComments, ChannelTrainee,
+	}
+}
+
+// Channel is the channel in which the signal counts, false when in none: praise
+// and good care (R-SOFT-4), risks, ratings, media (whose storms are counted as
+// nothing), letters.
+func (s *Signal) Channel() (Channel, bool) {
+	switch s.Kind {
+	case KindComplaint:
+		if s.aboutCommunication() {
+			return ChannelComplaintsCommunication, true
+		}
+		return ChannelComplaintsCare, true
+	case KindIncident:
+		return s.Incident.channel()
+	case KindNeverEvent, KindSeriousIncident:
+		return ChannelIncidentsHarm, true
+	case KindStaffConcern:
+		return ChannelStaff, true
+	case KindClinicianConcern:
+		return ChannelGP, true
+	case KindPatientComment:
+		bad := s.Publication != nil && (s.Publication.Sentiment == SentimentNegative || s.Publication.Sentiment == SentimentMixed)
+		return ChannelComments, bad
+	case KindTraineeSurvey:
+		bad := s.TraineeSurvey != nil && (s.TraineeSurvey.Outlier == "below" || s.TraineeSurvey.Enhanced || s.TraineeSurvey.Outlier == "")
+		return ChannelTrainee, bad
+	}
+	return "", false
+}
+
+// channel of an incident: with harm from moderate on; low harm goes with none.
+func (i *Incident) channel() (Channel, bool) {
+	if i == nil || i.Type != LFPSEIncident && i.Type != LFPSEOutcome {
+		return "", false
+	}
+	worst := i.WorstHarm()
+	legacy := i.LegacyHarm == "moderate" || i.LegacyHarm == "severe" || i.LegacyHarm == "death"
+	if legacy || worst >= HarmFatal && worst <= HarmModerate {
+		return ChannelIncidentsHarm, true
+	}
+	return ChannelIncidentsLow, true
+}
+
+// communicationThemes and relationshipHCAT are what makes a complaint one about
+// communication or attitude.
+var (
+	communicationThemes = []string{"communication", "attitude", "listening", "consent"}
+	relationshipHCAT    = []string{"listening", "communication", "respect"}
+)
+
+// aboutCommunication reports whether the gravest HCAT category of a complaint is
+// one of relationships; without HCAT codes the main theme decides.
+func (s *Signal) aboutCommunication() bool {
+	codes := s.Triage.Codes.HCAT
+	if len(codes) == 0 && s.Complaint != nil {
+		codes = s.Complaint.HCAT
+	}
+	care, relations := 0, 0
+	for _, c := range codes {
+		category, _, _ := strings.Cut(c.Category, "/")
+		if slices.Contains(relationshipHCAT, category) {
+			relations = max(relations, c.Severity)
+		} else {
+			care = max(care, c.Severity)
+		}
+	}
+	if care > 0 || relations > 0 {
+		return relations > care
+	}
+	return slices.Contains(communicationThemes, s.MainTheme())
+}
+
+// Counts reports whether the signal counts at all: not when withdrawn, nor a Never
+// Event found not to be one.
+func (s *Signal) Counts() bool {
+	return s.Triage.Withdrawn == "" && s.Triage.State != "rejected" && s.Triage.State != "not_covered"
+}
+
+// Cell is one count for the detection of concern (DETECTION.md sections 2 and 4).
+type Cell struct {
+	Provider      org.Code        `json:"provider"`
+	Channel       Channel         `json:"channel"`
+	Severe        bool            `json:"severe"`
+	EventMonth    calendar.Period `json:"event_month"`    // of receipt where the day of the event isn't stated
+	ReceivedMonth calendar.Period `json:"received_month"` // from which the item may be used
+	N             int             `json:"n"`
+}
+
+// CountSettings is how items about one event count.
+type CountSettings struct {
+	// OncePerChannel counts an event once in each channel in which it was reported.
+	// The default, false, is R-SOFT-3 to the letter: once, in the channel of its
+	// gravest item.
+	OncePerChannel bool
+}
+
+// Count is how many events were reported per provider, channel, severity, month of
+// the event and month of receipt, in that order. Items about one event, and
+// duplicates, count once (R-SOFT-3): the gravest item stands for all, of equal ones
+// the first received.
+func Count(signals []Signal, settings CountSettings) []Cell {
+	groups := groupByEvent(signals)
+	type key struct {
+		provider org.Code
+		channel  Channel
+		severe   bool
+		event    calendar.Period
+		received calendar.Period
+	}
+	counts := map[key]int{}
+	for _, group := range groups {
+		taken := map[string]bool{}
+		for _, s := range byGravity(group) {
+			channel, ok := s.Channel()
+			once := string(s.Place.Provider)
+			if settings.OncePerChannel {
+				once += "/" + string(channel)
+			}
+			if !ok || taken[once] {
+				continue
+			}
+			taken[once] = true
+			day, _ := s.EventDay()
+			counts[key{s.Place.Provider, channel, s.Level().Severe(), monthOf(day), monthOf(calendar.DateOf(s.Received))}]++
+		}
+	}
+	cells := make([]Cell, 0, len(counts))
+	for k, n := range counts {
+		cells = append(cells, Cell{k.provider, k.channel, k.severe, k.event, k.received, n})
+	}
+	slices.SortFunc(cells, compareCells)
+	return cells
+}
+
+func compareCells(a, b Cell) int {
+	return cmp.Or(
+		cmp.Compare(a.Provider, b.Provider),
+		cmp.Compare(slices.Index(Channels(), a.Channel), slices.Index(Channels(), b.Channel)),
+		compareBools(a.Severe, b.Severe),
+		a.EventMonth.Compare(b.EventMonth),
+		a.ReceivedMonth.Compare(b.ReceivedMonth),
+	)
+}
+
+func compareBools(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case b:
+		return -1
+	}
+	return 1
+}
+
+func monthOf(d calendar.Date) calendar.Period {
+	y, m, _ := d.YMD()
+	return calendar.NewMonth(y, m)
+}
+
+// byGravity is the group's signals, the gravest first, then the first received.
+func byGravity(group []*Signal) []*Signal {
+	sorted := slices.Clone(group)
+	slices.SortFunc(sorted, func(a, b *Signal) int {
+		return cmp.Or(cmp.Compare(b.Level(), a.Level()), a.Received.Compare(b.Received), cmp.Compare(a.ID, b.ID))
+	})
+	return sorted
+}
+
+// groupByEvent puts the signals that count into groups about one event: those
+// with the same event, and duplicates with what they are duplicates of, also over
+// several steps. Groups and their members keep the order of signals.
+func groupByEvent(signals []Signal) [][]*Signal {
+	parent := map[string]string{}
+	find := func(k string) string {
+		for parent[k] != "" && parent[k] != k {
+			if up := parent[parent[k]]; up != "" {
+				parent[k] = up // halve the path
+			}
+			k = parent[k]
+		}
+		return k
+	}
+	join := func(a, b string) {
+		if ra, rb := find(a), find(b); ra != rb {
+			parent[ra] = rb
+		}
+	}
+	for i := range signals {
+		s := &signals[i]
+		if s.Triage.Event != "" {
+			join("s/"+string(s.ID), "e/"+string(s.Triage.Event))
+		}
+		if s.Triage.DuplicateOf != "" {
+			join("s/"+string(s.ID), "s/"+string(s.Triage.DuplicateOf))
+		}
+	}
+	at := map[string]int{}
+	var groups [][]*Signal
+	for i := range signals {
+		s := &signals[i]
+		if !s.Counts() || !s.Kind.Warns() {
+			continue
+		}
+		root := find("s/" + string(s.ID))
+		n, seen := at[root]
+		if !seen {
+			n = len(groups)
+			at[root] = n
+			groups = append(groups, nil)
+		}
+		groups[n] = append(groups[n], s)
+	}
+	return groups
+}

@@ -1,0 +1,168 @@
+package signal
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"candour/internal/calendar"
+	"candour/internal/fault"
+)
+
+// Ground is why a commissioner may step in on one complaint (DOMAIN.md 7.6; codes
+// of the taxonomy step-in-ground).
+type Ground string
+
+// The grounds.
+const (
+	GroundDateMissedTwice  Ground = "date-missed-twice"
+	GroundOverSixMonths    Ground = "over-six-months"
+	GroundUninvestigated   Ground = "serious-harm-uninvestigated"
+	GroundConflict         Ground = "conflict-of-interest"
+	GroundNotInvolved      Ground = "complainant-not-involved"
+	GroundSameTheme        Ground = "same-theme"
+	GroundContradicted     Ground = "contradicted"
+	sameThemeAtLeast              = 3
+	datesMissedAtLeast            = 2
+	longStopRule                  = calendar.ClockRuleID("complaint-long-stop")
+	agreedResponseRule            = calendar.ClockRuleID("complaint-response")
+	investigationOfHarmful        = "investigation started"
+)
+
+// StepInStep is what is asked of the provider, in rising order (DOMAIN.md 7.6).
+type StepInStep string
+
+// The steps.
+const (
+	StepAskStatus      StepInStep = "ask_status"
+	StepKeepDate       StepInStep = "keep_date"
+	StepIndependent    StepInStep = "independent_investigation" // Francis 115
+	StepOfferToHandle  StepInStep = "offer_to_handle"           // with consent, before the provider's final response
+	StepRaiseAtMeeting StepInStep = "raise_at_quality_meeting"
+	StepAsIncident     StepInStep = "incident_or_safeguarding"
+	StepSignpost       StepInStep = "signpost" // Ombudsman, advocacy
+)
+
+var stepInSteps = []StepInStep{StepAskStatus, StepKeepDate, StepIndependent, StepOfferToHandle, StepRaiseAtMeeting, StepAsIncident, StepSignpost}
+
+// StepIn is the record of one intervention in one complaint (DOMAIN.md 7.6,
+// Francis 133): ground, consent, who decided, what was asked, reply, result.
+type StepIn struct {
+	Grounds   []Ground      `json:"grounds"`
+	Reason    string        `json:"reason"`
+	Consent   ConsentState  `json:"consent"` // as it stood when the decision was made
+	ConsentOn calendar.Date `json:"consent_on,omitzero"`
+	DecidedBy string        `json:"decided_by"`
+	Step      StepInStep    `json:"step"`
+	Asked     string        `json:"asked"`
+	At        time.Time     `json:"at"`
+	Reply     string        `json:"reply,omitempty"` // the provider's
+	RepliedOn calendar.Date `json:"replied_on,omitzero"`
+	Result    string        `json:"result,omitempty"`
+}
+
+// Validate gives everything that keeps the form from being submitted. Consent must
+// have been asked and its answer recorded: without it nothing can be submitted. An
+// offer to handle the complaint needs the complainant's agreement to that.
+func (i *StepIn) Validate(tax *Taxonomies, now calendar.Date) FieldErrors {
+	k := &check{tax: tax, day: now}
+	if len(i.Grounds) == 0 {
+		k.add("grounds", "", "at least one ground (DOMAIN.md 7.6)", "Choose why we step in.")
+	}
+	for _, g := range i.Grounds {
+		k.code("grounds", "step-in-ground", string(g), true)
+	}
+	k.need(strings.TrimSpace(i.Reason) != "", "reason", "", "the reason in words", "Write why now and why us.")
+	answered := i.Consent.MayShare() || i.Consent == ConsentRefused || i.Consent == ConsentWithdrawn
+	k.need(answered, "consent", string(i.Consent), "that consent was asked, and the answer: to_share, to_handle, refused or withdrawn (R-CMP-3)", "Ask the complainant and record what they said.")
+	k.need(!answered || !i.ConsentOn.IsZero() && i.ConsentOn <= now, "consent_on", i.ConsentOn.String(), "the day of the complainant's answer, up to today", "Enter the date.")
+	k.need(strings.TrimSpace(i.DecidedBy) != "", "decided_by", "", "who decided", "Enter the role and name of the person.")
+	k.need(slices.Contains(stepInSteps, i.Step), "step", string(i.Step), "one of the steps of DOMAIN.md 7.6", "Choose what we do; begin with the mildest that can work.")
+	k.need(strings.TrimSpace(i.Asked) != "", "asked", "", "what was asked", "Write what the provider is asked, or the complainant offered.")
+	k.need(i.Step != StepOfferToHandle || i.Consent == ConsentToHandle, "consent", string(i.Consent), "agreement that we handle the complaint ourselves", "Without it choose another step: the provider keeps the complaint.")
+	// With consent refused, nothing that identifies the complaint may be asked of the provider.
+	about := i.Step == StepAskStatus || i.Step == StepKeepDate || i.Step == StepIndependent
+	k.need(!about || i.Consent.MayShare(), "step", string(i.Step), "a step that doesn't share the complainant's details", "Consent is refused or withdrawn: raise the theme, or signpost.")
+	return k.errs
+}
+
+// SteppedIn records an intervention. What was asked is checked against the state
+// of the complaint: nobody takes over what the provider has finally answered.
+type SteppedIn struct {
+	StepIn StepIn `json:"step_in"`
+}
+
+func (c SteppedIn) apply(s *Signal, e Event) error {
+	if s.Complaint == nil {
+		return fault.New(fault.Invalid, "only a complaint can be stepped in on")
+	}
+	in := c.StepIn
+	if len(in.Grounds) == 0 || strings.TrimSpace(in.Reason) == "" || in.Consent == "" || in.Consent == ConsentNotAsked || in.Consent == ConsentAsked {
+		return fault.New(fault.Invalid, "a step-in needs a ground, a reason and the complainant's answer about consent")
+	}
+	if in.Step == StepOfferToHandle && s.Triage.State == "responded" {
+		return fault.New(fault.Conflict, "the provider has given its final response; the next step is the Ombudsman (R-CMP-2)")
+	}
+	in.At, in.Reply, in.RepliedOn, in.Result = e.At, "", 0, ""
+	s.Triage.StepIns = append(s.Triage.StepIns, in)
+	s.happened("stepped in", e.At)
+	return nil
+}
+
+// StepInReplied adds the provider's reply or the result to an intervention, the
+// Index-th from 0.
+type StepInReplied struct {
+	Index     int           `json:"index"`
+	Reply     string        `json:"reply,omitempty"`
+	RepliedOn calendar.Date `json:"replied_on,omitzero"`
+	Result    string        `json:"result,omitempty"`
+}
+
+func (c StepInReplied) apply(s *Signal, _ Event) error {
+	if c.Index < 0 || c.Index >= len(s.Triage.StepIns) || c.Reply == "" && c.Result == "" {
+		return fault.New(fault.Invalid, "a reply needs its step-in and words")
+	}
+	in := &s.Triage.StepIns[c.Index]
+	if c.Reply != "" {
+		in.Reply, in.RepliedOn = c.Reply, c.RepliedOn
+	}
+	if c.Result != "" {
+		in.Result = c.Result
+	}
+	return nil
+}
+
+// Grounds is the grounds to step in which the record itself shows at now: dates
+// missed twice, six months passed, serious harm without an investigation, and the
+// theme shared by sameTheme complaints of the provider. The other grounds are a
+// person's judgement. It is nil for anything but an open complaint.
+func (s *Signal) Grounds(book *calendar.Rulebook, sameTheme int, now time.Time) []Ground {
+	if s.Complaint == nil || s.Triage.Withdrawn != "" || s.Kind.Closed(s.Triage.State) || s.Triage.State == "responded" {
+		return nil
+	}
+	var grounds []Ground
+	clocks, _ := s.Clocks(book)
+	for _, c := range clocks {
+		switch {
+		case c.Rule == agreedResponseRule && c.Missed(now) >= datesMissedAtLeast:
+			grounds = append(grounds, GroundDateMissedTwice)
+		case c.Rule == longStopRule && sixMonthsPassed(c, now):
+			grounds = append(grounds, GroundOverSixMonths)
+		}
+	}
+	investigated := s.Complaint.InvestigatedBy != "" || slices.ContainsFunc(s.Triage.Links, func(l Link) bool { return l.Kind == LinkIncident }) ||
+		slices.ContainsFunc(s.Triage.Happenings, func(h Happening) bool { return h.Event == investigationOfHarmful })
+	if s.Complaint.AskForIncident() && !investigated {
+		grounds = append(grounds, GroundUninvestigated)
+	}
+	if sameTheme >= sameThemeAtLeast {
+		grounds = append(grounds, GroundSameTheme)
+	}
+	return grounds
+}
+
+// sixMonthsPassed reports whether the six months themselves have passed, whatever
+// longer period was agreed.
+func sixMonthsPassed(c calendar.Clock, now time.Time) bool {
+	return c.Stopped.IsZero() && !now.Before(c.Due)
+}
