@@ -21,6 +21,16 @@ import (
 
 // CLI is the command line of candour: one field per command.
 type CLI struct {
+	Load         LoadCmd         `cmd:"" help:"Load files, folders and zips: recognise, archive, take or quarantine each row."`
+	Watch        WatchCmd        `cmd:"" help:"Test everything again and print what changed."`
+	Observations ObservationsCmd `cmd:"" help:"Write the values of one indicator, with their lineage."`
+	Findings     FindingsCmd     `cmd:"" help:"Write what the statistics say."`
+	Verify       VerifyCmd       `cmd:"" help:"Check the whole memory and archive."`
+	Rebuild      RebuildCmd      `cmd:"" help:"Make all tables that pages read again from the memory."`
+	Backup       BackupCmd       `cmd:"" help:"Write everything to one file, verified."`
+	Restore      RestoreCmd      `cmd:"" help:"Fill an empty store from a backup."`
+	Check        CheckCmd        `cmd:"" help:"Check every definition file."`
+
 	Stat    StatCmd    `cmd:"" help:"Statistics as filters over CSV: SPC, funnels, CUSUM."`
 	Version VersionCmd `cmd:"" help:"Print version, commit and build."`
 }

@@ -49,6 +49,9 @@ type Delivery struct {
 	SaidSource string          `json:"said_source,omitempty"`
 	SaidPeriod calendar.Period `json:"said_period,omitzero"`
 	Mapping    []byte          `json:"mapping,omitempty"` // the source definition used, YAML: definitions change, a rebuild must not
+	// Refusals of a file that could not be read as a whole; those of rows come
+	// from reading the archived file again.
+	Refusals []Refusal `json:"refusals,omitempty"`
 
 	Counts
 }

@@ -37,11 +37,10 @@ func (s *Store) Accept(ctx context.Context, actor access.AccountID, d delivery.D
 				return err
 			}
 		}
-		if d.Status == "" {
-			d.Status = delivery.Accepted
-			if d.Quarantined > 0 {
-				d.Status = delivery.Partly
-			}
+		if whole := d.Status == delivery.Quarantined || d.Status == delivery.Waiting; whole {
+			d.Refusals = take.whole
+		} else {
+			d.Status = d.Counts.Status()
 		}
 		event, err := record.New(record.DeliveryReceived, "delivery/"+string(d.ID), org.Code(d.Tenant), actor, d)
 		if err != nil {
@@ -70,11 +69,14 @@ var errDry = fault.New(fault.Conflict, "dry run")
 
 // projectDelivery replays a delivery: what its archived file yields, then its row.
 func projectDelivery(p *projection, e ledger.Entry, d delivery.Delivery) error {
-	if p.store.reparse != nil && d.Status != delivery.Known {
-		replayed := d
+	if d.Status != delivery.Known {
+		replayed, yields := d, refusals(d.Refusals)
+		if len(d.Refusals) == 0 {
+			yields = p.store.reparse(p.ctx, d)
+		}
 		replayed.Counts = delivery.Counts{}
 		take := &taking{projection: *p, entry: e, d: &replayed}
-		if err := take.all(p.store.reparse(p.ctx, d)); err != nil {
+		if err := take.all(yields); err != nil {
 			return err
 		}
 		if replayed.Counts != d.Counts {
@@ -82,6 +84,17 @@ func projectDelivery(p *projection, e ledger.Entry, d delivery.Delivery) error {
 		}
 	}
 	return projectDeliveryRow(p, e, d)
+}
+
+// refusals yields what is wrong with a file that could not be read as a whole.
+func refusals(list []delivery.Refusal) iter.Seq2[delivery.Item, error] {
+	return func(yield func(delivery.Item, error) bool) {
+		for i := range list {
+			if !yield(delivery.Item{Refusal: &list[i]}, nil) {
+				return
+			}
+		}
+	}
 }
 
 func projectDeliveryRow(p *projection, e ledger.Entry, d delivery.Delivery) error {

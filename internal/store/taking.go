@@ -25,6 +25,7 @@ type taking struct {
 	ended    []ended
 	refusals [][]any
 	refused  int
+	whole    []delivery.Refusal // kept in the entry of a file that can't be read as a whole
 }
 
 type heldKey struct {
@@ -81,8 +82,7 @@ func (t *taking) one(item delivery.Item) error {
 	case item.Refusal != nil:
 		t.refuse(*item.Refusal)
 	case item.Row != nil:
-		t.d.Accepted += item.Row.Taken
-		t.d.Skipped += item.Row.Skipped
+		t.d.Counts.Add(*item.Row)
 	}
 	return nil
 }
@@ -103,6 +103,7 @@ func (t *taking) reading(r *indicator.Reading) error {
 			}
 			return nil
 		case was.mine:
+			t.d.Quarantined++
 			t.refuse(delivery.Refusal{
 				Sheet: r.Sheet, Row: firstRow(r.Rows), Column: string(r.Indicator), Code: "value-twice",
 				Found:    fmt.Sprintf("a second, different value for %s in %s", r.Org, r.Period),
@@ -160,10 +161,10 @@ func (t *taking) lookup(key heldKey) (map[org.Code]*held, error) {
 }
 
 func (t *taking) refuse(q delivery.Refusal) {
-	if q.Row > 0 {
-		t.d.Quarantined++
-	}
 	t.refused++
+	if t.d.Status == delivery.Quarantined || t.d.Status == delivery.Waiting {
+		t.whole = append(t.whole, q)
+	}
 	t.refusals = append(t.refusals, []any{
 		t.d.ID, t.refused, q.Sheet, q.Row, q.Column, q.Code, q.Found, q.Expected, q.Advice, q.Raw, int64(t.entry.Position), open,
 	})

@@ -142,7 +142,7 @@ func testDryRun(b *bundle) {
 }
 
 func testTwice(b *bundle) {
-	d := b.deliver("", reading("RAA", "2025-04", 90, 100), reading("RAA", "2025-04", 90, 100), reading("RAA", "2025-04", 70, 100))
+	d := b.deliver("", reading("RAA", "2025-04", 90, 100), reading("RAA", "2025-04", 90, 100), reading("RAA", "2025-04", 70, 100), delivery.Item{Row: &delivery.Row{Taken: 3}})
 	if d.New != 1 || d.Quarantined != 1 || d.Status != delivery.Partly {
 		b.Fatalf("got %+v", d)
 	}

@@ -19,17 +19,20 @@ func testRebuild(b *bundle) {
 		{Organisation: &org.Organisation{Code: "RAA", Name: "Alpha", Role: org.Trust, System: "QAA"}},
 		{Organisation: &org.Organisation{Code: "RAA", Name: "Alpha again", Role: org.Trust, System: "QBB"}}}
 	two := []delivery.Item{reading("RAA", "2025-04", 91, 100), reading("RAA", "2025-04", 92, 100),
-		{Refusal: &delivery.Refusal{Row: 3, Code: "x", Found: "y"}}, {Row: &delivery.Row{Taken: 1}}}
+		{Refusal: &delivery.Refusal{Row: 3, Code: "x", Found: "y"}}, {Row: &delivery.Row{Taken: 1, Refused: 1}}}
 	b.yields["one"], b.yields["two"] = one, two
 	for _, sum := range []string{"one", "two"} {
 		_, err := b.store.Accept(b.ctx, "operator", delivery.Delivery{File: sum, SHA256: sum, Source: "ae-monthly"}, items(b.yields[sum]...), false)
 		b.ok(err)
 	}
+	_, err := b.store.Accept(b.ctx, "operator", delivery.Delivery{File: "bad", SHA256: "bad", Status: delivery.Quarantined},
+		items(delivery.Item{Refusal: &delivery.Refusal{Code: "unknown", Found: "z"}}), false)
+	b.ok(err)
 	b.record(record.PurviewSet, "purview/QAA", "QAA", record.Purview{Tenant: "QAA", Add: []org.Code{"RBB"}})
 	b.record(record.PurviewSet, "purview/QAA", "QAA", record.Purview{Tenant: "QAA", Remove: []org.Code{"RBB"}})
 	r, err := b.store.Rebuild(b.ctx, false, nil)
 	b.ok(err)
-	if r.Entries != 4 || r.Before != r.After {
+	if r.Entries != 5 || r.Before != r.After {
 		b.Errorf("rebuilt %+v", r)
 	}
 	b.yields["one"] = one[:1]

@@ -1,0 +1,257 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"io"
+	"io/fs"
+	"iter"
+	"os"
+	"path/filepath"
+	"time"
+
+	"candour/definitions"
+	"candour/internal/access"
+	"candour/internal/delivery"
+	"candour/internal/fault"
+	"candour/internal/indicator"
+	"candour/internal/intake"
+	"candour/internal/record"
+	"candour/internal/store"
+	"candour/internal/watch"
+)
+
+// StoreFlags say where the store is; every command that needs one has them.
+type StoreFlags struct {
+	Data        string `help:"Folder of the embedded store." default:"./candour-data" placeholder:"DIR"`
+	Store       string `help:"Address of a PostgreSQL store instead: postgres://user:password@host/database." placeholder:"URL"`
+	Definitions string `help:"Folder with your own definitions (indicators/, sources/, …), laid over those that come with Candour." placeholder:"DIR"`
+}
+
+// House is the running program: every long-lived thing, joined.
+type House struct {
+	Store     *store.Store
+	Catalogue *indicator.Catalogue
+	Sources   *intake.Sources
+	Loader    *intake.Loader
+	Watcher   *watch.Watcher
+	places    []fs.FS
+}
+
+// operator is whom the ledger names for what the command line does.
+const operator access.AccountID = "operator"
+
+// openHouse opens the store with everything that works on it, and records the
+// definitions that are new.
+func openHouse(ctx context.Context, f StoreFlags) (*House, error) {
+	own := f.Definitions
+	if own == "" && f.Store == "" {
+		if own = filepath.Join(f.Data, "definitions"); !isDir(own) {
+			own = ""
+		}
+	}
+	places, err := definitionPlaces(own)
+	if err != nil {
+		return nil, err
+	}
+	h := &House{places: places}
+	if h.Catalogue, err = indicator.Load(places...); err != nil {
+		return nil, err
+	}
+	if h.Sources, err = intake.LoadSources(places...); err != nil {
+		return nil, err
+	}
+	if h.Store, err = openBare(ctx, f); err != nil {
+		return nil, err
+	}
+	h.Loader = &intake.Loader{Sources: h.Sources, Memory: held{h.Store, everything()}, Limits: intake.DefaultLimits, Now: h.Store.Now}
+	h.Watcher = &watch.Watcher{Memory: watched{h.Store}, Catalogue: h.Catalogue, Code: buildVersion(), Actor: "watch"}
+	if err := h.install(ctx); err != nil {
+		return nil, closing(h, err)
+	}
+	return h, nil
+}
+
+// openBare opens the store and nothing else.
+func openBare(ctx context.Context, f StoreFlags) (*store.Store, error) {
+	var s *store.Store
+	var err error
+	s, err = store.Open(ctx, store.Config{
+		Dir: f.Data, URL: f.Store, Now: time.Now, Random: rand.Reader,
+		Reparse: func(ctx context.Context, d delivery.Delivery) iter.Seq2[delivery.Item, error] {
+			return reparse(ctx, s, d)
+		},
+	})
+	return s, err
+}
+
+// reparse reads an archived delivery again.
+func reparse(ctx context.Context, s *store.Store, d delivery.Delivery) iter.Seq2[delivery.Item, error] {
+	return func(yield func(delivery.Item, error) bool) {
+		body, err := s.OpenArchived(ctx, d.SHA256)
+		if err != nil {
+			yield(delivery.Item{}, err)
+			return
+		}
+		defer body.Close() //nolint:errcheck // it was only read
+		for item, err := range intake.Reparse(ctx, d, body) {
+			if !yield(item, err) {
+				return
+			}
+		}
+	}
+}
+
+// definitionPlaces is where definitions are read: those that come with Candour,
+// then the installation's own folder, when one is named.
+func definitionPlaces(own string) ([]fs.FS, error) {
+	places := []fs.FS{definitions.Files}
+	if own == "" {
+		return places, nil
+	}
+	if !isDir(own) {
+		return nil, fault.New(fault.Invalid, "the folder of definitions %s is not there", own)
+	}
+	return append(places, os.DirFS(own)), nil
+}
+
+func isDir(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
+}
+
+// checkSources reads the source definitions, lists them, and says which of them
+// name an indicator that is not there.
+func checkSources(places []fs.FS, c *indicator.Catalogue) (lines, wrong []string, err error) {
+	sources, err := intake.LoadSources(places...)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, s := range sources.All() {
+		lines = append(lines, fmt.Sprintf("source     %-34s %s  %s", s.ID, s.Version, s.Name))
+	}
+	return lines, sources.Check(c), nil
+}
+
+// Close ends what is going on and closes the store.
+func (h *House) Close() error { return h.Store.Close() }
+
+// closing closes h and returns the first error.
+func closing(h *House, err error) error {
+	if e := h.Close(); err == nil {
+		return e
+	}
+	return err
+}
+
+// everything is the operator's scope, now.
+func everything() access.Scope { return access.Everything(access.Operator(operator)) }
+
+// install records the definitions in force.
+func (h *House) install(ctx context.Context) error {
+	list, err := h.definitionTexts()
+	if err != nil {
+		return err
+	}
+	_, err = h.Store.InstallDefinitions(ctx, string(operator), list)
+	return err
+}
+
+// definitionTexts is every definition in force with its text.
+func (h *House) definitionTexts() ([]record.Definition, error) {
+	var list []record.Definition
+	for _, id := range h.Catalogue.IDs() {
+		d := h.Catalogue.Get(id)
+		for i := len(h.places) - 1; i >= 0; i-- {
+			text, err := fs.ReadFile(h.places[i], "indicators/"+string(id)+".yaml")
+			if err == nil {
+				list = append(list, record.Definition{Sort: "indicator", ID: string(id), Version: d.Version, Text: string(text)})
+				break
+			}
+		}
+	}
+	for _, s := range h.Sources.All() {
+		list = append(list, record.Definition{Sort: "source", ID: s.ID, Version: s.Version, Text: string(s.Text)})
+	}
+	return list, nil
+}
+
+// held gives intake what it needs of the store, for one scope.
+type held struct {
+	store *store.Store
+	scope access.Scope
+}
+
+// Archive keeps bytes under their hash. They are spooled to a temporary file
+// first, because a stream can be read only once and a change may be tried twice.
+func (m held) Archive(ctx context.Context, r io.Reader) (string, int64, error) {
+	if f, ok := r.(io.ReadSeeker); ok {
+		return m.store.Archive(ctx, f)
+	}
+	f, err := os.CreateTemp("", "candour-in-*")
+	if err != nil {
+		return "", 0, fault.Wrap(fault.Unavailable, err, "make a temporary file")
+	}
+	defer os.Remove(f.Name()) //nolint:errcheck // the system clears its temporary folder
+	defer f.Close()           //nolint:errcheck // it was only read
+	if _, err := io.Copy(f, r); err != nil {
+		return "", 0, err
+	}
+	if _, err := f.Seek(0, io.SeekStart); err != nil {
+		return "", 0, err
+	}
+	return m.store.Archive(ctx, f)
+}
+
+// OpenArchived opens bytes by their hash.
+func (m held) OpenArchived(ctx context.Context, sha256 string) (io.ReadSeekCloser, error) {
+	return m.store.OpenArchived(ctx, sha256)
+}
+
+// Delivered finds an earlier delivery of the same bytes.
+func (m held) Delivered(ctx context.Context, sha256 string) (delivery.Delivery, bool, error) {
+	return m.store.Delivered(ctx, m.scope, sha256)
+}
+
+// Accept records a delivery with what it yields.
+func (m held) Accept(ctx context.Context, d delivery.Delivery, items iter.Seq2[delivery.Item, error], dry bool) (delivery.Delivery, error) {
+	return m.store.Accept(ctx, m.scope.Viewer.Account, d, items, dry)
+}
+
+// watched gives the watch what it reads of the store.
+type watched struct{ *store.Store }
+
+// Watched reads everything that holds now.
+func (m watched) Watched(ctx context.Context) (w watch.Watched, err error) {
+	sc := everything()
+	if w.Observations, err = m.Observations(ctx, sc, store.Wanted{}); err != nil {
+		return w, err
+	}
+	if w.Roles, err = m.Roles(ctx, sc); err != nil {
+		return w, err
+	}
+	if w.Held, err = m.FindingIDs(ctx, sc); err != nil {
+		return w, err
+	}
+	notes, err := m.Annotations(ctx, sc, "", "")
+	w.Limits = map[watch.Key][]watch.Limits{}
+	for _, n := range notes {
+		if n.Limits {
+			k := watch.Key{Indicator: n.Indicator, Org: n.Org}
+			w.Limits[k] = append(w.Limits[k], limitsOf(n))
+		}
+	}
+	return w, err
+}
+
+// limitsOf is the limits that an annotation sets.
+func limitsOf(n store.Annotation) watch.Limits {
+	return watch.Limits{From: n.Period, Because: n.Text, Role: n.Role.Words(), On: n.Signed.Format("2 Jan 2006")}
+}
+
+// Record appends one event.
+func (m watched) Record(ctx context.Context, e record.Event) error {
+	_, err := m.Store.Record(ctx, e)
+	return err
+}

@@ -1,0 +1,186 @@
+package main
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"candour/internal/calendar"
+	"candour/internal/delivery"
+	"candour/internal/fault"
+	"candour/internal/finding"
+	"candour/internal/intake"
+	"candour/internal/record"
+	"candour/internal/watch"
+)
+
+// LoadCmd loads files.
+type LoadCmd struct {
+	StoreFlags
+	Paths  []string `arg:"" name:"path" help:"Files, folders and zips to load."`
+	JSON   bool     `name:"json" help:"Write one JSON object a file instead of words."`
+	DryRun bool     `name:"dry-run" help:"Say what would be taken, and keep nothing."`
+	As     string   `help:"Read the files as this source, whatever they look like (candour check lists the sources)." placeholder:"SOURCE"`
+	Period string   `help:"The period that the files are for, where they don't say: 2025-04, 2024-Q1, FY2024, R12-2024-03." placeholder:"PERIOD"`
+	Tenant string   `help:"Keep the values private to this commissioner; without it they are published data." placeholder:"CODE"`
+	NoTest bool     `name:"no-watch" help:"Don't test what came; candour watch does it later."`
+}
+
+// Help shows examples and exit codes.
+func (LoadCmd) Help() string {
+	return `Each file is recognised by its content, its bytes are archived under their hash
+before anything is read, and each row is taken or kept in quarantine with the
+reason. The same file twice is recognised; a revised period supersedes and both
+vintages stay.
+
+Exit codes: 0 all done; 1 done, but something was quarantined or waits for a
+person; 2 refused; 3 failed.
+
+Examples:
+
+  candour load Monthly-AE-April-2025.csv
+  candour load downloads/ --json
+  candour load --dry-run --as shmi --period R12-2012-03 shmi.csv
+`
+}
+
+// Run loads, says what became of each file, and tests what came.
+func (c *LoadCmd) Run(env *Env) error {
+	h, err := openHouse(env.Ctx, c.StoreFlags)
+	if err != nil {
+		return err
+	}
+	return closing(h, c.load(env, h))
+}
+
+func (c *LoadCmd) load(env *Env, h *House) error {
+	period, err := calendar.ParsePeriod(c.Period)
+	if err != nil {
+		return err
+	}
+	if c.As != "" && h.Sources.Get(c.As) == nil {
+		return fault.New(fault.NotFound, "there is no source %q; candour check lists those there are", c.As)
+	}
+	o := intake.Options{Source: c.As, Period: period, Dry: c.DryRun, Tenant: c.Tenant, By: string(operator), Via: "load"}
+	held, taken := false, false
+	for report, err := range h.Loader.LoadPaths(env.Ctx, c.Paths, o) {
+		if err != nil {
+			return err
+		}
+		if err := c.say(env, report); err != nil {
+			return err
+		}
+		held = held || report.Quarantined > 0 || report.Status == delivery.Quarantined || report.Status == delivery.Waiting
+		taken = taken || report.Accepted > 0
+	}
+	if taken && !c.DryRun && !c.NoTest {
+		diff, out, err := h.Watcher.Run(env.Ctx)
+		if err != nil {
+			return err
+		}
+		if !c.JSON {
+			fmt.Fprintf(env.Stdout, "Watched %s and %s: %d findings began, %d ended.\n", plural(out.Series, "series", "series"), plural(out.Funnels, "cross-section", "cross-sections"), len(diff.Began), len(diff.Ended))
+		}
+	}
+	if held {
+		return fault.Exit(fault.ExitQuarantined)
+	}
+	return nil
+}
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+// say writes what became of one file.
+func (c *LoadCmd) say(env *Env, r intake.Report) error {
+	if c.JSON {
+		return json.NewEncoder(env.Stdout).Encode(r)
+	}
+	source := r.Source
+	if source == "" {
+		source = "not recognised"
+	}
+	_, err := fmt.Fprintf(env.Stdout, "%s\n  %s, %s: %s; %d rows accepted, %d quarantined, %d values unchanged, %d superseding\n",
+		r.File, source, cmp.Or(r.Period, "no period"), r.Status, r.Accepted, r.Quarantined, r.Unchanged, r.Superseding)
+	for i, m := range r.Messages {
+		if i == spoken {
+			_, err = fmt.Fprintf(env.Stdout, "  and %d more; --json lists them, and all are in quarantine\n", len(r.Messages)-spoken)
+			break
+		}
+		_, err = fmt.Fprintf(env.Stdout, "  %s: found %s; expected %s. %s\n", where(m), m.Found, m.Expected, m.Advice)
+	}
+	return err
+}
+
+// spoken is how many refusals of a file are spelt out in words.
+const spoken = 20
+
+// where is the place of a refusal in words.
+func where(m intake.Message) string {
+	var parts []string
+	if m.Sheet != "" {
+		parts = append(parts, "sheet "+m.Sheet)
+	}
+	if m.Row > 0 {
+		parts = append(parts, fmt.Sprintf("row %d", m.Row))
+	}
+	if m.Column != "" {
+		parts = append(parts, "column "+m.Column)
+	}
+	if len(parts) == 0 {
+		return "the file"
+	}
+	return strings.Join(parts, ", ")
+}
+
+// WatchCmd runs the watch.
+type WatchCmd struct {
+	StoreFlags
+	JSON bool `name:"json" help:"Write the difference as JSON."`
+}
+
+// Help shows examples.
+func (WatchCmd) Help() string {
+	return `Tests every series and cross-section that is held and prints what changed since
+the last run. The same memory gives the same findings, bit for bit.
+
+Examples:
+
+  candour watch
+  candour watch --json
+`
+}
+
+// Run watches and prints what changed.
+func (c *WatchCmd) Run(env *Env) error {
+	h, err := openHouse(env.Ctx, c.StoreFlags)
+	if err != nil {
+		return err
+	}
+	diff, out, err := h.Watcher.Run(env.Ctx)
+	if err == nil {
+		err = c.say(env, diff, out)
+	}
+	return closing(h, err)
+}
+
+func (c *WatchCmd) say(env *Env, diff record.Watch, out watch.Outcome) error {
+	if c.JSON {
+		return json.NewEncoder(env.Stdout).Encode(diff)
+	}
+	for _, f := range diff.Began {
+		mark := map[finding.Direction]string{finding.Concern: "concern", finding.Improvement: "improvement", finding.Neutral: "note"}[f.Direction]
+		fmt.Fprintf(env.Stdout, "began  %-11s %-7s %-30s %-12s %s\n", mark, f.Org, f.Indicator, f.To, strings.TrimSpace(f.Sentence))
+	}
+	for _, id := range diff.Ended {
+		fmt.Fprintf(env.Stdout, "ended  %s\n", id)
+	}
+	_, err := fmt.Fprintf(env.Stdout, "%s, %s, %d findings hold; %d began, %d ended. Digest %s.\n",
+		plural(out.Series, "series", "series"), plural(out.Funnels, "cross-section", "cross-sections"), len(out.Findings), len(diff.Began), len(diff.Ended), out.Digest)
+	return err
+}

@@ -1,0 +1,193 @@
+package main
+
+import (
+	"fmt"
+	"io"
+
+	"candour/internal/fault"
+	"candour/internal/indicator"
+	"candour/internal/store"
+)
+
+// VerifyCmd checks the whole memory and archive.
+type VerifyCmd struct{ StoreFlags }
+
+// Help shows examples.
+func (VerifyCmd) Help() string {
+	return `Reads every entry, body, tree hash, checkpoint and archived file, and names the
+first thing that is wrong. Exit code 0: all as recorded; 3: damaged.
+
+Examples:
+
+  candour verify
+  candour verify --data /srv/candour
+`
+}
+
+// Run verifies and says what it went through.
+func (c *VerifyCmd) Run(env *Env) error {
+	h, err := openHouse(env.Ctx, c.StoreFlags)
+	if err != nil {
+		return err
+	}
+	v, err := h.Store.Verify(env.Ctx, func(v store.Verified) {
+		progress(env.Stderr, "verified %d entries, %d files", v.Entries, v.Files)
+	})
+	if err == nil {
+		fmt.Fprintf(env.Stdout, "All as recorded: %d entries, %d bodies, %d checkpoints, %d files of %d bytes. Root %s.\nPublic key %s\n",
+			v.Entries, v.Bodies, v.Checkpoints, v.Files, v.Bytes, v.Root, h.Store.PublicKey())
+	}
+	return closing(h, err)
+}
+
+// progress says how far long work has come, on the error stream so that output
+// stays clean.
+func progress(w io.Writer, format string, args ...any) { fmt.Fprintf(w, format+"\n", args...) }
+
+// RebuildCmd makes all projections again from the memory.
+type RebuildCmd struct {
+	StoreFlags
+	Force bool `help:"Keep the rebuilt projections even where they differ from those that were there."`
+}
+
+// Help shows examples.
+func (RebuildCmd) Help() string {
+	return `Empties every table that pages read and fills it again from the ledger and the
+archived files, in one transaction, and compares the result byte for byte.
+
+Example:
+
+  candour rebuild
+`
+}
+
+// Run rebuilds and says whether the result is the same.
+func (c *RebuildCmd) Run(env *Env) error {
+	h, err := openHouse(env.Ctx, c.StoreFlags)
+	if err != nil {
+		return err
+	}
+	r, err := h.Store.Rebuild(env.Ctx, c.Force, func(done, of int64) { progress(env.Stderr, "replayed %d of %d entries", done, of) })
+	if err == nil {
+		same := "the same, byte for byte"
+		if r.Before != r.After {
+			same = "different from those before, and kept as --force asked"
+		}
+		fmt.Fprintf(env.Stdout, "Replayed %d entries; the projections are %s. Digest %s.\n", r.Entries, same, r.After)
+	}
+	return closing(h, err)
+}
+
+// BackupCmd writes everything to one file.
+type BackupCmd struct {
+	StoreFlags
+	File string `arg:"" help:"File to write; it must not exist."`
+}
+
+// Help shows examples.
+func (BackupCmd) Help() string {
+	return `The store stays in use meanwhile. The file is verified after writing. It holds
+the keys and passwords of the store: keep it as safe.
+
+Example:
+
+  candour backup /backups/candour-2026-11-23.candour
+`
+}
+
+// Run backs up.
+func (c *BackupCmd) Run(env *Env) error {
+	h, err := openHouse(env.Ctx, c.StoreFlags)
+	if err != nil {
+		return err
+	}
+	v, err := h.Store.Backup(env.Ctx, c.File)
+	if err == nil {
+		fmt.Fprintf(env.Stdout, "Backed up and verified: %d entries, %d files. Root %s.\n", v.Entries, v.Files, v.Root)
+	}
+	return closing(h, err)
+}
+
+// RestoreCmd fills an empty store from a backup.
+type RestoreCmd struct {
+	StoreFlags
+	File string `arg:"" help:"Backup file to read."`
+}
+
+// Help shows examples.
+func (RestoreCmd) Help() string {
+	return `The store must be empty; the backup is verified before and after. A backup of
+an embedded store restores into PostgreSQL and the other way round.
+
+Examples:
+
+  candour restore /backups/candour-2026-11-23.candour --data ./restored
+  candour restore candour.backup --store postgres://candour@db/candour
+`
+}
+
+// Run restores. The store is opened bare: installing definitions would fill it.
+func (c *RestoreCmd) Run(env *Env) error {
+	s, err := openBare(env.Ctx, c.StoreFlags)
+	if err != nil {
+		return err
+	}
+	err = s.Restore(env.Ctx, c.File)
+	if err == nil {
+		head, when, e := s.Head(env.Ctx)
+		err = e
+		fmt.Fprintf(env.Stdout, "Restored and verified: the memory ends with entry %d of %s.\n", head, moment(when))
+	}
+	if e := s.Close(); err == nil {
+		err = e
+	}
+	return err
+}
+
+// CheckCmd checks every definition.
+type CheckCmd struct {
+	Definitions string `help:"Folder with your own definitions, checked with those that come with Candour." placeholder:"DIR"`
+}
+
+// Help shows examples.
+func (CheckCmd) Help() string {
+	return `Reads every definition file and lists what there is; a file that breaks a rule
+is named with every rule that it breaks.
+
+Examples:
+
+  candour check
+  candour check --definitions ./our-definitions
+`
+}
+
+// Run checks and lists.
+func (c *CheckCmd) Run(env *Env) error {
+	places, err := definitionPlaces(c.Definitions)
+	if err != nil {
+		return err
+	}
+	catalogue, err := indicator.Load(places...)
+	if err != nil {
+		return err
+	}
+	for _, id := range catalogue.IDs() {
+		d := catalogue.Get(id)
+		fmt.Fprintf(env.Stdout, "indicator  %-34s %s  %s\n", id, d.Version, d.Name)
+	}
+	sources, wrong, err := checkSources(places, catalogue)
+	if err != nil {
+		return err
+	}
+	for _, line := range sources {
+		fmt.Fprintln(env.Stdout, line)
+	}
+	if len(wrong) > 0 {
+		for _, w := range wrong {
+			fmt.Fprintln(env.Stderr, w)
+		}
+		return fault.New(fault.Invalid, "%d definitions are wrong", len(wrong))
+	}
+	fmt.Fprintf(env.Stdout, "%d indicators and %d sources are well formed.\n", len(catalogue.IDs()), len(sources))
+	return nil
+}

@@ -1,0 +1,248 @@
+package watch
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"runtime"
+	"slices"
+	"sync"
+	"time"
+
+	"candour/internal/calendar"
+	"candour/internal/finding"
+	"candour/internal/indicator"
+	"candour/internal/org"
+	"candour/internal/record"
+)
+
+// Input is everything that a run reads: nothing else decides its result.
+type Input struct {
+	Catalogue *indicator.Catalogue
+	// Observations that hold now, by indicator, organisation, tenant, period.
+	Observations []indicator.Observation
+	Roles        map[org.Code]org.Role
+	Limits       map[Key][]Limits // limits set anew by people
+	Day          time.Time        // the day for which lateness is judged
+	Workers      int              // 0: all cores
+}
+
+// Key names a series across tenants.
+type Key struct {
+	Indicator indicator.ID
+	Org       org.Code
+}
+
+// Outcome is what a run found.
+type Outcome struct {
+	Findings []finding.Finding // which now hold, in the order of finding.Compare
+	Series   int
+	Funnels  int
+	Digest   string // SHA-256 over the findings
+}
+
+// rate is the false-discovery rate held over all charts and cross-sections looked
+// at in one run: of the concerns that count, about this share is chance.
+const rate = 0.05
+
+// Run tests everything.
+func Run(ctx context.Context, in Input) (Outcome, error) {
+	series := Group(in.Catalogue, in.Observations)
+	found, err := overTime(ctx, series, in)
+	if err != nil {
+		return Outcome{}, err
+	}
+	across, funnels, err := across(ctx, series, in)
+	if err != nil {
+		return Outcome{}, err
+	}
+	out := Outcome{Findings: append(found, across...), Series: len(series), Funnels: funnels}
+	count(out.Findings, len(series)+funnels)
+	for i := range out.Findings {
+		out.Findings[i].Identify()
+	}
+	slices.SortFunc(out.Findings, finding.Compare)
+	out.Findings = slices.CompactFunc(out.Findings, func(a, b finding.Finding) bool { return a.ID == b.ID })
+	text, err := json.Marshal(out.Findings)
+	if err != nil {
+		return out, err
+	}
+	sum := sha256.Sum256(text)
+	out.Digest = hex.EncodeToString(sum[:])
+	return out, nil
+}
+
+// overTime judges every series on all cores; each has its place, so that the
+// order does not depend on who was first.
+func overTime(ctx context.Context, series []Series, in Input) ([]finding.Finding, error) {
+	found := make([][]finding.Finding, len(series))
+	err := each(ctx, len(series), in.Workers, func(i int) error {
+		s := &series[i]
+		list, err := OverTime(s, in.Limits[Key{s.Definition.ID, s.Org}])
+		if f, late := stale(s, in.Day); late {
+			list = append(list, f)
+		}
+		found[i] = list
+		return err
+	})
+	return slices.Concat(found...), err
+}
+
+// across judges every cross-section of published data.
+func across(ctx context.Context, series []Series, in Input) ([]finding.Finding, int, error) {
+	byIndicator := map[*indicator.Definition][]indicator.Observation{}
+	var definitions []*indicator.Definition
+	for i := range series {
+		s := &series[i]
+		if s.Tenant != "" || s.Definition.Funnel == "none" || !Compared(s.Definition, in.Roles[s.Org]) {
+			continue
+		}
+		if byIndicator[s.Definition] == nil {
+			definitions = append(definitions, s.Definition)
+		}
+		for _, p := range s.Points {
+			if p.Observation != nil {
+				byIndicator[s.Definition] = append(byIndicator[s.Definition], *p.Observation)
+			}
+		}
+	}
+	found, counts := make([][]finding.Finding, len(definitions)), make([]int, len(definitions))
+	err := each(ctx, len(definitions), in.Workers, func(i int) error {
+		sections, err := Sections(definitions[i], byIndicator[definitions[i]])
+		if err != nil {
+			return err
+		}
+		periods := make([]calendar.Period, 0, len(sections))
+		for p := range sections {
+			periods = append(periods, p)
+		}
+		slices.SortFunc(periods, calendar.Period.Compare)
+		for k, p := range periods {
+			if sections[p].Result != nil {
+				counts[i]++
+			}
+			if len(periods)-k <= keptPeriods {
+				found[i] = append(found[i], outliers(sections[p], k == len(periods)-1)...)
+			}
+		}
+		return nil
+	})
+	total := 0
+	for _, n := range counts {
+		total += n
+	}
+	return slices.Concat(found...), total, err
+}
+
+// Compared reports whether an organisation of this role belongs in a definition's
+// cross-sections: commissioners are not compared with providers (R-IND-7). One
+// whose role no register has told us is compared where trusts are.
+func Compared(d *indicator.Definition, role org.Role) bool {
+	switch role {
+	case org.Commissioner:
+		return slices.Contains(d.Levels, "commissioner")
+	case org.National, org.Region, org.SupportUnit:
+		return false
+	}
+	return len(d.Levels) != 1 || d.Levels[0] != "commissioner"
+}
+
+// each calls f for 0 to n-1 on several cores and returns the first error by index.
+func each(ctx context.Context, n, workers int, f func(int) error) error {
+	if workers <= 0 {
+		workers = runtime.GOMAXPROCS(0)
+	}
+	const chunk = 64
+	errs := make([]error, (n+chunk-1)/chunk)
+	next := make(chan int)
+	var wg sync.WaitGroup
+	for range min(workers, len(errs)) {
+		wg.Go(func() {
+			for c := range next {
+				for i := c * chunk; i < min(n, (c+1)*chunk) && errs[c] == nil; i++ {
+					errs[c] = f(i)
+				}
+			}
+		})
+	}
+	var stopped error
+	for c := range errs {
+		select {
+		case next <- c:
+			continue
+		case <-ctx.Done():
+			stopped = ctx.Err()
+		}
+		break
+	}
+	close(next)
+	wg.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return stopped
+}
+
+// count marks the concerns that count on the watch list: those of the newest
+// value that pass Benjamini and Hochberg's control at rate over every chart and
+// cross-section looked at. Each chart offers its rarest finding, times the
+// number of rules that could have made it.
+func count(found []finding.Finding, tests int) {
+	const rules = 5
+	type best struct {
+		p float64
+		i int
+	}
+	byChart := map[Key]best{}
+	for i := range found {
+		f := &found[i]
+		if !f.Latest || f.Direction != finding.Concern || f.P >= 1 {
+			continue
+		}
+		k := Key{f.Indicator, f.Org}
+		if b, ok := byChart[k]; !ok || f.P < b.p {
+			byChart[k] = best{f.P, i}
+		}
+	}
+	order := make([]best, 0, len(byChart))
+	for _, b := range byChart {
+		b.p = min(1, b.p*rules)
+		order = append(order, b)
+	}
+	slices.SortFunc(order, func(a, b best) int { return cmp.Or(cmp.Compare(a.p, b.p), cmp.Compare(a.i, b.i)) })
+	passed := 0
+	for k, b := range order {
+		if b.p <= rate*float64(k+1)/float64(max(tests, len(order))) {
+			passed = k + 1
+		}
+	}
+	for _, b := range order[:passed] {
+		found[b.i].Counted = true
+	}
+}
+
+// Difference is what a run changed against the findings recorded before.
+func Difference(o Outcome, held []string, code string, day time.Time) record.Watch {
+	was, now := map[string]bool{}, map[string]bool{}
+	for _, id := range held {
+		was[id] = true
+	}
+	w := record.Watch{Code: code, Day: day.UTC().Format(time.DateOnly), Series: o.Series, Funnels: o.Funnels, Digest: o.Digest}
+	for _, f := range o.Findings {
+		now[f.ID] = true
+		if !was[f.ID] {
+			w.Began = append(w.Began, f)
+		}
+	}
+	for _, id := range held {
+		if !now[id] {
+			w.Ended = append(w.Ended, id)
+		}
+	}
+	slices.Sort(w.Ended)
+	return w
+}

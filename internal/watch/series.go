@@ -1,0 +1,233 @@
+package watch
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"candour/internal/calendar"
+	"candour/internal/indicator"
+	"candour/internal/org"
+	"candour/internal/stat/spc"
+)
+
+// Series is one indicator of one organisation over time, without holes: every
+// period from the first to the last has a point, which may be a gap.
+type Series struct {
+	Definition *indicator.Definition
+	Org        org.Code
+	Tenant     string
+	Points     []Point
+}
+
+// Point is one period of a series.
+type Point struct {
+	Period      calendar.Period
+	Value       float64 // in the unit shown (times the multiplier); NaN without one
+	Observation *indicator.Observation
+}
+
+// maxGap bounds how many periods without a value a series may have in a row
+// before what lies before them is another series: organisations' codes are used
+// again, and collections stop and start.
+const maxGap = 36
+
+// SeriesOf arranges observations of one indicator, organisation and tenant, in
+// the order of their periods, as a series.
+func SeriesOf(d *indicator.Definition, observations []indicator.Observation) Series {
+	s := Series{Definition: d}
+	for i := range observations {
+		o := &observations[i]
+		s.Org, s.Tenant = o.Org, o.Tenant
+		if n := len(s.Points); n > 0 {
+			places, same := o.Period.Sub(s.Points[n-1].Period)
+			switch {
+			case !same || places <= 0:
+				continue // another kind of period: not this series
+			case places > maxGap:
+				s.Points = s.Points[:0]
+			default:
+				for k := 1; k < places; k++ {
+					s.Points = append(s.Points, Point{Period: s.Points[n-1].Period.Add(k), Value: math.NaN()})
+				}
+			}
+		}
+		s.Points = append(s.Points, Point{o.Period, valueOf(d, o), o})
+	}
+	return s
+}
+
+// valueOf is the value in the unit shown, NaN when there is none.
+func valueOf(d *indicator.Definition, o *indicator.Observation) float64 {
+	if o.Presence != indicator.Valued {
+		return math.NaN()
+	}
+	switch d.Kind {
+	case indicator.Mean, indicator.Rating:
+		return o.Value * d.Multiplier
+	}
+	if v, ok := d.Value(o.Numerator, o.Denominator); ok {
+		return v * d.Multiplier
+	}
+	return math.NaN()
+}
+
+// Latest is the position of the newest point with a value, -1 without one.
+func (s *Series) Latest() int {
+	for i := len(s.Points) - 1; i >= 0; i-- {
+		if !math.IsNaN(s.Points[i].Value) {
+			return i
+		}
+	}
+	return -1
+}
+
+// Group splits observations, sorted by indicator, organisation, tenant and
+// period, into series. Observations of indicators that the catalogue does not
+// hold are left out.
+func Group(c *indicator.Catalogue, observations []indicator.Observation) []Series {
+	var out []Series
+	for len(observations) > 0 {
+		first := &observations[0]
+		n := 1
+		for n < len(observations) && observations[n].Indicator == first.Indicator && observations[n].Org == first.Org && observations[n].Tenant == first.Tenant {
+			n++
+		}
+		if d := c.Get(first.Indicator); d != nil {
+			out = append(out, SeriesOf(d, observations[:n]))
+		}
+		observations = observations[n:]
+	}
+	return out
+}
+
+// Limits is process limits set anew, by a person.
+type Limits struct {
+	From    calendar.Period
+	Because string
+	Role    string
+	On      string
+}
+
+// The covid disturbance (R-IND-6): values from March 2020 to February 2022 are a
+// stretch of their own, so that no baseline straddles either end.
+var (
+	covidFrom = calendar.NewMonth(2020, 3)
+	covidTo   = calendar.NewMonth(2022, 3)
+)
+
+const covidReason = "covid: March 2020 to February 2022 is a stretch of its own"
+
+// Charted reports whether the definition asks for a chart with process limits.
+func Charted(d *indicator.Definition) bool {
+	return d.Chart != "none" && d.Chart != "points" && d.Frequency != calendar.Rolling12
+}
+
+// Chart judges a series by its definition's chart. It is nil for a definition
+// without one (Charted) and for a series without values.
+func Chart(s *Series, limits []Limits) (*spc.Chart, error) {
+	if !Charted(s.Definition) || s.Latest() < 0 {
+		return nil, nil
+	}
+	series := spc.Series{
+		Direction: direction(s.Definition.Better), Unit: unitOf(s.Definition.Frequency), Format: Format(s.Definition),
+		Rebases: rebases(s, limits),
+	}
+	standards := false
+	for i := range s.Points {
+		p := &s.Points[i]
+		series.Values = append(series.Values, p.Value)
+		series.Periods = append(series.Periods, p.Period.Words())
+		target := math.NaN()
+		if st, ok := s.Definition.StandardAt(p.Period.Start()); ok {
+			target, standards = st.Value*s.Definition.Multiplier, true
+		}
+		series.Targets = append(series.Targets, target)
+	}
+	if !standards {
+		series.Targets = nil
+	}
+	return spc.NewChart(series, spc.MakingDataCount())
+}
+
+// rebases is where limits are calculated anew, no place twice.
+func rebases(s *Series, limits []Limits) []spc.Rebase {
+	var out []spc.Rebase
+	add := func(from calendar.Period, reason, by, on string) {
+		for i := range s.Points {
+			if !s.Points[i].Period.Start().Before(from.Start()) {
+				if i > 0 && !slices.ContainsFunc(out, func(r spc.Rebase) bool { return r.At == i }) {
+					out = append(out, spc.Rebase{At: i, Reason: reason, SignedBy: by, SignedOn: on})
+				}
+				return
+			}
+		}
+	}
+	for _, l := range limits {
+		add(l.From, l.Because, l.Role, l.On)
+	}
+	for _, b := range s.Definition.Breaks {
+		add(b.From, b.Why, "the indicator's definition", "")
+	}
+	if s.Definition.Frequency == calendar.Month {
+		add(covidFrom, covidReason, "Candour, for every monthly chart (R-IND-6)", "")
+		add(covidTo, covidReason, "Candour, for every monthly chart (R-IND-6)", "")
+	}
+	slices.SortFunc(out, func(a, b spc.Rebase) int { return cmp.Compare(a.At, b.At) })
+	return out
+}
+
+func direction(b indicator.Better) spc.Direction {
+	switch b {
+	case indicator.Higher:
+		return spc.Increase
+	case indicator.Lower:
+		return spc.Decrease
+	}
+	return spc.Neutral
+}
+
+func unitOf(k calendar.Kind) spc.Unit {
+	switch k {
+	case calendar.Month:
+		return spc.Month
+	case calendar.Quarter:
+		return spc.Unit{One: "quarter", Many: "quarters"}
+	case calendar.Year, calendar.FinancialYear:
+		return spc.Unit{One: "year", Many: "years"}
+	}
+	return spc.Unit{}
+}
+
+// Format writes a value of an indicator as users read it, in its unit: "78.9%",
+// "1.94", "1,210".
+func Format(d *indicator.Definition) func(float64) string {
+	return func(v float64) string {
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return "no value"
+		}
+		text := thousands(strconv.FormatFloat(v, 'f', d.Decimals, 64))
+		if d.Unit == "%" {
+			text += "%"
+		}
+		return text
+	}
+}
+
+// thousands puts commas into the whole part and a true minus before it.
+func thousands(text string) string {
+	sign := ""
+	if strings.HasPrefix(text, "-") {
+		sign, text = "−", text[1:]
+	}
+	whole, rest, _ := strings.Cut(text, ".")
+	for i := len(whole) - 3; i > 0; i -= 3 {
+		whole = whole[:i] + "," + whole[i:]
+	}
+	if rest != "" {
+		whole += "." + rest
+	}
+	return sign + whole
+}

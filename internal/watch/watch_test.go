@@ -1,0 +1,202 @@
+package watch
+
+import (
+	"context"
+	"math"
+	"math/rand/v2"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"candour/internal/calendar"
+	"candour/internal/finding"
+	"candour/internal/indicator"
+	"candour/internal/org"
+)
+
+const definition = `id: ae-4h
+name: A&E within 4 hours
+why: Long waits harm.
+numerator: attendances of 4 hours or less
+denominator: attendances
+unit: "%"
+kind: proportion
+multiplier: 100
+decimals: 1
+better: higher
+dimension: experience
+question: responsive
+frequency: month
+levels: [trust]
+source: ae-monthly
+lag_days: 14
+tolerance_days: 7
+chart: xmr
+funnel: pr
+disclosure: none
+tier: fundamental
+owner: analyst
+reviewed: 2026-11-01
+next_review: 2027-11-01
+standards:
+  - {from: 2010-04-01, value: 0.95, tier: fundamental}
+changes:
+  - {on: 2026-11-01, by: analyst, why: added}
+`
+
+func catalogue(t *testing.T) *indicator.Catalogue {
+	t.Helper()
+	c, err := indicator.Load(fstest.MapFS{"indicators/ae-4h.yaml": {Data: []byte(definition)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// history is 36 months of ten trusts around 97%, with noise; the first worsens
+// by ten points in its last eight months.
+func history() []indicator.Observation {
+	r := rand.New(rand.NewPCG(1, 2))
+	var out []indicator.Observation
+	for k := range 10 {
+		for m := range 36 {
+			num := 9700 + r.NormFloat64()*20
+			if k == 0 && m >= 28 {
+				num -= 1000
+			}
+			out = append(out, observation(org.Code([]string{"RAA", "RBB", "RCC", "RDD", "REE", "RFF", "RGG", "RHH", "RJJ", "RKK"}[k]), calendar.NewMonth(2023, 11).Add(m), num, 10000))
+		}
+	}
+	return out
+}
+
+func observation(code org.Code, p calendar.Period, num, den float64) indicator.Observation {
+	return indicator.Observation{Reading: indicator.Reading{Indicator: "ae-4h", Org: code, Period: p, Presence: indicator.Valued, Numerator: num, Denominator: den}, Delivery: "D-000001"}
+}
+
+func run(t *testing.T, list []indicator.Observation, workers int) Outcome {
+	t.Helper()
+	out, err := Run(context.Background(), Input{Catalogue: catalogue(t), Observations: list, Day: time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC), Workers: workers})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func TestADeteriorationIsASpecialCauseAnOutlierAndAMissedStandardApart(t *testing.T) {
+	t.Parallel()
+	out := run(t, history(), 2)
+	kinds := map[finding.Kind]bool{}
+	counted := map[org.Code]bool{}
+	for _, f := range out.Findings {
+		if f.Org == "RAA" && f.Latest && f.Direction == finding.Concern {
+			kinds[f.Kind] = true
+		}
+		if f.Counted {
+			counted[f.Org] = true
+		}
+		if f.Sentence == "" || f.ID == "" || f.Definition == "" {
+			t.Errorf("incomplete finding %+v", f)
+		}
+	}
+	if !kinds[finding.SpecialCause] || !kinds[finding.Outlier] || !kinds[finding.Standard] {
+		t.Errorf("kinds for the trust that worsened: %v", kinds)
+	}
+	if len(counted) != 1 || !counted["RAA"] {
+		t.Errorf("on the watch list: %v", counted)
+	}
+}
+
+func TestTheSameInputGivesTheSameBytesOnOneCoreAndMany(t *testing.T) {
+	t.Parallel()
+	if a, b := run(t, history(), 1), run(t, history(), 8); a.Digest != b.Digest {
+		t.Errorf("%s on one core, %s on eight", a.Digest, b.Digest)
+	}
+}
+
+func TestASecondRunChangesNothing(t *testing.T) {
+	t.Parallel()
+	out := run(t, history(), 0)
+	var held []string
+	for _, f := range out.Findings {
+		held = append(held, f.ID)
+	}
+	if d := Difference(out, held, "c", time.Now()); len(d.Began)+len(d.Ended) != 0 {
+		t.Errorf("began %d, ended %d", len(d.Began), len(d.Ended))
+	}
+	if d := Difference(out, append(held[1:], "F-gone"), "c", time.Now()); len(d.Began) != 1 || len(d.Ended) != 1 {
+		t.Errorf("began %d, ended %d", len(d.Began), len(d.Ended))
+	}
+}
+
+func TestAMissingMonthIsAGapAndAReusedCodeANewSeries(t *testing.T) {
+	t.Parallel()
+	d := catalogue(t).Get("ae-4h")
+	s := SeriesOf(d, []indicator.Observation{
+		observation("RAA", calendar.NewMonth(2015, 1), 1, 2), observation("RAA", calendar.NewMonth(2024, 1), 1, 2), observation("RAA", calendar.NewMonth(2024, 3), 1, 4),
+	})
+	if len(s.Points) != 3 || !math.IsNaN(s.Points[1].Value) || s.Points[0].Period != calendar.NewMonth(2024, 1) {
+		t.Errorf("got %+v", s.Points)
+	}
+}
+
+func TestLateIsAFindingAndLongSilenceIsHistory(t *testing.T) {
+	t.Parallel()
+	d := catalogue(t).Get("ae-4h")
+	s := SeriesOf(d, []indicator.Observation{observation("RAA", calendar.NewMonth(2026, 8), 1, 2)})
+	day := func(m time.Month, n int) time.Time { return time.Date(2026, m, n, 0, 0, 0, 0, time.UTC) }
+	if _, late := stale(&s, day(10, 21)); late {
+		t.Error("September is due by 22 October")
+	}
+	if f, late := stale(&s, day(11, 23)); !late || f.Points != 2 {
+		t.Errorf("two months are overdue on 23 November: %+v", f)
+	}
+	if _, late := stale(&s, day(11, 23).AddDate(3, 0, 0)); late {
+		t.Error("after years it is history")
+	}
+}
+
+func TestCovidIsAStretchOfItsOwn(t *testing.T) {
+	t.Parallel()
+	var list []indicator.Observation
+	for m := range 60 {
+		list = append(list, observation("RAA", calendar.NewMonth(2018, 1).Add(m), 90, 100))
+	}
+	s := SeriesOf(catalogue(t).Get("ae-4h"), list)
+	c, err := Chart(&s, []Limits{{From: calendar.NewMonth(2019, 1), Because: "new pathway"}})
+	if err != nil || len(c.Segments) != 4 {
+		t.Fatalf("segments %d, %v", len(c.Segments), err)
+	}
+}
+
+func TestMergedHistoriesAreSummedNeverAveraged(t *testing.T) {
+	t.Parallel()
+	on := time.Date(2012, 4, 1, 0, 0, 0, 0, time.UTC)
+	x := org.NewSuccessions([]org.Succession{
+		{Predecessor: "RGC", Successor: "R1H", On: on}, {Predecessor: "RNH", Successor: "R1H", On: on},
+		{Predecessor: "RJD", Successor: "RJE", On: on}, {Predecessor: "RJD", Successor: "RL4", On: on},
+	})
+	p := calendar.NewMonth(2012, 1)
+	got := AsNow(catalogue(t).Get("ae-4h"), []indicator.Observation{
+		observation("RGC", p, 90, 100), observation("RNH", p, 10, 900), observation("R1H", p.Add(5), 1, 2), observation("RJD", p, 3, 4),
+	}, x, on.AddDate(1, 0, 0))
+	if len(got) != 3 || got[0].Org != "R1H" || math.Abs(got[0].Value-0.1) > 1e-12 || got[0].Note != "from RGC, RNH" {
+		t.Fatalf("got %+v", got)
+	}
+	if got[2].Org != "RJD" {
+		t.Errorf("a split without shares keeps its code until somebody says: %+v", got[2])
+	}
+}
+
+func BenchmarkRun(b *testing.B) {
+	c, err := indicator.Load(fstest.MapFS{"indicators/ae-4h.yaml": {Data: []byte(definition)}})
+	if err != nil {
+		b.Fatal(err)
+	}
+	in := Input{Catalogue: c, Observations: history(), Day: time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)}
+	for b.Loop() {
+		if _, err := Run(context.Background(), in); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
