@@ -19,25 +19,25 @@ func poissonInterval(e, tail float64) (lower, upper float64) {
 }
 
 // largeCount is where an approximation is nearer to the exact quantile (its error
-// there is below 10^-13 of it) than the incomplete gamma and beta functions are.
-const largeCount = 1e9
+// there is below 10^-12 of it) or as near as sums of 10^5 terms are.
+const largeCount = 1e8
 
 // gammaQuantile is x with P(a, x) = p, the lower p-quantile of a gamma variable
 // of shape a and unit scale; half a chi-square quantile with 2a degrees. p is a
 // tail, below a half.
 func gammaQuantile(p, a float64) float64 {
 	return solveGamma(a, gammaStart(a, distuv.UnitNormal.Quantile(p), p), func(x float64) (value, slope float64) {
-		at := mathext.GammaIncReg(a, x)
-		return math.Log(at / p), gammaDensity(a, x) / at
+		lower, _ := gammaTails(a, x)
+		return math.Log(lower / p), gammaMass(a, x) * a / x / lower
 	})
 }
 
-// gammaQuantileUpper is x with 1 − P(a, x) = p, without the loss of digits that
-// 1 − p would bring.
+// gammaQuantileUpper is x with Q(a, x) = p, without the loss of digits that 1 − p
+// would bring.
 func gammaQuantileUpper(p, a float64) float64 {
 	return solveGamma(a, gammaStart(a, -distuv.UnitNormal.Quantile(p), 1-p), func(x float64) (value, slope float64) {
-		at := mathext.GammaIncRegComp(a, x)
-		return math.Log(p / at), gammaDensity(a, x) / at
+		_, upper := gammaTails(a, x)
+		return math.Log(p / upper), gammaMass(a, x) * a / x / upper
 	})
 }
 
@@ -49,11 +49,6 @@ func gammaStart(a, z, p float64) float64 {
 	}
 	lg, _ := math.Lgamma(a + 1)
 	return math.Exp((math.Log(p) + lg) / a)
-}
-
-func gammaDensity(a, x float64) float64 {
-	lg, _ := math.Lgamma(a)
-	return math.Exp((a-1)*math.Log(x) - x - lg)
 }
 
 // solveGamma finds the root of an increasing function of x > 0 by Newton's steps
@@ -71,16 +66,17 @@ func solveGamma(a, x float64, function func(float64) (value, slope float64)) flo
 		} else {
 			high = x
 		}
-		next := x - v/slope
+		step := v / slope
+		next := x - step
+		if math.Abs(step) <= 1e-10*x {
+			return next
+		}
 		if math.IsNaN(next) || next <= low || next >= high {
 			if next = (low + high) / 2; math.IsInf(high, 1) {
 				next = 2*x + a
 			}
 		}
-		last := math.Abs(next-x) <= 1e-10*x
-		if x = next; last {
-			break
-		}
+		x = next
 	}
 	return x
 }
@@ -102,7 +98,8 @@ func binomialLimit(p, n, target float64) float64 {
 // poissonLimit is the same for a Poisson count with expectation e, as ratio to e.
 func poissonLimit(p, e float64) float64 {
 	return interpolated(p, e, math.Sqrt(e), math.Inf(1), func(r float64) float64 {
-		return mathext.GammaIncRegComp(r+1, e)
+		_, atMost := gammaTails(r+1, e)
+		return atMost
 	}) / e
 }
 

@@ -9,10 +9,10 @@ func TestExactPoissonLimitsAreThoseOfR(t *testing.T) {
 	t.Parallel()
 	for _, row := range readCSV(t, "testdata/quantiles.csv") {
 		lower, upper := poissonInterval(number(t, row["expected"]), number(t, row["tail"]))
-		if want := number(t, row["lower"]); math.Abs(lower-want) > 1e-10*want {
+		if want := number(t, row["lower"]); math.Abs(lower-want) > 2e-13*want {
 			t.Errorf("e %s tail %s: lower %.17g, R %.17g", row["expected"], row["tail"], lower, want)
 		}
-		if want := number(t, row["upper"]); math.Abs(upper-want) > 1e-10*want {
+		if want := number(t, row["upper"]); math.Abs(upper-want) > 2e-13*want {
 			t.Errorf("e %s tail %s: upper %.17g, R %.17g", row["expected"], row["tail"], upper, want)
 		}
 	}
