@@ -30,7 +30,7 @@ type Segment struct {
 	Mean, Lower, Upper, NearLower, NearUpper float64
 	// MeanRange is aMR, the mean moving range behind the limits, after screening.
 	MeanRange float64
-	// Usual is the value that more than half of the baseline share; NaN without one.
+	// Usual is the value that two thirds of the baseline or more share; NaN without one.
 	Usual float64
 	// Dropped is how many moving ranges screening left out.
 	Dropped int
@@ -130,7 +130,7 @@ func (g *Segment) count(values []float64, s *Settings) {
 			n++
 		}
 	}
-	if 2*n > g.Baseline {
+	if 3*n >= 2*g.Baseline {
 		g.Usual = candidate
 	}
 }

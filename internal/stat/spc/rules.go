@@ -204,10 +204,10 @@ func sign(x, a float64) Side {
 	return above - below
 }
 
-// sideOf is the side of the mean on which a value lies. When more than half of
-// the baseline share one value, such a point lies on neither side: with a mean
-// that is not the middle of the data, runs of the usual value are what chance
-// gives, and a mostly-zero series would be one long shift.
+// sideOf is the side of the mean on which a value lies. When two thirds of the
+// baseline or more share one value, such a point lies on neither side: runs of the
+// usual value are then what chance gives (seven in a row for one start in 17 or
+// more), and a mostly-zero series would be one long shift.
 func (g *Segment) sideOf(x float64, s *Settings) Side {
 	if !s.Reference && same(x, g.Usual) && !math.IsNaN(g.Usual) {
 		return NoSide

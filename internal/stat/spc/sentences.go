@@ -37,7 +37,7 @@ func formatBySpread(values []float64) func(float64) string {
 	}
 	decimals := 0
 	if spread := high - low; spread > 0 && present(spread) {
-		decimals = min(max(1-int(math.Floor(math.Log10(spread))), 0), 9)
+		decimals = min(max(1-int(math.Floor(math.Log10(spread/2))), 0), 9)
 	}
 	return func(x float64) string {
 		var text string

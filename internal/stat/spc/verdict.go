@@ -132,7 +132,7 @@ func (c *Chart) segmentNotes(g *Segment) []string {
 		notes = append(notes, fmt.Sprintf("Moving ranges%s are not screened: nothing but zeros would be left.", from))
 	}
 	if !math.IsNaN(g.Usual) && g.Values > 1 {
-		notes = append(notes, fmt.Sprintf("More than half of the %s%s have the value %s, and an XmR chart suits them badly. For rare events use the time (t chart) or the cases (g chart) between events.", w.unit.Many, from, w.format(g.Usual)))
+		notes = append(notes, fmt.Sprintf("Two thirds or more of the %s%s have the value %s, and an XmR chart suits them badly. For rare events use the time (t chart) or the cases (g chart) between events.", w.unit.Many, from, w.format(g.Usual)))
 	}
 	return notes
 }
