@@ -299,8 +299,9 @@ func lastRune(b []byte) int {
 	return len(b)
 }
 
-func (b *textBook) sheets() []sheet { return []sheet{{}} }
-func (b *textBook) Close() error    { return nil }
+func (b *textBook) Close() error { return nil }
+
+func (b *textBook) heads() ([]head, error) { return headsOf(b, []sheet{{}}, b.limits.HeaderRow) }
 
 func (b *textBook) rows(string) iter.Seq2[row, error] {
 	return func(yield func(row, error) bool) {

@@ -149,6 +149,10 @@ func (t *Table) rowPeriod(cells []string) (calendar.Period, bool) {
 		}
 		return ofKind(p, rule.Kind), true
 	}
+	if rule.Any {
+		p, err := calendar.ParsePeriod(strings.TrimSpace(t.cell(cells, rule.Column)))
+		return p, err == nil && !p.IsZero()
+	}
 	return parsePeriodText(t.cell(cells, rule.Column), rule.Kind, rule.USDates)
 }
 

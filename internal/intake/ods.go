@@ -15,7 +15,6 @@ import (
 // (office:value="5.4374…", not the "5.4" that is shown), else its text.
 type odsBook struct {
 	content *zip.File
-	list    []sheet
 	limits  Limits
 }
 
@@ -38,13 +37,6 @@ func openODS(f File, limits Limits) (book, error) {
 	}
 	if b.content == nil {
 		return nil, refuse(CodeCorrupt, "a spreadsheet without content", "a whole ODS file", "open it in a spreadsheet program and save it again")
-	}
-	err = b.walk(func(d *xml.Decoder, start xml.StartElement) (bool, error) {
-		b.list = append(b.list, sheet{name: attribute(start, odsTable, "name"), hidden: attribute(start, odsTable, "display") == "false"})
-		return true, d.Skip()
-	})
-	if err != nil {
-		return nil, odsBroken(err)
 	}
 	return b, nil
 }
@@ -89,8 +81,28 @@ func attribute(e xml.StartElement, space, local string) string {
 	return ""
 }
 
-func (b *odsBook) Close() error    { return nil }
-func (b *odsBook) sheets() []sheet { return b.list }
+func (b *odsBook) Close() error { return nil }
+
+// heads reads the first rows of every sheet in one pass, since reading a later
+// sheet means passing all the earlier ones.
+func (b *odsBook) heads() (out []head, err error) {
+	err = b.walk(func(d *xml.Decoder, start xml.StartElement) (bool, error) {
+		h := head{sheet: sheet{name: attribute(start, odsTable, "name"), hidden: attribute(start, odsTable, "display") == "false"}}
+		over, err := b.table(d, func(r row, _ error) bool {
+			h.rows = append(h.rows, r)
+			return len(h.rows) < b.limits.HeaderRow
+		})
+		out = append(out, h)
+		if err == nil && !over {
+			err = d.Skip()
+		}
+		return true, err
+	})
+	if err != nil {
+		return nil, odsBroken(err)
+	}
+	return out, nil
+}
 
 func (b *odsBook) rows(name string) iter.Seq2[row, error] {
 	return func(yield func(row, error) bool) {
@@ -98,7 +110,8 @@ func (b *odsBook) rows(name string) iter.Seq2[row, error] {
 			if attribute(start, odsTable, "name") != name {
 				return true, d.Skip()
 			}
-			return false, b.table(d, yield)
+			_, err := b.table(d, yield)
+			return false, err
 		})
 		if err != nil {
 			yield(row{}, odsBroken(err))
@@ -107,18 +120,19 @@ func (b *odsBook) rows(name string) iter.Seq2[row, error] {
 }
 
 // table streams the rows of one table. Rows and cells may be repeated by a
-// number; repeated empty ones at the end, which fill the sheet, are dropped.
-func (b *odsBook) table(d *xml.Decoder, yield func(row, error) bool) error {
+// number; repeated empty ones at the end, which fill the sheet, are dropped. over
+// is false when yield wanted no more, and the decoder stands within the table.
+func (b *odsBook) table(d *xml.Decoder, yield func(row, error) bool) (over bool, err error) {
 	number := 0
 	for {
 		tok, err := d.Token()
 		if err != nil {
-			return err
+			return false, err
 		}
 		switch e := tok.(type) {
 		case xml.EndElement:
 			if e.Name.Local == "table" && e.Name.Space == odsTable {
-				return nil
+				return true, nil
 			}
 		case xml.StartElement:
 			if e.Name.Local != "table-row" || e.Name.Space != odsTable {
@@ -127,7 +141,7 @@ func (b *odsBook) table(d *xml.Decoder, yield func(row, error) bool) error {
 			repeat := repeated(e, "number-rows-repeated")
 			cells, err := b.cells(d)
 			if err != nil {
-				return err
+				return false, err
 			}
 			if len(cells) == 0 {
 				number += repeat
@@ -136,7 +150,7 @@ func (b *odsBook) table(d *xml.Decoder, yield func(row, error) bool) error {
 			for range repeat {
 				number++
 				if !yield(row{number: number, cells: cells}, nil) {
-					return nil
+					return false, nil
 				}
 			}
 		}

@@ -29,6 +29,8 @@ type PeriodRule struct {
 	// Publication reads the month in the file's name as the month of publication,
 	// and says by how many months the data ended earlier.
 	Publication *PublicationRule `yaml:"publication"`
+	// Any says that rows carry periods of any kind, in our own form.
+	Any bool `yaml:"any"`
 	// USDates says that 1/2/2025 is the 2nd of January.
 	USDates bool `yaml:"us_dates"`
 }
@@ -61,7 +63,7 @@ func (r *PublishedRule) prepare(c *complaint) {
 
 func (r *PeriodRule) prepare(c *complaint, l *Layout, needed bool) {
 	l.keys(c, "period", r.Column, r.Year, r.Month)
-	c.say(needed && r.Kind == calendar.NoPeriod, "period: kind is empty")
+	c.say(needed && (r.Kind == calendar.NoPeriod) != r.Any, "period: kind is empty, or kind and any are both given")
 	c.say((r.Year == "") != (r.Month == ""), "period: year and month go together")
 	if p := r.Publication; p != nil {
 		c.say(!r.FileName, "period: publication needs file_name")
@@ -201,9 +203,13 @@ func monthIn(text string, us bool) (calendar.Period, bool) {
 
 // monthOfYear reads a month from a column of years and one of months. The year
 // may be a financial year (2010-11): its first calendar year counts from April.
+// The month may be a quarter of it, Q1 to Q4, whose last month it then is.
 func monthOfYear(year, month string) (calendar.Period, bool) {
 	month = strings.ToLower(strings.TrimSpace(month))
 	m := monthNames[month]
+	if len(month) == 2 && month[0] == 'q' && month[1] >= '1' && month[1] <= '4' {
+		m = [...]time.Month{time.June, time.September, time.December, time.March}[month[1]-'1'] // the NHS year begins in April
+	}
 	if n, err := strconv.Atoi(strings.TrimSuffix(month, ".0")); err == nil {
 		m = time.Month(n)
 	}

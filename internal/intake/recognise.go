@@ -76,9 +76,12 @@ func (s *Sources) Recognise(ctx context.Context, f File, said Said, limits Limit
 		return nil, unrecognised(err)
 	}
 	defer b.Close()
-	heads, err := readHeads(ctx, b, limits)
+	heads, err := b.heads()
 	if err != nil {
 		return nil, unrecognised(err)
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
 	}
 	list := s.list
 	if said.Source != "" {
@@ -117,34 +120,6 @@ func (s *Sources) names() string {
 		ids = append(ids, source.ID)
 	}
 	return strings.Join(ids, ", ")
-}
-
-// head is the first rows of a sheet.
-type head struct {
-	sheet
-	rows []row
-}
-
-func readHeads(ctx context.Context, b book, limits Limits) ([]head, error) {
-	var out []head
-	for _, sh := range b.sheets() {
-		h := head{sheet: sh}
-		for r, err := range b.rows(sh.name) {
-			if err != nil {
-				return nil, err
-			}
-			if err := ctx.Err(); err != nil {
-				return nil, err
-			}
-			r.cells = slices.Clone(r.cells)
-			h.rows = append(h.rows, r)
-			if len(h.rows) == limits.HeaderRow {
-				break
-			}
-		}
-		out = append(out, h)
-	}
-	return out, nil
 }
 
 // match is one layout that fits one sheet; weight is the number of columns that

@@ -3,6 +3,7 @@ package intake
 import (
 	"io"
 	"iter"
+	"slices"
 )
 
 // row is one row of a sheet. Cells are valid until the next row is asked for.
@@ -31,10 +32,35 @@ type sheet struct {
 	hidden bool
 }
 
+// head is the first rows of a sheet; their cells stay valid.
+type head struct {
+	sheet
+	rows []row
+}
+
+// headsOf reads the first n rows of each sheet.
+func headsOf(b book, sheets []sheet, n int) ([]head, error) {
+	var out []head
+	for _, sh := range sheets {
+		h := head{sheet: sh}
+		for r, err := range b.rows(sh.name) {
+			if err != nil {
+				return nil, err
+			}
+			r.cells = slices.Clone(r.cells)
+			if h.rows = append(h.rows, r); len(h.rows) == n {
+				break
+			}
+		}
+		out = append(out, h)
+	}
+	return out, nil
+}
+
 // book is a file seen as sheets of rows, whatever its container.
 type book interface {
-	// sheets lists the sheets in the file's order.
-	sheets() []sheet
+	// heads gives the sheets in the file's order, each with its first rows.
+	heads() ([]head, error)
 	// rows streams a sheet from its first row. It may be called again. An error
 	// ends the sheet; when it is a *refused it says all that a reader needs.
 	rows(name string) iter.Seq2[row, error]

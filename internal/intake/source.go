@@ -53,7 +53,7 @@ type Layout struct {
 	Marks    map[string]indicator.Presence `yaml:"marks"` // what stands in a cell in place of a number
 	Measures []Measure                     `yaml:"measures"`
 
-	Caution  Caution            `yaml:"caution"`
+	Flags    []Flag             `yaml:"flags"`
 	Cautions []Cautioned        `yaml:"cautions"`
 	Register *RegisterRule      `yaml:"register"` // columns that describe organisations
 	Stated   []StatedSuccession `yaml:"successions"`
@@ -150,10 +150,11 @@ type Measure struct {
 	Ratings map[string]float64            `yaml:"ratings"` // words of the value → number
 	Marks   map[string]indicator.Presence `yaml:"marks"`   // on top of the layout's marks
 	Note    string                        `yaml:"note"`    // key of a column with the publisher's caution
+	Either  bool                          `yaml:"either"`  // a row gives numerator and perhaps denominator, or a value
 }
 
-// Caution is a flag column whose value becomes a note on the reading.
-type Caution struct {
+// Flag is a column whose value becomes a note on the reading.
+type Flag struct {
 	Column string            `yaml:"column"`
 	Words  map[string]string `yaml:"words"` // value → note
 }

@@ -77,14 +77,16 @@ func (l *Layout) prepare(c *complaint) {
 	l.keys(c, "organisation", l.Organisation.Column, l.Organisation.Name)
 	l.Skip = l.tests(c, "skip", l.Skip)
 	l.Where = l.tests(c, "where", l.Where)
-	marks(c, "marks", l.Marks)
+	l.Marks = marks(c, "marks", l.Marks)
 	reads := l.Shape == "table" || l.Shape == "sums" || l.Shape == "months"
 	c.say(reads && l.Organisation.Column == "" && l.Organisation.Fixed == "", "organisation has neither column nor fixed")
 	c.say(reads && len(l.Measures) == 0 && l.Register == nil, "measures is empty")
 	for i := range l.Measures {
 		l.Measures[i].prepare(c, l)
 	}
-	l.keys(c, "caution", l.Caution.Column)
+	for _, f := range l.Flags {
+		l.keys(c, "flags", f.Column)
+	}
 	l.Period.prepare(c, l, reads && len(l.Measures) > 0)
 	l.Published.prepare(c)
 	for _, x := range l.Cautions {
@@ -131,10 +133,14 @@ func (l *Layout) tests(c *complaint, field string, tests []Test) []Test {
 	return tests
 }
 
-func marks(c *complaint, field string, m map[string]indicator.Presence) {
+// marks checks marks and makes them comparable.
+func marks(c *complaint, field string, m map[string]indicator.Presence) map[string]indicator.Presence {
+	folded := make(map[string]indicator.Presence, len(m))
 	for mark, presence := range m {
+		folded[fold(mark)] = presence
 		c.say(!slices.Contains(noValues, presence), "%s: %q is %q, expected one of missing, suppressed, not_applicable, not_submitted", field, mark, presence)
 	}
+	return folded
 }
 
 var noValues = []indicator.Presence{indicator.Missing, indicator.Suppressed, indicator.NotApplicable, indicator.NotSubmitted}
@@ -149,7 +155,7 @@ func (m *Measure) prepare(c *complaint, l *Layout) {
 	l.keys(c, "measure "+string(m.Indicator), m.Applies...)
 	l.keys(c, "measure "+string(m.Indicator), m.Value, m.Times, m.Note, m.IndicatorColumn)
 	m.Where = l.tests(c, "measure "+string(m.Indicator)+": where", m.Where)
-	marks(c, "measure "+string(m.Indicator)+": marks", m.Marks)
+	m.Marks = marks(c, "measure "+string(m.Indicator)+": marks", m.Marks)
 	c.say(m.Zero != "" && !slices.Contains(noValues, m.Zero), "measure %s: zero is %q", m.Indicator, m.Zero)
 	c.say(m.Blank != "" && !slices.Contains(noValues, m.Blank), "measure %s: blank is %q", m.Indicator, m.Blank)
 	folded := map[string]float64{}

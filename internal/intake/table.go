@@ -16,12 +16,14 @@ func (t *tableReader) measure(m *Measure, code org.Code, period calendar.Period,
 	if m.IndicatorColumn != "" && !t.indicatorOf(m, &r, cells) {
 		return
 	}
-	if m.Value != "" {
-		if !t.publishedValue(m, &r, cells) {
-			return
-		}
+	parts := len(m.Numerator) > 0
+	if m.Either && parts {
+		parts = t.amountOf(cells, m.Numerator, m).presence == indicator.Valued
 	}
-	if len(m.Numerator) > 0 && !t.fraction(m, &r, cells) {
+	if m.Value != "" && !(m.Either && parts) && !t.publishedValue(m, &r, cells) {
+		return
+	}
+	if parts && !t.fraction(m, &r, cells) {
 		return
 	}
 	t.finish(m, r, cells)
@@ -134,6 +136,10 @@ func (t *tableReader) fraction(m *Measure, r *indicator.Reading, cells []string)
 	den := amount{presence: indicator.Valued}
 	if len(m.Denominator) > 0 {
 		den = t.amountOf(cells, m.Denominator, m)
+		if m.Either && den.presence == indicator.Missing && den.wrong == "" { // a count
+			den = amount{presence: indicator.Valued}
+			m = &Measure{Indicator: m.Indicator, Numerator: m.Numerator}
+		}
 	}
 	applies := amount{value: 1, presence: indicator.Valued}
 	if len(m.Applies) > 0 {
@@ -187,7 +193,7 @@ func compose(m *Measure, r *indicator.Reading, num, den, applies amount) string 
 		r.Presence = m.Zero
 	default:
 		r.Numerator, r.Denominator = num.value, den.value
-		if m.Value == "" {
+		if m.Value == "" || m.Either {
 			r.Value = num.value
 			if len(m.Denominator) > 0 {
 				r.Value = num.value / den.value
@@ -205,8 +211,8 @@ func (t *tableReader) finish(m *Measure, r indicator.Reading, cells []string) {
 	if m.Note != "" {
 		r.Note = strings.TrimSpace(t.cell(cells, m.Note))
 	}
-	if c := &t.Layout.Caution; c.Column != "" {
-		if words := c.Words[strings.TrimSpace(t.cell(cells, c.Column))]; words != "" {
+	for _, f := range t.Layout.Flags {
+		if words := f.Words[strings.TrimSpace(t.cell(cells, f.Column))]; words != "" {
 			r.Note = joinNotes(r.Note, words)
 		}
 	}

@@ -10,7 +10,10 @@ import (
 
 // xlsBook is an old Excel workbook, read whole: the format holds at most 65,536
 // rows a sheet.
-type xlsBook struct{ list []biff.Sheet }
+type xlsBook struct {
+	list  []biff.Sheet
+	first int // rows in a head
+}
 
 // sniffOLE tells an old workbook from an encrypted new one and from other
 // compound files (Word, Outlook, installers).
@@ -27,7 +30,7 @@ func openXLS(f File, limits Limits) (book, error) {
 	if err != nil {
 		return nil, xlsRefusal(err)
 	}
-	return &xlsBook{list}, nil
+	return &xlsBook{list, limits.HeaderRow}, nil
 }
 
 // xlsRefusal says in words why a compound file can't be read.
@@ -50,12 +53,12 @@ func xlsRefusal(err error) error {
 
 func (b *xlsBook) Close() error { return nil }
 
-func (b *xlsBook) sheets() []sheet {
+func (b *xlsBook) heads() ([]head, error) {
 	var out []sheet
 	for _, s := range b.list {
 		out = append(out, sheet{s.Name, s.Hidden})
 	}
-	return out
+	return headsOf(b, out, b.first)
 }
 
 func (b *xlsBook) rows(name string) iter.Seq2[row, error] {

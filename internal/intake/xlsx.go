@@ -40,13 +40,13 @@ func recovered(err *error) {
 
 func (b *xlsxBook) Close() error { return b.file.Close() }
 
-func (b *xlsxBook) sheets() []sheet {
+func (b *xlsxBook) heads() ([]head, error) {
 	var out []sheet
 	for _, name := range b.file.GetSheetList() {
 		visible, err := b.file.GetSheetVisible(name)
 		out = append(out, sheet{name, err == nil && !visible})
 	}
-	return out
+	return headsOf(b, out, b.limits.HeaderRow)
 }
 
 func (b *xlsxBook) rows(name string) iter.Seq2[row, error] {

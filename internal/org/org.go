@@ -15,14 +15,15 @@ import (
 // about the type of what it names: that is the Role.
 type Code string
 
-// codeForm is loose on purpose (DOMAIN.md 2.3): the type is never inferred.
-var codeForm = regexp.MustCompile(`^[A-Z0-9]{3,9}$`)
+// codeForm is loose on purpose (DOMAIN.md 2.3): the type is never inferred. The
+// second form is the regulator's own: most social care locations have no ODS code.
+var codeForm = regexp.MustCompile(`^([A-Z0-9]{3,9}|1-[0-9]{6,12})$`)
 
 // ParseCode trims and upper-cases s and checks its form.
 func ParseCode(s string) (Code, error) {
 	c := Code(strings.ToUpper(strings.TrimSpace(s)))
 	if !codeForm.MatchString(string(c)) {
-		return "", fault.New(fault.Invalid, "%q is not an organisation code, expected 3 to 9 letters and digits", s)
+		return "", fault.New(fault.Invalid, "%q is not an organisation code, expected 3 to 9 letters and digits, or the regulator's 1- and figures", s)
 	}
 	return c, nil
 }
