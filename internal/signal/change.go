@@ -54,6 +54,32 @@ func (c Amended) apply(s *Signal, _ Event) error {
 	return nil
 }
 
+// Sorted gives the signal another kind, with the fields of that kind: a message
+// turns out to be a complaint, a complaint to be praise (Francis 109: classify
+// later). Receipt and everything recorded stay, so that clocks
+// run from the day of receipt; the states begin anew.
+type Sorted struct {
+	Signal  Signal `json:"signal"`
+	Because string `json:"because"`
+}
+
+func (c Sorted) apply(s *Signal, _ Event) error {
+	sorted := c.Signal
+	row, known := sorted.Kind.row()
+	switch {
+	case sorted.ID != s.ID || !sorted.Received.Equal(s.Received) || sorted.Kind == s.Kind:
+		return fault.New(fault.Invalid, "sorting keeps the id and the instant of receipt and gives another kind")
+	case !known || !row.detail(&sorted) || sorted.detailsSet() != 1:
+		return fault.New(fault.Invalid, "sorting needs the fields of the new kind and of no other")
+	case strings.TrimSpace(c.Because) == "":
+		return fault.New(fault.Invalid, "sorting needs a because")
+	}
+	sorted.Triage = s.Triage
+	sorted.Triage.State = sorted.Kind.FirstState()
+	*s = sorted
+	return nil
+}
+
 // Assigned gives the signal to a person or team; empty takes it back.
 type Assigned struct {
 	To string `json:"to"`

@@ -30,6 +30,7 @@ type Change interface {
 var changeTypes = map[string]Change{
 	"signal_received":     Received{},
 	"signal_amended":      Amended{},
+	"signal_sorted":       Sorted{},
 	"signal_assigned":     Assigned{},
 	"signal_coded":        Coded{},
 	"signal_graded":       Graded{},

@@ -102,6 +102,23 @@ func TestAnAmendmentKeepsTriageConsentAndReceipt(t *testing.T) {
 	h.refuses("2024-03-12 12:00", Amended{Signal: better})
 }
 
+func TestAMessageIsSortedIntoAComplaintAndItsClocksRunFromReceipt(t *testing.T) {
+	t.Parallel()
+	message := complaint("m1", "2024-03-11 10:00")
+	message.Kind, message.Complaint, message.Correspondence = KindMessage, nil, &Correspondence{Type: "letter"}
+	h := newHistory(t, message).add("2024-03-12 09:00", Assigned{To: "CM"})
+	h.refuses("2024-03-12 10:00", Sorted{Signal: complaint("m1", "2024-03-11 10:00")})
+	h.refuses("2024-03-12 10:00", Sorted{Signal: complaint("m1", "2024-03-12 10:00"), Because: "it complains"})
+	h.refuses("2024-03-12 10:00", Sorted{Signal: message, Because: "it complains"})
+	h.add("2024-03-12 10:00", Sorted{Signal: complaint("m1", "2024-03-11 10:00"), Because: "it complains"})
+	if s := h.signal; s.Kind != KindComplaint || s.Triage.State != "received" || s.Triage.Assigned != "CM" {
+		t.Errorf("got %+v", s.Triage)
+	}
+	if due := clockOf(t, h.signal, "complaint-acknowledge").DueDate; due != day("2024-03-14") {
+		t.Errorf("due %s", due)
+	}
+}
+
 func TestHistoriesWithGapsAreDamaged(t *testing.T) {
 	t.Parallel()
 	h := newHistory(t, gpConcern("g1", "2026-11-20", "A81001")).add("2026-11-20 13:00", Assigned{To: "QL"})

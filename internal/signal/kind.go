@@ -28,6 +28,7 @@ var kindTable = []kindRow{
 	{KindTraineeSurvey, "Trainee survey", "TS", func(s *Signal) bool { return s.TraineeSurvey != nil }, false},
 	{KindCoronerReport, "Coroner's report", "CR", func(s *Signal) bool { return s.CoronerReport != nil }, false},
 	{KindRegulatorAction, "Regulator", "RG", func(s *Signal) bool { return s.RegulatorAction != nil }, false},
+	{KindMessage, "Message, not yet sorted", "M", func(s *Signal) bool { return s.Correspondence != nil }, false},
 	{KindPraise, "Praise", "PR", func(s *Signal) bool { return s.Publication != nil }, true},
 }
 

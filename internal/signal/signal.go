@@ -53,6 +53,7 @@ const (
 	KindCoronerReport    Kind = "coroner_report" // prevention of future deaths, Reg 28
 	KindRegulatorAction  Kind = "regulator_action"
 	KindPraise           Kind = "praise"
+	KindMessage          Kind = "message" // not yet sorted: nobody must choose the word "complaint" (Francis 109)
 )
 
 // Severity is how serious an item is, on four levels. Zero means not yet judged.
@@ -165,7 +166,7 @@ type Signal struct {
 	ClinicianConcern *ClinicianConcern `json:"clinician_concern,omitempty"`
 	Visit            *Visit            `json:"visit,omitempty"`
 	StaffConcern     *StaffConcern     `json:"staff_concern,omitempty"`
-	Correspondence   *Correspondence   `json:"correspondence,omitempty"` // Healthwatch, MP letter
+	Correspondence   *Correspondence   `json:"correspondence,omitempty"` // Healthwatch, MP letter, message
 	Publication      *Publication      `json:"publication,omitempty"`    // media, comment, praise
 	TraineeSurvey    *TraineeSurvey    `json:"trainee_survey,omitempty"`
 	CoronerReport    *CoronerReport    `json:"coroner_report,omitempty"`

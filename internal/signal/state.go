@@ -149,6 +149,7 @@ var machines = map[Kind]machine{
 		Transition{"in_hand", "passed to guardian or regulator", "passed"},
 		Transition{"passed", "closed", "closed"},
 	)},
+	KindMessage:        {"received", listening},
 	KindHealthwatch:    {"received", listening},
 	KindMPLetter:       {"received", listening},
 	KindMedia:          {"received", listening},

@@ -99,7 +99,7 @@ func (s *Signal) validateDetail(k *check, received calendar.Date) {
 			s.Visit.validate(k, s.Kind)
 		case KindStaffConcern:
 			s.StaffConcern.validate(k, s)
-		case KindHealthwatch, KindMPLetter:
+		case KindHealthwatch, KindMPLetter, KindMessage:
 			s.Correspondence.validate(k, s)
 		case KindMedia, KindPatientComment, KindPraise:
 			s.Publication.validate(k, s)
@@ -132,7 +132,7 @@ func detailField(k Kind) string {
 	switch k {
 	case KindVisit, KindFifteenSteps:
 		return "visit"
-	case KindHealthwatch, KindMPLetter:
+	case KindHealthwatch, KindMPLetter, KindMessage:
 		return "correspondence"
 	case KindMedia, KindPatientComment, KindPraise:
 		return "publication"

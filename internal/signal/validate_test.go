@@ -47,6 +47,7 @@ func valid() map[Kind]Signal {
 		s.StaffConcern = &StaffConcern{How: "guardian", Wishes: "confidential", Protections: true}
 	})
 	add(KindHealthwatch, func(s *Signal) { s.Correspondence = &Correspondence{Type: "enter_and_view", Statutory: true} })
+	add(KindMessage, func(s *Signal) { s.Correspondence = &Correspondence{Type: "letter"} })
 	add(KindMPLetter, func(s *Signal) { s.Correspondence = &Correspondence{Type: "letter"} })
 	add(KindMedia, func(s *Signal) { s.Publication = &Publication{Outlet: "newspaper", Sentiment: SentimentNegative} })
 	add(KindPatientComment, func(s *Signal) {
