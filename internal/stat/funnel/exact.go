@@ -7,6 +7,18 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 )
 
+// PoissonInterval is the exact two-sided interval at level per cent (such as 95):
+// about an expected count the limits of ChiSquare, about an observed count
+// Garwood's interval for what is to be expected (1936). The count need not be
+// whole; the interval about 0 begins at 0.
+func PoissonInterval(count, level float64) Interval {
+	if !(count > 0) {
+		return Interval{0, -math.Log((1 - level/100) / 2)}
+	}
+	lower, upper := poissonInterval(count, (1-level/100)/2)
+	return Interval{lower, upper}
+}
+
 // poissonInterval is the exact interval about an expected count e which leaves
 // tail on either side, in counts: χ²(tail; 2e)/2 and χ²(1−tail; 2(e+1))/2
 // (DOMAIN.md 5.1 step 6; Breslow and Day 1987, page 69). e need not be whole.
