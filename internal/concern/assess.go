@@ -215,3 +215,17 @@ func (e *Engine) Scores() []Score { return e.results.scores }
 
 // Now is the as-of month reached.
 func (e *Engine) Now() Month { return e.now }
+
+// ChangeByFamily splits the change score A of the provider at index i (the
+// order of Providers) into the part of the families that pick chooses and the
+// rest.
+func (e *Engine) ChangeByFamily(i int, pick func(FamilyID) bool) (picked, rest float64) {
+	for f := range e.results.fams {
+		if part := math.Log1p(e.results.fams[f][i]); pick(e.par.Families[f].ID) {
+			picked += part
+		} else {
+			rest += part
+		}
+	}
+	return picked, rest
+}

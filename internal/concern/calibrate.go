@@ -169,12 +169,21 @@ func (p *Params) Recalibrate(version string, closed []Closed) (*Params, error) {
 }
 
 // FitCalibration fits c0 and c1 by logistic regression of truth on ranking
-// score, each case with its weight.
+// score (Newton's method, on scores in units of their standard deviation, so
+// that it settles whatever their scale).
 func FitCalibration(ranking []float64, truth []bool) (c0, c1 float64) {
-	c0, c1 = -3, 0.5
+	var sum, sum2 float64
+	for _, r := range ranking {
+		sum, sum2 = sum+r, sum2+r*r
+	}
+	n := float64(max(len(ranking), 1))
+	mean := sum / n
+	scale := math.Sqrt(max(sum2/n-mean*mean, 1e-12))
+	c0, c1 = -2, 1
 	for range 60 {
 		var g0, g1, h00, h01, h11 float64
 		for i, r := range ranking {
+			r = (r - mean) / scale
 			q := logistic(c0 + c1*r)
 			d := -q
 			if truth[i] {
@@ -194,5 +203,5 @@ func FitCalibration(ranking []float64, truth []bool) (c0, c1 float64) {
 			break
 		}
 	}
-	return c0, c1
+	return c0 - c1*mean/scale, c1 / scale
 }

@@ -1,0 +1,171 @@
+package concern
+
+import (
+	"bufio"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"time"
+)
+
+var looking = NewMonth(2026, time.November)
+
+// sentenceCase is one case of testdata/sentences.txt.
+type sentenceCase struct {
+	title, want string
+	family      FamilyPart
+}
+
+func readSentences(t *testing.T) []sentenceCase {
+	t.Helper()
+	f, err := os.Open("testdata/sentences.txt")
+	must(t, err)
+	defer f.Close() //nolint:errcheck // only read
+	var out []sentenceCase
+	for in := bufio.NewScanner(f); in.Scan(); {
+		line := strings.TrimSpace(in.Text())
+		word, rest, _ := strings.Cut(line, " ")
+		rest = strings.TrimSpace(rest)
+		switch {
+		case line == "" || line[0] == '#':
+		case word == "case:":
+			out = append(out, sentenceCase{title: rest})
+		case word == "family:":
+			out[len(out)-1].family.Name = rest
+		case word == "says:":
+			out[len(out)-1].want = rest
+		default:
+			c := &out[len(out)-1]
+			s, quiet := readFact(t, word, rest)
+			if quiet {
+				c.family.Quiet = append(c.family.Quiet, s)
+			} else {
+				c.family.Streams = append(c.family.Streams, s)
+			}
+		}
+	}
+	return out
+}
+
+func readFact(t *testing.T, word, rest string) (s StreamPart, quiet bool) {
+	t.Helper()
+	cells := strings.Split(rest, "|")
+	for i := range cells {
+		cells[i] = strings.TrimSpace(cells[i])
+	}
+	s.Name, s.Evidence = cells[0], 2
+	scan := func(text, format string, into ...any) {
+		if _, err := fmt.Sscanf(text, format, into...); err != nil {
+			t.Fatalf("%q is not of the form %q: %v", text, format, err)
+		}
+	}
+	var since, newest string
+	switch word {
+	case "reports":
+		s.Kind = Reports
+		scan(cells[1], "%f of about %f since %s", &s.Facts.Reports, &s.Facts.Expected, &since)
+	case "severe":
+		s.Kind = Mix
+		scan(cells[1], "%f of %f, usual %f since %s", &s.Facts.Reports, &s.Facts.Of, &s.Facts.Expected, &since)
+	case "gap":
+		s.Kind = Gap
+		scan(rest, "outside %f usual %f, inside %f usual %f since %s", &s.Facts.Outside, &s.Facts.OutsideExpected,
+			&s.Facts.Inside, &s.Facts.InsideExpected, &since)
+	case "visits":
+		s.Kind = Visit
+		scan(rest, "%f in six months since %s", &s.Facts.Reports, &since)
+	case "measure":
+		s.Kind, s.Facts.Den = Continuous, 1
+		scan(cells[1], "%f usual %f newest %s", &s.Facts.Value, &s.Facts.Usual, &newest)
+		if quiet = cells[2] == "usual"; !quiet {
+			how := ""
+			scan(cells[2], "%s since %s", &how, &since)
+			if how == "hardly" {
+				s.Evidence = 0.1
+			}
+		}
+	default:
+		t.Fatalf("no kind of line %q", word)
+	}
+	if newest != "" {
+		m, err := ParseMonth(newest)
+		must(t, err)
+		s.Newest = m
+	}
+	if since != "" {
+		m, err := ParseMonth(since)
+		must(t, err)
+		s.Began, s.Facts.From = m, max(m, looking-factMonths+1)
+	}
+	if quiet {
+		s.Evidence = 0
+	}
+	return s, quiet
+}
+
+func TestSentencesReadAsClinicianWroteThem(t *testing.T) {
+	t.Parallel()
+	cases := readSentences(t)
+	if len(cases) < 10 {
+		t.Fatalf("%d cases", len(cases))
+	}
+	for _, c := range cases {
+		if got := familySentence(&c.family, looking); got != c.want {
+			t.Errorf("%s:\n  page says %s\n  want      %s", c.title, got, c.want)
+		}
+	}
+}
+
+func TestExplanationHasItsPartsAndNoStatistics(t *testing.T) {
+	t.Parallel()
+	par := Default()
+	e := engine(t, world(6, 12, 46))
+	list := asOf(t, e, epoch+46)
+	for i := range list {
+		x := Explain(par, par.Budget(0.2), &list[i], list)
+		text := x.String()
+		if !strings.HasPrefix(text, "Concern about ") || len(x.Lines) > explainLines {
+			t.Errorf("begins %q, %d lines", x.Lead, len(x.Lines))
+		}
+		points := x.Further
+		for _, l := range x.Lines {
+			points += l.Points
+		}
+		if points != list[i].Points {
+			t.Errorf("lines and the rest add up to %d of %d points", points, list[i].Points)
+		}
+		for _, never := range []string{"likelihood", "p-value", " z ", "sigma", "NaN", "LLR", "%!"} {
+			if strings.Contains(text, never) {
+				t.Errorf("the page says %q:\n%s", never, text)
+			}
+		}
+		if list[i].Families[0].Part > 0 && !strings.Contains(x.LeftOut, "were left out, this provider would rank") {
+			t.Errorf("no counterfactual: %q", x.LeftOut)
+		}
+	}
+}
+
+func TestTrendNamesTheMonthItBegan(t *testing.T) {
+	t.Parallel()
+	trail := func(xs ...float64) *Assessment {
+		a := &Assessment{AsOf: looking}
+		for i, x := range xs {
+			a.Trail = append(a.Trail, TrailPoint{AsOf: looking - Month(len(xs)-1-i), Ranking: x})
+		}
+		return a
+	}
+	for _, c := range []struct {
+		a    *Assessment
+		want string
+	}{
+		{trail(1, 0.5, 0.2, 1.4, 3), "rising since September"},
+		{trail(5, 6, 4, 3, 2), "falling since August"},
+		{trail(2, 2.3, 2.1, 2.4), "steady"},
+		{trail(4), "too early to say whether rising"},
+	} {
+		if got := Trend(c.a); got != c.want {
+			t.Errorf("%q, want %q", got, c.want)
+		}
+	}
+}
