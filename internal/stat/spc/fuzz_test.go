@@ -26,7 +26,8 @@ func asBytes(values ...float64) []byte {
 }
 
 // FuzzJudge gives any doubles to the XmR chart: no panic, no limit that is not
-// finite where there are two values together, and never every point outside.
+// finite where there are two values together, and no screening that puts every point
+// outside.
 func FuzzJudge(f *testing.F) {
 	f.Add(asBytes(1, 2, 1, 2, 10, 1, 2, 1, 2, 1, 2, 1, 2), true, uint8(0))
 	f.Add(asBytes(1e308, -1e308, 1e308, math.NaN(), math.Inf(1), 5e-324, 0, 0), false, uint8(3))
@@ -52,8 +53,8 @@ func FuzzJudge(f *testing.F) {
 					outside++
 				}
 			}
-			if outside > 0 && outside == g.Values {
-				t.Errorf("every point is outside: %+v", g)
+			if screen && outside > 0 && outside == g.Values && g.Dropped > 0 {
+				t.Errorf("screening has put every point outside: %+v", g)
 			}
 			for _, x := range []float64{g.Mean, g.Lower, g.Upper, g.NearLower, g.NearUpper} {
 				if math.IsInf(x, 0) || math.IsNaN(x) && g.HasLimits() {

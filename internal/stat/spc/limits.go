@@ -36,8 +36,9 @@ type Segment struct {
 	Dropped int
 	// Trial says that there are limits but fewer values than Settings.MinimumIcons.
 	Trial bool
-	// ScreenRefused says that screening would have left ranges of zero only, and so
-	// was not done.
+	// ScreenRefused says that screening would have drawn limits which hold not one
+	// value of the baseline, and so was not done. Mostly-zero series are like that:
+	// screening takes the only ranges that are not zero.
 	ScreenRefused bool
 }
 
@@ -145,10 +146,10 @@ func (g *Segment) fit(values []float64, scale float64, s *Settings) bool {
 	g.Dropped, g.ScreenRefused = 0, false
 	if s.Screen {
 		_, screened, kept := g.moments(values, scale, rangeFactor*amr)
-		if kept > 0 && !(screened > 0) && amr > 0 && !s.Reference {
-			g.ScreenRefused = true
-		} else {
+		if s.Reference || kept == 0 || g.within(values, scale, mean, limitFactor*screened) {
 			amr, g.Dropped = screened, n-kept
+		} else {
+			g.ScreenRefused = true
 		}
 	}
 	g.Mean, g.MeanRange = mean/scale, clamp(amr/scale)
@@ -157,6 +158,24 @@ func (g *Segment) fit(values []float64, scale float64, s *Settings) bool {
 	g.NearLower, g.NearUpper = clamp((mean-near)/scale), clamp((mean+near)/scale)
 	finite := present(mean) && (n == 0 || math.IsNaN(amr) && g.Dropped == n || present(math.Abs(mean)+far))
 	return finite || g.Baseline == 0
+}
+
+// within reports whether any value of the baseline is no further from the mean
+// than reach, all on the given scale.
+func (g *Segment) within(values []float64, scale, mean, reach float64) bool {
+	left := g.Baseline
+	for _, x := range values {
+		if left == 0 {
+			break
+		}
+		if !present(x) {
+			continue
+		}
+		if left--; math.Abs(x*scale-mean) <= reach {
+			return true
+		}
+	}
+	return false
 }
 
 // clamp keeps a limit within the doubles; NaN stays NaN.

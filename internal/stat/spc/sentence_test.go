@@ -239,7 +239,7 @@ func TestNotesSayWhatTheLimitsDoNot(t *testing.T) {
 	notes := strings.Join(chartOf(t, monthly(spc.Decrease, zeros...), screened).Notes(), "\n")
 	for _, want := range []string{
 		"1 month without a value: a gap ends every run and is never counted as zero.",
-		"Moving ranges are not screened: nothing but zeros would be left.",
+		"Moving ranges are not screened: no value would be within the limits.",
 		"Two thirds or more of the months have the value 0, and an XmR chart suits them badly. For rare events use the time (t chart) or the cases (g chart) between events.",
 	} {
 		if !strings.Contains(notes, want) {
@@ -254,8 +254,8 @@ func TestNotesSayWhatTheLimitsDoNot(t *testing.T) {
 	if !strings.Contains(notes, "Strongly seasonal: the time of year explains 96% of the variation.") {
 		t.Errorf("notes lack the seasons:\n%s", notes)
 	}
-	notes = strings.Join(chartOf(t, monthly(spc.Decrease, 1, 2, 1, 2, 1, 2, 90), screened).Notes(), "\n")
-	if !strings.Contains(notes, "Trial limits: 7 months held, 13 needed.") || !strings.Contains(notes, "Screening left out 1 of the moving ranges.") {
+	notes = strings.Join(chartOf(t, monthly(spc.Decrease, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 9), screened).Notes(), "\n")
+	if !strings.Contains(notes, "Trial limits: 12 months held, 13 needed.") || !strings.Contains(notes, "Screening left out 1 of the moving ranges.") {
 		t.Errorf("notes lack the trial limits:\n%s", notes)
 	}
 }

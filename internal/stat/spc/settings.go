@@ -36,7 +36,7 @@ type Settings struct {
 	// loses a concern by not reporting.
 	IconOfLastPeriod bool
 	// Reference follows the R package even where its answer is not sensible:
-	// screening that leaves no variation at all, and runs of the one value that two
+	// screening after which no value is within the limits, and runs of the one value that two
 	// thirds of the points or more share. docs/methods/deviations.md shows both answers.
 	Reference bool
 }

@@ -129,7 +129,7 @@ func (c *Chart) segmentNotes(g *Segment) []string {
 		notes = append(notes, fmt.Sprintf("Screening left out %d of the moving ranges%s.", g.Dropped, from))
 	}
 	if g.ScreenRefused {
-		notes = append(notes, fmt.Sprintf("Moving ranges%s are not screened: nothing but zeros would be left.", from))
+		notes = append(notes, fmt.Sprintf("Moving ranges%s are not screened: no value would be within the limits.", from))
 	}
 	if !math.IsNaN(g.Usual) && g.Values > 1 {
 		notes = append(notes, fmt.Sprintf("Two thirds or more of the %s%s have the value %s, and an XmR chart suits them badly. For rare events use the time (t chart) or the cases (g chart) between events.", w.unit.Many, from, w.format(g.Usual)))

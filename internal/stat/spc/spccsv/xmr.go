@@ -229,7 +229,7 @@ func (w *xmr) warn() {
 		fmt.Fprintf(w.warnings, "candour: %d of %d rows have no value; each is a gap, which ends runs and has no moving range\n", gaps, len(w.results.Marks))
 	}
 	if refused > 0 {
-		fmt.Fprintf(w.warnings, "candour: %d segments are not screened, because only moving ranges of zero would be left\n", refused)
+		fmt.Fprintf(w.warnings, "candour: %d segments are not screened, because no value would be within the limits\n", refused)
 	}
 }
 
