@@ -278,12 +278,13 @@ func smallGroupsFound(t *rapid.T, m Method, counts map[Part]int64, most int64, v
 func TestATableAndAFilteredTableAreComparedWhole(t *testing.T) {
 	t.Parallel()
 	m := method(t, "local")
+	const rows, columns = 5, 4
 	random := rand.New(rand.NewPCG(7, 8))
 	counts := map[Part]int64{}
 	name := func(row, column, month int) Part { return Part(fmt.Sprintf("%02d-%02d-%d", row, column, month)) }
-	year, quarter := make([][]int64, 8), make([][]int64, 8)
+	year, quarter := make([][]int64, rows), make([][]int64, rows)
 	for i := range year {
-		year[i], quarter[i] = make([]int64, 5), make([]int64, 5)
+		year[i], quarter[i] = make([]int64, columns), make([]int64, columns)
 		for j := range year[i] {
 			for month := range 4 {
 				n := int64(random.ExpFloat64() * 6)
@@ -312,17 +313,17 @@ func TestATableAndAFilteredTableAreComparedWhole(t *testing.T) {
 		t.Fatal(err)
 	}
 	released := first.View("April to June", months(3))
-	if got := len(released.Figures); got != 8*5+8+5+1 {
+	if got := len(released.Figures); got != rows*columns+rows+columns+1 {
 		t.Fatalf("the table has %d figures", got)
 	}
 	next, found, err := m.Compare(counts, []View{released}, second.View("April to July", months(4)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i := range 8 {
-		for j := range 5 {
+	for i := range rows {
+		for j := range columns {
 			july := counts[name(i, j, 3)]
-			a, b := released.Figures[i*6+j], next.Figures[i*6+j]
+			a, b := released.Figures[i*(columns+1)+j], next.Figures[i*(columns+1)+j]
 			if m.Hides(july) && a.Cell.State == Shown && b.Cell.State == Shown {
 				t.Errorf("%s: July's %d is %v - %v", b.Name, july, b.Cell, a.Cell)
 			}
