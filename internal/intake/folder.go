@@ -121,9 +121,12 @@ func (l *Loader) orderOf(ctx context.Context, f File, o Options) (orderKey, erro
 		return k, err
 	}
 	k.source, k.published = found.Source.ID, found.Published
+	k.layout = len(found.Source.Layouts)
 	for i := range found.Source.Layouts {
-		if &found.Source.Layouts[i] == found.Tables[0].Layout {
-			k.layout = i
+		for _, t := range found.Tables {
+			if t.Layout == &found.Source.Layouts[i] {
+				k.layout = min(k.layout, i)
+			}
 		}
 	}
 	return k, nil

@@ -85,13 +85,14 @@ type Recognition struct {
 // Column says where a value stands. In YAML it is a name, a list of names, or a
 // map with these fields.
 type Column struct {
-	Names    []string `yaml:"names"`    // as published, any of them; letter case, spaces and [Note n] don't count
-	Nth      int      `yaml:"nth"`      // which one when the name occurs more than once; 0 and 1 are the first
-	At       int      `yaml:"at"`       // position, from 1, for files without a header
-	Pattern  string   `yaml:"pattern"`  // several columns to be added up: a pattern with one or two groups, whole numbers
-	From     int      `yaml:"from"`     // with Pattern: lowest first number
-	To       int      `yaml:"to"`       // with Pattern: highest second number; 0 is no end
-	Optional bool     `yaml:"optional"` // may be absent
+	Names    []string `yaml:"names"`           // as published, any of them; letter case, spaces and [Note n] don't count
+	Nth      int      `yaml:"nth"`             // which one when the name occurs more than once; 0 and 1 are the first
+	At       int      `yaml:"at"`              // position, from 1, for files without a header
+	Pattern  string   `yaml:"pattern"`         // several columns to be added up: a pattern with one or two groups, whole numbers
+	From     int      `yaml:"from"`            // with Pattern: lowest first number
+	To       int      `yaml:"to"`              // with Pattern: highest second number; 0 is no end
+	Optional bool     `yaml:"optional"`        // may be absent
+	Nought   bool     `yaml:"blank_is_nought"` // with Pattern: the publisher leaves cells empty that count nobody
 
 	pattern *regexp.Regexp
 }

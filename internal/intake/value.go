@@ -63,7 +63,8 @@ type amount struct {
 // amountOf adds up the columns named by keys ("-key" is taken away). A cell that
 // holds a mark makes the whole amount that kind of no value, since a sum with a
 // part left out would be a wrong number; only among the columns of one pattern
-// (week bands) an empty cell adds nothing while any other holds a number.
+// (week bands) an empty cell adds nothing while any other holds a number, or
+// always where the definition says that blank is nought.
 func (t *tableReader) amountOf(cells []string, keys []string, m *Measure) amount {
 	out := amount{presence: indicator.Valued}
 	for _, key := range keys {
@@ -96,6 +97,9 @@ func (t *tableReader) amountAt(cells []string, key string, m *Measure) amount {
 		return t.number(cells, i, m)
 	}
 	out := amount{presence: indicator.Missing}
+	if t.Layout.Columns[key].Nought {
+		out.presence = indicator.Valued
+	}
 	for _, i := range group {
 		part := t.number(cells, i, m)
 		switch {
