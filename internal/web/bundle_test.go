@@ -1,0 +1,224 @@
+package web
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"io"
+	"iter"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"candour/definitions"
+	"candour/internal/access"
+	"candour/internal/delivery"
+	"candour/internal/indicator"
+	"candour/internal/intake"
+	"candour/internal/org"
+	"candour/internal/record"
+	"candour/internal/store"
+	"candour/internal/store/storetest"
+	"candour/internal/watch"
+)
+
+// Fast hashing, because tests are not attackers.
+var testCost = Argon2{Time: 1, Memory: 64, Threads: 1}
+
+const testPassword = "three plain words"
+
+// bundle is a server over a store of two commissioners with an account for each
+// role at each.
+type bundle struct {
+	testing.TB
+	ctx    context.Context
+	clock  *storetest.Clock
+	store  *store.Store
+	server *Server
+	tick   chan time.Time
+	log    *strings.Builder
+	watch  watching
+}
+
+// The two commissioners; providers RA1 and RA2 are QAA's, RB1 and RB2 are QBB's.
+// What names QBB's must never be shown at QAA, and the other way round.
+var (
+	tenants  = []org.Code{"QAA", "QBB"}
+	provider = map[org.Code]map[org.Code]string{
+		"QAA": {"RA1": "Aldermoor Hospitals", "RA2": "Thornley Community"},
+		"QBB": {"RB1": "Bramblecote Hospitals", "RB2": "Pellam Park Clinic"},
+	}
+)
+
+func setup(t testing.TB) *bundle {
+	t.Helper()
+	clock := storetest.NewClock()
+	b := &bundle{TB: t, ctx: t.Context(), clock: clock, tick: make(chan time.Time), log: &strings.Builder{}}
+	var err error
+	var s *store.Store
+	s, err = store.Open(b.ctx, store.Config{
+		Dir: t.TempDir(), Now: clock.Now, Random: rand.Reader,
+		Reparse: func(ctx context.Context, d delivery.Delivery) iter.Seq2[delivery.Item, error] {
+			body, err := s.OpenArchived(ctx, d.SHA256)
+			if err != nil {
+				return func(yield func(delivery.Item, error) bool) { yield(delivery.Item{}, err) }
+			}
+			return intake.Reparse(ctx, d, body)
+		},
+	})
+	b.no(err)
+	b.store = s
+	catalogue, err := indicator.Load(definitions.Files)
+	b.no(err)
+	sources, err := intake.LoadSources(definitions.Files)
+	b.no(err)
+	b.server, err = New(Config{
+		Store: s, Catalogue: catalogue, Sources: sources, Log: slog.New(slog.NewTextHandler(lines{b}, nil)), Version: "test", Random: rand.Reader,
+		LoaderFor: func(sc access.Scope) Loader {
+			return &intake.Loader{Sources: sources, Memory: held{s, sc}, Limits: intake.DefaultLimits, Now: s.Now}
+		},
+		Watcher:  &b.watch,
+		Password: testCost, Tick: b.tick,
+	})
+	b.no(err)
+	t.Cleanup(func() {
+		if err := errors.Join(b.server.Close(context.Background()), s.Close()); err != nil {
+			t.Error(err)
+		}
+	})
+	return b
+}
+
+// lines collects the log.
+type lines struct{ b *bundle }
+
+func (l lines) Write(p []byte) (int, error) { return l.b.log.Write(p) }
+
+func (b *bundle) no(err error) {
+	b.Helper()
+	if err != nil {
+		b.Fatal(err)
+	}
+}
+
+// peopled adds the commissioners, their providers and an account for each role.
+func (b *bundle) peopled() *bundle {
+	b.Helper()
+	var events []record.Event
+	add := func(kind record.Kind, stream string, body any) {
+		e, err := record.New(kind, stream, "", "operator", body)
+		b.no(err)
+		events = append(events, e)
+	}
+	for _, tenant := range tenants {
+		add(record.OrganisationRecorded, "organisation/"+string(tenant), org.Organisation{Code: tenant, Name: "NHS " + string(tenant) + " ICB", Role: org.Commissioner})
+		for code, name := range provider[tenant] {
+			add(record.OrganisationRecorded, "organisation/"+string(code), org.Organisation{Code: code, Name: name, Role: org.Trust, System: tenant})
+		}
+	}
+	_, err := b.store.Record(b.ctx, events...)
+	b.no(err)
+	encoded, err := testCost.hash(testPassword, rand.Reader)
+	b.no(err)
+	for _, tenant := range tenants {
+		for _, role := range access.Roles {
+			a := record.Account{ID: accountOf(role, tenant), Login: loginOf(role, tenant), Name: "Person " + string(tenant), Memberships: []access.Membership{{Tenant: tenant, Role: role}}}
+			b.no(b.store.SetAccount(b.ctx, b.operator(), a))
+			b.no(b.store.SetPassword(b.ctx, a.ID, encoded))
+		}
+	}
+	return b
+}
+
+func (b *bundle) operator() access.Scope { return access.Everything(access.Operator("operator")) }
+
+func accountOf(role access.Role, tenant org.Code) access.AccountID {
+	return access.AccountID("u-" + string(role) + "-" + strings.ToLower(string(tenant)))
+}
+
+func loginOf(role access.Role, tenant org.Code) string {
+	return string(role) + "@" + strings.ToLower(string(tenant)) + ".example"
+}
+
+// browser is somebody's browser: it keeps the session's cookie and says where its
+// forms come from.
+type browser struct {
+	*bundle
+	cookie *http.Cookie
+}
+
+// as signs a role in at a commissioner, without the form.
+func (b *bundle) as(role access.Role, tenant org.Code) *browser {
+	b.Helper()
+	token, err := b.store.SignIn(b.ctx, accountOf(role, tenant), tenant, time.Hour)
+	b.no(err)
+	return &browser{b, &http.Cookie{Name: "candour", Value: token}}
+}
+
+// nobody is a browser that isn't signed in.
+func (b *bundle) nobody() *browser { return &browser{bundle: b} }
+
+func (w *browser) do(r *http.Request) *httptest.ResponseRecorder {
+	if w.cookie != nil {
+		r.AddCookie(w.cookie)
+	}
+	out := httptest.NewRecorder()
+	w.server.ServeHTTP(out, r)
+	for _, c := range out.Result().Cookies() {
+		if w.cookie = c; c.MaxAge < 0 {
+			w.cookie = nil
+		}
+	}
+	return out
+}
+
+func (w *browser) get(path string) *httptest.ResponseRecorder {
+	return w.do(httptest.NewRequest(http.MethodGet, path, nil))
+}
+
+// post sends a form as the page's own form does.
+func (w *browser) post(path string, pairs ...string) *httptest.ResponseRecorder {
+	form := url.Values{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		form.Add(pairs[i], pairs[i+1])
+	}
+	r := httptest.NewRequest(http.MethodPost, path, strings.NewReader(form.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.Header.Set("Sec-Fetch-Site", "same-origin")
+	return w.do(r)
+}
+
+// held is what the program joins the store to intake with.
+type held struct {
+	*store.Store
+	scope access.Scope
+}
+
+func (m held) Archive(ctx context.Context, r io.Reader) (string, int64, error) {
+	all, err := io.ReadAll(r)
+	if err != nil {
+		return "", 0, err
+	}
+	return m.Store.Archive(ctx, strings.NewReader(string(all)))
+}
+
+func (m held) Delivered(ctx context.Context, sha256 string) (delivery.Delivery, bool, error) {
+	return m.Store.Delivered(ctx, m.scope, sha256)
+}
+
+func (m held) Accept(ctx context.Context, d delivery.Delivery, items iter.Seq2[delivery.Item, error], dry bool) (delivery.Delivery, error) {
+	return m.Store.Accept(ctx, m.scope.Viewer.Account, d, items, dry)
+}
+
+// watching counts the runs of the watch, which has tests of its own.
+type watching struct{ runs atomic.Int64 }
+
+func (w *watching) Run(context.Context) (record.Watch, watch.Outcome, error) {
+	w.runs.Add(1)
+	return record.Watch{}, watch.Outcome{}, nil
+}

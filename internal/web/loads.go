@@ -1,0 +1,5 @@
+package web
+
+type loads struct{}
+
+func newLoads() *loads { return &loads{} }

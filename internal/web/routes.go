@@ -1,0 +1,57 @@
+package web
+
+import (
+	"net/http"
+
+	"candour/internal/access"
+)
+
+// route is one address.
+type route struct {
+	Method  string
+	Pattern string // as in http.ServeMux, without the method
+	// Action is what the policies must allow. Anybody may use an address that
+	// names anybody; signed-in people without a commissioner those that name
+	// access.UseOwnAccount.
+	Action access.Action
+	Past   bool // may be looked at as of a past moment; never with a POST
+	Body   int64
+	Handle func(*request) (answer, error)
+}
+
+// anybody is the action of addresses that are open to those who are not signed in.
+const anybody access.Action = ""
+
+// The largest bodies that are read.
+const (
+	smallBody  = 64 << 10
+	uploadBody = 2 << 30 // a year of national files, zipped
+)
+
+// routes is every address of the site, by noun. Nothing is registered elsewhere.
+func (s *Server) routes() []route {
+	const get, post = http.MethodGet, http.MethodPost
+	return []route{
+		{get, "/{$}", access.UseOwnAccount, true, 0, s.home},
+
+		// Signing in and the own account.
+		{get, "/sign-in", anybody, false, 0, s.signInForm},
+		{post, "/sign-in", anybody, false, smallBody, s.signIn},
+		{get, "/sign-in/link/{token}", anybody, false, 0, s.linkShow},
+		{post, "/sign-in/link/{token}", anybody, false, smallBody, s.linkUse},
+		{get, "/first-administrator/{token}", anybody, false, 0, s.firstForm},
+		{post, "/first-administrator/{token}", anybody, false, smallBody, s.firstMake},
+		{post, "/sign-out", access.UseOwnAccount, false, smallBody, s.signOut},
+		{get, "/account", access.UseOwnAccount, false, 0, s.ownAccount},
+		{post, "/account/password", access.UseOwnAccount, false, smallBody, s.passwordChange},
+		{get, "/account/commissioner", access.UseOwnAccount, false, 0, s.tenantForm},
+		{post, "/account/commissioner", access.UseOwnAccount, false, smallBody, s.tenantChoose},
+
+		// The past.
+		{get, "/as-of", access.UseOwnAccount, true, 0, s.asOfForm},
+
+		// What machines ask.
+		{get, "/healthz", anybody, false, 0, s.health},
+		{get, "/metrics", anybody, false, 0, s.metricsShow},
+	}
+}
