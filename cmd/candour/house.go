@@ -13,10 +13,12 @@ import (
 
 	"candour/definitions"
 	"candour/internal/access"
+	"candour/internal/concern"
 	"candour/internal/delivery"
 	"candour/internal/fault"
 	"candour/internal/indicator"
 	"candour/internal/intake"
+	"candour/internal/org"
 	"candour/internal/record"
 	"candour/internal/store"
 	"candour/internal/watch"
@@ -66,7 +68,7 @@ func openHouse(ctx context.Context, f StoreFlags) (*House, error) {
 		return nil, err
 	}
 	h.Loader = &intake.Loader{Sources: h.Sources, Memory: held{h.Store, everything()}, Limits: intake.DefaultLimits, Now: h.Store.Now}
-	h.Watcher = &watch.Watcher{Memory: watched{h.Store}, Catalogue: h.Catalogue, Code: buildVersion(), Actor: "watch"}
+	h.Watcher = &watch.Watcher{Memory: watched{h.Store}, Catalogue: h.Catalogue, Code: buildVersion(), Actor: "watch", Params: concern.Default()}
 	if err := h.install(ctx); err != nil {
 		return nil, closing(h, err)
 	}
@@ -250,8 +252,29 @@ func limitsOf(n store.Annotation) watch.Limits {
 	return watch.Limits{From: n.Period, Because: n.Text, Role: n.Role.Words(), On: n.Signed.Format("2 Jan 2006")}
 }
 
-// Record appends one event.
-func (m watched) Record(ctx context.Context, e record.Event) error {
-	_, err := m.Store.Record(ctx, e)
+// Evidence reads what concern is judged from.
+func (m watched) Evidence(ctx context.Context, tenant org.Code) (in watch.Evidence, recorded map[org.Code]string, err error) {
+	sc := everything()
+	if in.Observations, err = m.Observations(ctx, sc, store.Wanted{Vintages: true}); err != nil {
+		return in, nil, err
+	}
+	own := access.Scope{Viewer: sc.Viewer, Tenant: tenant, AsOf: access.Head}
+	if tenant != "" {
+		if in.Providers, err = m.Purview(ctx, own); err != nil {
+			return in, nil, err
+		}
+	}
+	recorded, err = m.HeldAssessments(ctx, own)
+	return in, recorded, err
+}
+
+// Tenants is the commissioners at which somebody holds a role.
+func (m watched) Tenants(ctx context.Context) ([]org.Code, error) {
+	return m.ActiveTenants(ctx, everything())
+}
+
+// Record appends events.
+func (m watched) Record(ctx context.Context, events ...record.Event) error {
+	_, err := m.Store.Record(ctx, events...)
 	return err
 }

@@ -160,3 +160,28 @@ type Heads struct {
 	Streams int    `json:"streams"`
 	Root    string `json:"root"` // hex
 }
+
+// ConcernJudged is the kind of an entry that records assessments.
+const ConcernJudged Kind = "concern.judged"
+
+// Concern is the assessments of one commissioner's providers that changed.
+type Concern struct {
+	Tenant  org.Code        `json:"tenant"` // "" when judged on published data alone
+	Month   calendar.Period `json:"month"`
+	Params  string          `json:"params"` // version of the method's parameters
+	Code    string          `json:"code"`   // version of the binary
+	Judged  []Judgement     `json:"judged"`
+	Dropped []org.Code      `json:"dropped,omitempty"` // no longer judged
+}
+
+// Judgement is one provider's assessment as the engine gave it, with its words.
+type Judgement struct {
+	Org         org.Code        `json:"org"`
+	Judged      bool            `json:"judged"`
+	Rank        int             `json:"rank"`
+	Points      int             `json:"points"`
+	Word        string          `json:"word"`
+	Ranking     float64         `json:"ranking"`
+	Assessment  json.RawMessage `json:"assessment"`  // concern.Assessment
+	Explanation json.RawMessage `json:"explanation"` // concern.Explanation
+}

@@ -37,6 +37,7 @@ var projectors = map[record.Kind]projector{
 	record.LimitsRemoved:        decode(projectRemoval),
 	record.WatchRan:             decode(projectWatch),
 	record.FirstShown:           decode(projectShown),
+	record.ConcernJudged:        decode(projectConcern),
 	record.HeadsStated:          decode(func(*projection, ledger.Entry, record.Heads) error { return nil }),
 }
 
@@ -87,4 +88,5 @@ var projectionTables = []struct{ name, order string }{
 	{"finding", "id, from_pos"},
 	{"watch_run", "position"},
 	{"shown", "account, tenant, thing"},
+	{"concern", "tenant, org, from_pos"},
 }

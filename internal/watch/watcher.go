@@ -1,12 +1,14 @@
 package watch
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"sync"
 	"time"
 
 	"candour/internal/access"
+	"candour/internal/concern"
 	"candour/internal/indicator"
 	"candour/internal/org"
 	"candour/internal/record"
@@ -18,8 +20,13 @@ type Memory interface {
 	// of all tenants in the order that Input asks for, roles, limits set anew, and
 	// the ids of the findings recorded as holding.
 	Watched(ctx context.Context) (Watched, error)
-	// Record appends one event, durable when it returns.
-	Record(ctx context.Context, e record.Event) error
+	// Evidence is what the concern of one commissioner's providers is judged from
+	// ("" on published data alone), and what is recorded of it now.
+	Evidence(ctx context.Context, tenant org.Code) (Evidence, map[org.Code]string, error)
+	// Tenants is the commissioners for whom concern is judged.
+	Tenants(ctx context.Context) ([]org.Code, error)
+	// Record appends events, durable when it returns.
+	Record(ctx context.Context, events ...record.Event) error
 	Now() time.Time
 }
 
@@ -38,6 +45,8 @@ type Watcher struct {
 	Code      string // version of the binary
 	Actor     access.AccountID
 	Workers   int
+	Params    *concern.Params // of the fusion; nil leaves concern unjudged
+	Budget    float64         // false alerts per provider-year; 0 is 0.2
 	running   sync.Mutex
 }
 
@@ -58,12 +67,56 @@ func (w *Watcher) Run(ctx context.Context) (record.Watch, Outcome, error) {
 		return record.Watch{}, out, fmt.Errorf("watch: %w", err)
 	}
 	diff := Difference(out, held.Held, w.Code, day)
-	if len(diff.Began) == 0 && len(diff.Ended) == 0 {
-		return diff, out, nil
+	if len(diff.Began) > 0 || len(diff.Ended) > 0 {
+		e, err := record.New(record.WatchRan, "watch", "", w.Actor, diff)
+		if err != nil {
+			return diff, out, err
+		}
+		if err := w.Memory.Record(ctx, e); err != nil {
+			return diff, out, err
+		}
 	}
-	e, err := record.New(record.WatchRan, "watch", "", w.Actor, diff)
-	if err != nil {
-		return diff, out, err
-	}
-	return diff, out, w.Memory.Record(ctx, e)
+	return diff, out, w.judge(ctx)
 }
+
+// judge judges concern for every commissioner and on published data alone, and
+// records what changed.
+func (w *Watcher) judge(ctx context.Context) error {
+	if w.Params == nil {
+		return nil
+	}
+	tenants, err := w.Memory.Tenants(ctx)
+	if err != nil {
+		return err
+	}
+	for _, tenant := range append([]org.Code{""}, tenants...) {
+		if err := w.judgeFor(ctx, tenant); err != nil {
+			return fmt.Errorf("judge concern for commissioner %q: %w", tenant, err)
+		}
+	}
+	return nil
+}
+
+func (w *Watcher) judgeFor(ctx context.Context, tenant org.Code) error {
+	in, held, err := w.Memory.Evidence(ctx, tenant)
+	if err != nil {
+		return err
+	}
+	in.Tenant, in.Catalogue, in.Params, in.Now = tenant, w.Catalogue, w.Params, w.Memory.Now()
+	list, err := Judge(in)
+	if err != nil {
+		return err
+	}
+	body, err := Judged(in, list, w.Params.Budget(cmp.Or(w.Budget, usualBudget)), held, w.Code)
+	if err != nil || len(body.Judged) == 0 && len(body.Dropped) == 0 {
+		return err
+	}
+	e, err := record.New(record.ConcernJudged, "concern", tenant, w.Actor, body)
+	if err != nil {
+		return err
+	}
+	return w.Memory.Record(ctx, e)
+}
+
+// usualBudget is false alerts per provider-year (DETECTION.md section 9).
+const usualBudget = 0.2

@@ -1,0 +1,105 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"time"
+
+	"candour/internal/access"
+	"candour/internal/calendar"
+	"candour/internal/concern"
+	"candour/internal/fault"
+	"candour/internal/ledger"
+	"candour/internal/org"
+	"candour/internal/record"
+)
+
+func projectConcern(p *projection, e ledger.Entry, c record.Concern) error {
+	for _, code := range c.Dropped {
+		if err := p.end("concern", e, "tenant = $3 AND org = $4", c.Tenant, code); err != nil {
+			return err
+		}
+	}
+	rows := make([][]any, 0, len(c.Judged))
+	for i := range c.Judged {
+		j := &c.Judged[i]
+		if err := p.end("concern", e, "tenant = $3 AND org = $4", c.Tenant, j.Org); err != nil {
+			return err
+		}
+		rows = append(rows, []any{
+			c.Tenant, j.Org, c.Month.String(), c.Params, bit(j.Judged), j.Rank, j.Points, j.Word, j.Ranking,
+			string(j.Assessment), string(j.Explanation), int64(e.Position), open,
+		})
+	}
+	return p.store.engine.insert(p.ctx, p.tx, "concern", []string{
+		"tenant", "org", "month", "params", "judged", "place", "points", "word", "ranking", "assessment", "explanation", "from_pos", "until_pos",
+	}, rows)
+}
+
+// Concern is the concern about one provider as one commissioner's evidence has it.
+type Concern struct {
+	Tenant      org.Code
+	Org         org.Code
+	Month       calendar.Period
+	Judged      bool
+	Points      int
+	Word        concern.Word
+	Assessment  concern.Assessment
+	Explanation concern.Explanation
+	Position    int64     // entry that recorded it
+	Since       time.Time // when that was
+}
+
+// Concerns is the concerns of the scope's commissioner as of its position:
+// judged ones by rank, then those that can't be judged, by code. An operator's
+// scope reads those judged on published data alone. With code, only that
+// provider's.
+func (s *Store) Concerns(ctx context.Context, sc access.Scope, code org.Code) ([]Concern, error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT c.tenant, c.org, c.month, c.judged, c.points, c.word, c.assessment, c.explanation, c.from_pos, n.instant
+		FROM concern c JOIN entry n ON n.position = c.from_pos WHERE c.tenant = $2 AND (c.org = $3 OR CAST($3 AS codetext) = '') AND `+holds("c", "$1")+
+		` ORDER BY c.judged DESC, c.place, c.org`, position(sc), sc.Tenant, code)
+	return collect(s.engine, rows, err, "list concerns", scanConcern)
+}
+
+func scanConcern(r *sql.Rows) (c Concern, err error) {
+	var month, assessment, explanation string
+	var judged int
+	var since instant
+	if err = r.Scan(&c.Tenant, &c.Org, &month, &judged, &c.Points, &c.Word, &assessment, &explanation, &c.Position, &since); err != nil {
+		return c, err
+	}
+	c.Judged, c.Since = judged != 0, since.Time
+	if err = c.Month.UnmarshalText([]byte(month)); err != nil {
+		return c, err
+	}
+	if err = json.Unmarshal([]byte(assessment), &c.Assessment); err != nil {
+		return c, fault.Wrap(fault.Damaged, err, "the assessment of %s can't be read", c.Org)
+	}
+	return c, fault.Wrap(fault.Damaged, json.Unmarshal([]byte(explanation), &c.Explanation), "the explanation of %s can't be read", c.Org)
+}
+
+// HeldAssessments is the recorded assessments of one commissioner as they were
+// written, by provider: what a new judgement is compared with.
+func (s *Store) HeldAssessments(ctx context.Context, sc access.Scope) (map[org.Code]string, error) {
+	rows, err := s.read.QueryContext(ctx, "SELECT c.org, c.assessment FROM concern c WHERE c.tenant = $2 AND "+holds("c", "$1"), position(sc), sc.Tenant)
+	out := map[org.Code]string{}
+	_, err = collect(s.engine, rows, err, "read held assessments", func(r *sql.Rows) (struct{}, error) {
+		var code org.Code
+		var text string
+		err := r.Scan(&code, &text)
+		out[code] = text
+		return struct{}{}, err
+	})
+	return out, err
+}
+
+// ActiveTenants is the commissioners at which somebody holds a role, sorted:
+// those for whom concern is judged. Only an operator may ask.
+func (s *Store) ActiveTenants(ctx context.Context, sc access.Scope) ([]org.Code, error) {
+	if !sc.All {
+		return nil, fault.New(fault.Refused, "only background work lists all commissioners")
+	}
+	rows, err := s.read.QueryContext(ctx, "SELECT DISTINCT m.tenant FROM membership m WHERE "+holds("m", "$1")+" ORDER BY m.tenant", position(sc))
+	return collect(s.engine, rows, err, "list commissioners", func(r *sql.Rows) (c org.Code, err error) { return c, r.Scan(&c) })
+}
