@@ -1,0 +1,137 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"candour/internal/access"
+	"candour/internal/fault"
+	"candour/internal/intake"
+	"candour/internal/web"
+)
+
+// ServeCmd serves the pages.
+type ServeCmd struct {
+	StoreFlags
+	ServeFlags
+	LogFormat string `name:"log-format" help:"How the log is written: text or json." enum:"text,json" default:"text"`
+}
+
+// ServeFlags say how the pages are served.
+type ServeFlags struct {
+	Addr    string `help:"Address to listen on; port 0 picks a free one." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
+	Secure  bool   `help:"Browsers reach the pages over https (a proxy in front holds the certificate): cookies are bound to the host and https."`
+	Proxied bool   `help:"A proxy in front names the browser's address in X-Forwarded-For."`
+	Metrics bool   `help:"Answer /metrics to other machines too, not only to this one."`
+}
+
+// Help shows examples.
+func (ServeCmd) Help() string {
+	return `Serves the pages until it is interrupted; then it finishes what it has begun. Where
+no account exists it prints a one-time link by which the first administrator
+begins. GET /healthz answers 200 when ready; GET /metrics is for Prometheus.
+
+Each flag can be set by an environment variable: CANDOUR_ADDR, CANDOUR_DATA, …
+
+Examples:
+
+  candour serve
+  candour serve --data /srv/candour --addr 0.0.0.0:8080 --secure --proxied
+  CANDOUR_STORE=postgres://candour@db/candour candour serve --log-format json
+`
+}
+
+// Run serves until the context ends.
+func (c *ServeCmd) Run(env *Env) error {
+	h, err := openHouse(env.Ctx, c.StoreFlags)
+	if err != nil {
+		return err
+	}
+	return closing(h, h.serve(env.Ctx, c.ServeFlags, newLog(env.Stderr, c.LogFormat), func(address string, pages *web.Server) error {
+		return announce(env, address, pages)
+	}))
+}
+
+// newLog is a structured log.
+func newLog(w io.Writer, format string) *slog.Logger {
+	if format == "json" {
+		return slog.New(slog.NewJSONHandler(w, nil))
+	}
+	return slog.New(slog.NewTextHandler(w, nil))
+}
+
+// announce prints where the pages are and, where nobody can sign in yet, the first
+// administrator's one-time link.
+func announce(env *Env, address string, pages *web.Server) error {
+	fmt.Fprintf(env.Stdout, "Candour serves %s\n", address)
+	link, err := pages.FirstLink(env.Ctx)
+	if err == nil && link != "" {
+		fmt.Fprintf(env.Stdout, "There is no account yet. First administrator, within 24 hours and once: %s%s\n", address, link)
+	}
+	return err
+}
+
+// Limits of the server. A request's headers and an ordinary body must come within
+// these times; handlers of uploads lift the limit on theirs.
+const (
+	headerTime   = 10 * time.Second
+	bodyTime     = time.Minute
+	answerTime   = 5 * time.Minute
+	idleTime     = 2 * time.Minute
+	headerBytes  = 64 << 10
+	farewellTime = 30 * time.Second // for what was begun before the interrupt
+	sightsEvery  = 2 * time.Second
+)
+
+// serve answers requests until ctx ends; ready is called once it listens.
+func (h *House) serve(ctx context.Context, f ServeFlags, log *slog.Logger, ready func(address string, pages *web.Server) error) (err error) {
+	tick := time.NewTicker(sightsEvery)
+	defer tick.Stop()
+	pages, err := web.New(web.Config{
+		Store: h.Store, Catalogue: h.Catalogue, Sources: h.Sources, Watcher: h.Watcher, Log: log,
+		LoaderFor: func(sc access.Scope) web.Loader {
+			return &intake.Loader{Sources: h.Sources, Memory: held{h.Store, sc}, Limits: intake.DefaultLimits, Now: h.Store.Now}
+		},
+		Version: buildVersion(), Secure: f.Secure, Proxied: f.Proxied, Metrics: f.Metrics, Random: rand.Reader, Tick: tick.C,
+	})
+	if err != nil {
+		return err
+	}
+	defer func() {
+		bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), farewellTime)
+		defer cancel()
+		err = errors.Join(err, pages.Close(bounded))
+	}()
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", f.Addr)
+	if err != nil {
+		return fault.Wrap(fault.Unavailable, err, "listen on %s", f.Addr)
+	}
+	server := &http.Server{
+		Handler: pages, ReadHeaderTimeout: headerTime, ReadTimeout: bodyTime, WriteTimeout: answerTime, IdleTimeout: idleTime,
+		MaxHeaderBytes: headerBytes, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+	}
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(listener) }()
+	if err := ready("http://"+listener.Addr().String(), pages); err != nil {
+		return errors.Join(err, server.Close())
+	}
+	select {
+	case err := <-failed:
+		return fault.Wrap(fault.Unavailable, err, "serve")
+	case <-ctx.Done():
+	}
+	log.Info("stopping")
+	bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), farewellTime)
+	defer cancel()
+	if err := server.Shutdown(bounded); err != nil {
+		return errors.Join(fault.Wrap(fault.Unavailable, err, "finish what was begun"), server.Close())
+	}
+	return nil
+}
