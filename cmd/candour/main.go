@@ -32,6 +32,7 @@ type CLI struct {
 	Restore      RestoreCmd      `cmd:"" help:"Fill an empty store from a backup."`
 	Check        CheckCmd        `cmd:"" help:"Check every definition file."`
 
+	Bench   BenchCmd   `cmd:"" help:"Measure the ranking of concern on simulated economies and on history."`
 	Stat    StatCmd    `cmd:"" help:"Statistics as filters over CSV: SPC, funnels, CUSUM."`
 	Version VersionCmd `cmd:"" help:"Print version, commit and build."`
 }

@@ -84,7 +84,9 @@ func NewFinancialYear(year int) Period { return Period{FinancialYear, int32(year
 func NewYear(year int) Period { return Period{Year, int32(year)} }
 
 // TwelveMonthsTo is the rolling twelve months which end with the month given.
-func TwelveMonthsTo(year int, m time.Month) Period { return Period{Rolling12, int32(year*12 + int(m) - 1)} }
+func TwelveMonthsTo(year int, m time.Month) Period {
+	return Period{Rolling12, int32(year*12 + int(m) - 1)}
+}
 
 // DayOf is the day that holds t (in UTC).
 func DayOf(t time.Time) Period { return Period{Day, int32(floorDiv(t.UTC().Unix(), 86400))} }

@@ -31,7 +31,7 @@
 // happened nationally that month has been taken out ([Engine.Observe] to
 // evidence l, between −1 and +2 a month). Evidence accumulates per stream,
 //
-//	C[u] = clip(0.97 C[u−1] + l[u], 0, 6)
+//	C[u] = clip(0.97 C[u−1] + l[u], 0, 4.5)
 //
 // and never falls below zero, so good news in one place cannot cancel bad news
 // in another. Families are discounted for overlap, E = sum C / (1 + (m−1)
@@ -45,9 +45,10 @@
 // frozen. Memory is 64 event months per provider and stream, whatever the age of
 // the record.
 //
-// A worked figure: one family of 8 streams, all at the ceiling 6, overlap 0.35,
-// has E = 48/3.45 = 13.9 and adds ln(14.9) = 2.70 to the score. No single family
-// reaches the alarm threshold of 7.5 at 0.2 false alerts a provider-year.
+// A worked figure: one family of 8 streams, all at the ceiling 4.5, overlap 0.25,
+// has E = 36/2.75 = 13.1 and adds ln(14.1) = 2.65 to the score; the filter adds at
+// most 0.5 (8.1 + 1.4) = 4.7. Together 7.4: no single family reaches the alarm
+// threshold of 8.7 at 0.2 false alerts a provider-year.
 //
-// DETECTION.md (docs/methods/concern.md) has every formula with its section.
+// docs/methods/concern.md has every formula.
 package concern

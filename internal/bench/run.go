@@ -1,0 +1,199 @@
+package bench
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"runtime"
+	"slices"
+	"sync"
+
+	"candour/internal/concern"
+	"candour/internal/fault"
+)
+
+// Options of a run. The zero value of a field means its default.
+type Options struct {
+	Seed      uint64
+	Economies int // how many to make; ignored with Folders
+	Split     Split
+	Scenario  Scenario
+	Folders   []string // economies to read instead of making them
+	Methods   []string // empty is all
+	Budgets   []float64
+	Params    *concern.Params // nil is the default
+	Trained   *Trained        // nil is the shipped thresholds
+	Workers   int             // 0 is all cores; the result is the same with any number
+	Progress  func(done, all int)
+}
+
+// shadow is an economy without its rows: the truth, which is what metrics need.
+func (e *Economy) shadow() *Economy {
+	s := *e
+	s.Rows, s.Received = nil, nil
+	return &s
+}
+
+// Run measures the methods over economies and returns one row per method,
+// budget and way of setting the threshold, in the order of Methods.
+func Run(ctx context.Context, o Options) ([]Result, error) {
+	methods, err := choose(o.Methods)
+	if err != nil {
+		return nil, err
+	}
+	if o.Trained == nil {
+		o.Trained = Shipped()
+	}
+	if o.Params == nil {
+		o.Params = concern.Default()
+	}
+	ecos, traces, err := o.traces(ctx, methods)
+	if err != nil {
+		return nil, err
+	}
+	var out []Result
+	for _, m := range methods {
+		for _, budget := range o.Budgets {
+			out = append(out, o.measure(m, budget, ecos, traces[m.Name])...)
+		}
+	}
+	return out, nil
+}
+
+func choose(names []string) ([]Method, error) {
+	all := Methods()
+	if len(names) == 0 {
+		return all, nil
+	}
+	for _, n := range names {
+		if !slices.ContainsFunc(all, func(m Method) bool { return m.Name == n }) {
+			return nil, fault.New(fault.Invalid, "there is no method %q", n)
+		}
+	}
+	return slices.DeleteFunc(all, func(m Method) bool { return !slices.Contains(names, m.Name) }), nil
+}
+
+// traces makes or reads every economy and runs the methods over it, on all
+// workers. Each economy's result lands in its own place, so the number of
+// workers changes nothing.
+func (o *Options) traces(ctx context.Context, methods []Method) ([]*Economy, map[string][]*Trace, error) {
+	n := o.Economies
+	if len(o.Folders) > 0 {
+		n = len(o.Folders)
+	}
+	if n < 1 {
+		return nil, nil, fault.New(fault.Invalid, "the number of economies must be at least 1")
+	}
+	wanted := func(name string) bool {
+		return slices.ContainsFunc(methods, func(m Method) bool { return m.Name == name })
+	}
+	ecos, found, errs := make([]*Economy, n), make([]map[string]Trace, n), make([]error, n)
+	workers := o.Workers
+	if workers <= 0 {
+		workers = runtime.GOMAXPROCS(0)
+	}
+	var wait sync.WaitGroup
+	var mu sync.Mutex
+	done := 0
+	jobs := make(chan int)
+	for range min(workers, n) {
+		wait.Go(func() {
+			for i := range jobs {
+				ecos[i], found[i], errs[i] = o.one(i, wanted)
+				mu.Lock()
+				if done++; o.Progress != nil {
+					o.Progress(done, n)
+				}
+				mu.Unlock()
+			}
+		})
+	}
+	for i := range n {
+		if ctx.Err() != nil {
+			break
+		}
+		jobs <- i
+	}
+	close(jobs)
+	wait.Wait()
+	if err := ctx.Err(); err != nil {
+		return nil, nil, err
+	}
+	traces := map[string][]*Trace{}
+	for i := range n {
+		if errs[i] != nil {
+			return nil, nil, errs[i]
+		}
+		for _, m := range methods {
+			tr := found[i][m.Name]
+			traces[m.Name] = append(traces[m.Name], &tr)
+		}
+	}
+	return ecos, traces, nil
+}
+
+// one makes or reads economy i and runs the wanted methods.
+func (o *Options) one(i int, wanted func(string) bool) (*Economy, map[string]Trace, error) {
+	var e *Economy
+	if len(o.Folders) > 0 {
+		var err error
+		if e, err = ReadFolder(o.Folders[i]); err != nil {
+			return nil, nil, err
+		}
+	} else {
+		e = Generate(o.Seed, o.Split, i, o.Scenario)
+	}
+	out := baselineTraces(e, wanted)
+	if wanted("hard-only") || wanted("soft-only") || wanted("change") || wanted(Candour) {
+		more, err := engineTraces(e, o.Params)
+		if err != nil {
+			return nil, nil, fmt.Errorf("economy %s: %w", e.Name, err)
+		}
+		for m, tr := range more {
+			out[m] = tr
+		}
+	}
+	return e.shadow(), out, nil
+}
+
+// measure gives the results of one method at one budget: with the threshold
+// from training where there is one, and with the threshold reset on these
+// economies, so that methods are compared at equal false alerts.
+func (o *Options) measure(m Method, budget float64, ecos []*Economy, traces []*Trace) []Result {
+	cal, ok := o.Trained.calibration(m.Name)
+	if !ok || o.Split == Train && len(o.Folders) == 0 {
+		cal = fitCalibration(ecos, traces)
+	}
+	var out []Result
+	if th, ok := o.Trained.threshold(m.Name, budget); ok && o.Split != Train {
+		out = append(out, summarise(m.Name, budget, th, cal, ecos, traces, o.Seed))
+	}
+	name := m.Name + Matched
+	if o.Split == Train {
+		name = m.Name
+	}
+	return append(out, summarise(name, budget, fit(ecos, traces, budget), cal, ecos, traces, o.Seed))
+}
+
+// Matched is the suffix of a method whose threshold was reset on the economies
+// reported.
+const Matched = ":matched"
+
+// fitCalibration fits a method's ranking score to the truth.
+func fitCalibration(ecos []*Economy, traces []*Trace) Calibration {
+	var rank []float64
+	var truth []bool
+	for i, e := range ecos {
+		for row, scores := range traces[i].Rank {
+			for p, r := range scores {
+				rank = append(rank, float64(r))
+				truth = append(truth, e.Active(p, row+e.Startup))
+			}
+		}
+	}
+	c0, c1 := concern.FitCalibration(rank, truth)
+	if math.IsNaN(c0) || math.IsNaN(c1) {
+		return Calibration{-3, 0.5}
+	}
+	return Calibration{c0, c1}
+}
