@@ -99,7 +99,7 @@ func init() {
 // It is false when there is no period of the kind in the text, or more than one.
 func parsePeriodText(text string, kind calendar.Kind, us bool) (calendar.Period, bool) {
 	text = strings.TrimSpace(text)
-	if p, err := calendar.ParsePeriod(text); err == nil && p.Kind() == kind {
+	if p, err := calendar.ParsePeriod(text); err == nil && p.Kind() == kind && plausible(p.Start().Year()) {
 		return p, true
 	}
 	switch kind {

@@ -18,7 +18,7 @@ type xlsBook struct {
 // sniffOLE tells an old workbook from an encrypted new one and from other
 // compound files (Word, Outlook, installers).
 func sniffOLE(f File) (container, error) {
-	_, err := biff.Read(f.reader(), workbookLimit)
+	_, err := biff.Read(f.Body, f.Size, workbookLimit)
 	if err != nil {
 		return "", xlsRefusal(err)
 	}
@@ -26,7 +26,7 @@ func sniffOLE(f File) (container, error) {
 }
 
 func openXLS(f File, limits Limits) (book, error) {
-	list, err := biff.Read(f.reader(), min(workbookLimit, limits.Unzipped))
+	list, err := biff.Read(f.Body, f.Size, min(workbookLimit, limits.Unzipped))
 	if err != nil {
 		return nil, xlsRefusal(err)
 	}

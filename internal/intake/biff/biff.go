@@ -19,8 +19,6 @@ import (
 	"math"
 	"strconv"
 	"unicode/utf16"
-
-	"github.com/richardlehane/mscfb"
 )
 
 // Errors that say what a file is, when it isn't a workbook that can be read.
@@ -62,14 +60,15 @@ type Sheet struct {
 // maxCells bounds what one workbook may hold in memory.
 const maxCells = 8 << 20
 
-// Read reads every worksheet of a workbook of at most limit bytes.
-func Read(r io.ReaderAt, limit int64) (sheets []Sheet, err error) {
+// Read reads every worksheet of a workbook in a file of size bytes. The stream
+// that holds the workbook may have at most limit bytes.
+func Read(r io.ReaderAt, size, limit int64) (sheets []Sheet, err error) {
 	defer func() {
 		if recover() != nil { // an index past a crafted record
 			sheets, err = nil, ErrDamaged
 		}
 	}()
-	stream, err := workbookStream(r, limit)
+	stream, err := workbookStream(r, size, limit)
 	if err != nil {
 		return nil, err
 	}
@@ -77,21 +76,21 @@ func Read(r io.ReaderAt, limit int64) (sheets []Sheet, err error) {
 }
 
 // workbookStream is the bytes of the stream which holds the workbook.
-func workbookStream(r io.ReaderAt, limit int64) ([]byte, error) {
-	doc, err := mscfb.New(r)
+func workbookStream(r io.ReaderAt, size, limit int64) ([]byte, error) {
+	doc, err := openCompound(r, size)
 	if err != nil {
-		return nil, ErrDamaged
+		return nil, err
 	}
-	var found *mscfb.File
+	var found *directoryEntry
 	old := false
-	for entry, err := doc.Next(); err == nil; entry, err = doc.Next() {
-		switch entry.Name {
+	for i, entry := range doc.entries {
+		switch entry.name {
 		case "EncryptedPackage":
 			return nil, ErrEncrypted
 		case "_VBA_PROJECT_CUR", "_VBA_PROJECT":
 			return nil, ErrMacros
 		case "Workbook":
-			found = entry
+			found = &doc.entries[i]
 		case "Book":
 			old = true
 		}
@@ -101,14 +100,8 @@ func workbookStream(r io.ReaderAt, limit int64) ([]byte, error) {
 		return nil, ErrOld
 	case found == nil:
 		return nil, ErrForeign
-	case found.Size > limit:
-		return nil, ErrTooLarge
 	}
-	b, err := io.ReadAll(io.LimitReader(found, limit))
-	if err != nil {
-		return nil, ErrDamaged
-	}
-	return b, nil
+	return doc.stream(*found, limit)
 }
 
 // record is one record; at is the place of the next one.
