@@ -257,8 +257,10 @@ func sideOf(better indicator.Better, high bool) finding.Direction {
 // than late.
 const staleYears = 2
 
-// stale is a finding when nothing came though it was due (R-IND-4).
-func stale(s *Series, day time.Time) (finding.Finding, bool) {
+// stale is a finding when nothing came though it was due (R-IND-4) and others'
+// values did come. A feed that is late for everybody is one fact about its source
+// and stands on the data page, not once for every provider.
+func stale(s *Series, newest calendar.Period, day time.Time) (finding.Finding, bool) {
 	n := len(s.Points) - 1
 	if n < 0 {
 		return finding.Finding{}, false
@@ -266,7 +268,7 @@ func stale(s *Series, day time.Time) (finding.Finding, bool) {
 	last := s.Points[n].Period
 	next := last.Add(1)
 	due := s.Definition.Due(next)
-	if !day.After(due) || day.After(last.End().AddDate(staleYears, 0, 0)) {
+	if !day.After(due) || newest.Compare(next) < 0 || day.After(last.End().AddDate(staleYears, 0, 0)) {
 		return finding.Finding{}, false
 	}
 	f := s.finding(finding.Stale, "R-IND-4", n, n)

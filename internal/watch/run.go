@@ -1,7 +1,6 @@
 package watch
 
 import (
-	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -16,6 +15,7 @@ import (
 	"candour/internal/indicator"
 	"candour/internal/org"
 	"candour/internal/record"
+	"candour/internal/stat/fdr"
 )
 
 // Input is everything that a run reads: nothing else decides its result.
@@ -59,7 +59,9 @@ func Run(ctx context.Context, in Input) (Outcome, error) {
 		return Outcome{}, err
 	}
 	out := Outcome{Findings: append(found, across...), Series: len(series), Funnels: funnels}
-	count(out.Findings, len(series)+funnels)
+	if err := count(out.Findings, len(series)+funnels); err != nil {
+		return out, err
+	}
 	for i := range out.Findings {
 		out.Findings[i].Identify()
 	}
@@ -78,16 +80,31 @@ func Run(ctx context.Context, in Input) (Outcome, error) {
 // order does not depend on who was first.
 func overTime(ctx context.Context, series []Series, in Input) ([]finding.Finding, error) {
 	found := make([][]finding.Finding, len(series))
+	newest := feeds(series)
 	err := each(ctx, len(series), in.Workers, func(i int) error {
 		s := &series[i]
 		list, err := OverTime(s, in.Limits[Key{s.Definition.ID, s.Org}])
-		if f, late := stale(s, in.Day); late {
+		if f, late := stale(s, newest[s.Definition.ID], in.Day); late {
 			list = append(list, f)
 		}
 		found[i] = list
 		return err
 	})
 	return slices.Concat(found...), err
+}
+
+// feeds is the newest period that any organisation has, by indicator: what has
+// arrived of a feed.
+func feeds(series []Series) map[indicator.ID]calendar.Period {
+	newest := map[indicator.ID]calendar.Period{}
+	for i := range series {
+		s := &series[i]
+		p := s.Points[len(s.Points)-1].Period
+		if have, ok := newest[s.Definition.ID]; !ok || p.Compare(have) > 0 {
+			newest[s.Definition.ID] = p
+		}
+	}
+	return newest
 }
 
 // across judges every cross-section of published data.
@@ -191,7 +208,7 @@ func each(ctx context.Context, n, workers int, f func(int) error) error {
 // value that pass Benjamini and Hochberg's control at rate over every chart and
 // cross-section looked at. Each chart offers its rarest finding, times the
 // number of rules that could have made it.
-func count(found []finding.Finding, tests int) {
+func count(found []finding.Finding, tests int) error {
 	const rules = 5
 	type best struct {
 		p float64
@@ -208,21 +225,26 @@ func count(found []finding.Finding, tests int) {
 			byChart[k] = best{f.P, i}
 		}
 	}
-	order := make([]best, 0, len(byChart))
+	// Every chart and cross-section looked at is a test; most have nothing to offer.
+	p, at := make([]float64, 0, max(tests, len(byChart))), make([]int, 0, len(byChart))
 	for _, b := range byChart {
-		b.p = min(1, b.p*rules)
-		order = append(order, b)
+		at = append(at, b.i)
 	}
-	slices.SortFunc(order, func(a, b best) int { return cmp.Or(cmp.Compare(a.p, b.p), cmp.Compare(a.i, b.i)) })
-	passed := 0
-	for k, b := range order {
-		if b.p <= rate*float64(k+1)/float64(max(tests, len(order))) {
-			passed = k + 1
-		}
+	slices.Sort(at)
+	for _, i := range at {
+		p = append(p, min(1, found[i].P*rules))
 	}
-	for _, b := range order[:passed] {
-		found[b.i].Counted = true
+	for len(p) < cap(p) {
+		p = append(p, 1)
 	}
+	judged, err := fdr.BenjaminiHochberg(p, rate)
+	if err != nil {
+		return err
+	}
+	for k, i := range at {
+		found[i].Counted = judged.Flagged[k]
+	}
+	return nil
 }
 
 // Difference is what a run changed against the findings recorded before.

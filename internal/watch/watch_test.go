@@ -145,13 +145,17 @@ func TestLateIsAFindingAndLongSilenceIsHistory(t *testing.T) {
 	d := catalogue(t).Get("ae-4h")
 	s := SeriesOf(d, []indicator.Observation{observation("RAA", calendar.NewMonth(2026, 8), 1, 2)})
 	day := func(m time.Month, n int) time.Time { return time.Date(2026, m, n, 0, 0, 0, 0, time.UTC) }
-	if _, late := stale(&s, day(10, 21)); late {
+	others := calendar.NewMonth(2026, 10)
+	if _, late := stale(&s, calendar.NewMonth(2026, 8), day(11, 23)); late {
+		t.Error("a feed that is late for everybody is not one provider's lateness")
+	}
+	if _, late := stale(&s, others, day(10, 21)); late {
 		t.Error("September is due by 22 October")
 	}
-	if f, late := stale(&s, day(11, 23)); !late || f.Points != 2 {
+	if f, late := stale(&s, others, day(11, 23)); !late || f.Points != 2 {
 		t.Errorf("two months are overdue on 23 November: %+v", f)
 	}
-	if _, late := stale(&s, day(11, 23).AddDate(3, 0, 0)); late {
+	if _, late := stale(&s, others, day(11, 23).AddDate(3, 0, 0)); late {
 		t.Error("after years it is history")
 	}
 }
