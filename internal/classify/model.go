@@ -4,7 +4,7 @@
 //
 // A Model is multinomial logistic regression over single words and pairs of words:
 //
-//	x(w)  = (1 + ln n(w)) · ln((1 + N) / (1 + d(w))) + 1, scaled so that |x| = 1
+//	x(w)  = (1 + ln n(w)) · (ln((1 + N) / (1 + d(w))) + 1), scaled so that |x| = 1
 //	p(c)  = exp(z(c)/T) / Σ exp(z(k)/T),   z(c) = b(c) + Σ x(w) v(c,w)
 //
 // n(w) is how often w stands in the text, d(w) in how many of the N texts of the
