@@ -53,7 +53,13 @@ func (l *Loader) stageMember(ctx context.Context, archive string, m *zip.File, d
 		return nil, fault.Wrap(fault.Invalid, err, "can't open %s in %s", m.Name, archive)
 	}
 	defer r.Close()
-	return l.stage(ctx, archive+"/"+m.Name, r, dry)
+	s, err := l.stage(ctx, archive+"/"+m.Name, r, dry)
+	if err != nil {
+		return nil, err
+	}
+	kind, err := sniff(s.File, l.Limits)
+	s.nested = err == nil && kind == archiveFile
+	return s, nil
 }
 
 // isText reports whether an archive's member is text and not a workbook or an

@@ -166,7 +166,7 @@ func (l *Layout) missingRefusal(key string, r row, sheetName string) delivery.Re
 		if len(col.Names) > 0 {
 			expected = col.Names[0]
 		}
-		nearest = nearestName(expected, r.cells)
+		nearest = nearestName(expected, l.unbound(r.cells))
 	}
 	found := "no such column"
 	if nearest != "" {
@@ -177,6 +177,19 @@ func (l *Layout) missingRefusal(key string, r row, sheetName string) delivery.Re
 		Expected: fmt.Sprintf("a column named %q (layout %s)", expected, l.ID),
 		Advice:   "if the publisher has renamed the column, add the new name to the source definition and release the file; otherwise load the original download",
 	}
+}
+
+// unbound is the names of a header that the layout has no use for: a renamed
+// column is among them.
+func (l *Layout) unbound(names []string) []string {
+	b, _ := l.bind(names)
+	rest := slices.Clone(names)
+	for _, i := range b.at {
+		if i < len(rest) {
+			rest[i] = ""
+		}
+	}
+	return rest
 }
 
 // nearestName is the name with the smallest edit distance to want, when it is

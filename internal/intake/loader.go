@@ -39,6 +39,7 @@ type Options struct {
 type staged struct {
 	File
 	sha256 string
+	nested bool // an archive inside an archive
 	close  func() error
 }
 
@@ -67,7 +68,7 @@ func (l *Loader) stage(ctx context.Context, name string, r io.Reader, dry bool) 
 	if err != nil {
 		return nil, fmt.Errorf("open the archived %s: %w", name, err)
 	}
-	return &staged{File{name, size, readerAt(body)}, sum, body.Close}, nil
+	return &staged{File: File{name, size, readerAt(body)}, sha256: sum, close: body.Close}, nil
 }
 
 func stageTemporary(name string, r io.Reader) (*staged, error) {
@@ -82,7 +83,7 @@ func stageTemporary(name string, r io.Reader) (*staged, error) {
 		_ = remove()
 		return nil, fmt.Errorf("read %s: %w", name, err)
 	}
-	return &staged{File{name, size, f}, hex.EncodeToString(h.Sum(nil)), remove}, nil
+	return &staged{File: File{name, size, f}, sha256: hex.EncodeToString(h.Sum(nil)), close: remove}, nil
 }
 
 // readerAt gives random access to a seekable stream.
@@ -155,6 +156,10 @@ func (l *Loader) one(ctx context.Context, s *staged, o Options) (Report, error) 
 	d := delivery.Delivery{
 		File: s.Name, SHA256: s.sha256, Size: s.Size, Tenant: o.Tenant, By: o.By, Via: o.Via,
 		Received: l.Now(), SaidSource: o.Source, SaidPeriod: o.Period,
+	}
+	if s.nested {
+		r := refuse(CodeNested, "an archive inside an archive", "files inside an archive", "unpack the inner archive and load its files")
+		return l.quarantine(ctx, d, unrecognised(r), o.Dry)
 	}
 	return l.accept(ctx, l.Sources, s.File, d, o.Dry)
 }

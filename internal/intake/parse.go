@@ -93,6 +93,8 @@ type tableReader struct {
 	seen  map[uint64]uint64 // readings given, by key, each with the digest of its value
 	known map[org.Code]struct{}
 	sums  *sums
+	// measures says which of the layout's measures the file has columns for.
+	measures []bool
 
 	row    row
 	gave   bool // the row gave data
@@ -102,6 +104,9 @@ type tableReader struct {
 func (t *tableReader) read(ctx context.Context, b book) error {
 	if t.Layout.Shape == "sums" {
 		t.sums = newSums()
+	}
+	for i := range t.Layout.Measures {
+		t.measures = append(t.measures, t.given(&t.Layout.Measures[i]))
 	}
 	for r, err := range b.rows(t.Sheet) {
 		if err != nil {
@@ -189,7 +194,7 @@ func (t *tableReader) measured(cells []string) {
 	}
 	for i := range t.Layout.Measures {
 		m := &t.Layout.Measures[i]
-		if !t.all(m.Where, cells) {
+		if !t.measures[i] || !t.all(m.Where, cells) {
 			continue
 		}
 		if t.sums != nil {

@@ -2,6 +2,7 @@ package intake
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"candour/internal/calendar"
@@ -18,7 +19,7 @@ func (t *tableReader) measure(m *Measure, code org.Code, period calendar.Period,
 	}
 	parts := len(m.Numerator) > 0
 	if m.Either && parts {
-		parts = t.amountOf(cells, m.Numerator, m).presence == indicator.Valued
+		parts = t.amountOf(cells, m.Numerator, m).presence != indicator.Missing
 	}
 	if m.Value != "" && !(m.Either && parts) && !t.publishedValue(m, &r, cells) {
 		return
@@ -41,6 +42,23 @@ func (t *tableReader) indicatorOf(m *Measure, r *indicator.Reading, cells []stri
 		Expected: "the id of an indicator, such as ae-4h-all", Advice: "write the id as on the indicator's page",
 	})
 	return false
+}
+
+// given reports whether the file has every column that a measure reads.
+// Columns may be optional, and then a file gives only the measures it can.
+func (t *tableReader) given(m *Measure) bool {
+	if m.Either {
+		return true
+	}
+	keys := append(slices.Concat(m.Numerator, m.Denominator), m.Value, m.Times)
+	for _, key := range keys {
+		key = strings.TrimPrefix(key, "-")
+		_, single := t.bind.at[key]
+		if key != "" && key != monthValue && !single && t.bind.groups[key] == nil {
+			return false
+		}
+	}
+	return true
 }
 
 // malformed refuses a cell that is neither a number nor a mark of the source.
