@@ -10,29 +10,48 @@ import (
 // Clocks is every clock of the signal, worked out from its happenings and the
 // rules for its kind: a clock starts at the first happening which the rule names
 // as its start, and stops at the first later one that the rule names as its stop.
-// Rules of the installation run by the same words. A clock that can't be made (a
-// rule not in force on that day, or a day outside the holiday table) is told in
-// the second result and never left out silently.
+// A start after the stop begins another clock: a report that was returned and is
+// submitted again is to be reviewed again. Rules of the installation run by the
+// same words. A clock that can't be made (a rule not in force on that day, or a day
+// outside the holiday table) is told in the second result and never left out
+// silently.
 func (s *Signal) Clocks(book *calendar.Rulebook) ([]calendar.Clock, []error) {
 	var clocks []calendar.Clock
 	var problems []error
 	happenings := s.Happenings()
 	for _, rule := range book.For(string(s.Kind)) {
-		clock, started, err := s.clock(book, rule, happenings)
-		if err != nil {
-			problems = append(problems, err)
-		}
-		if started && err == nil {
-			clocks = append(clocks, clock)
+		for rest := happenings; ; {
+			clock, next, err := s.clock(book, rule, rest)
+			if err != nil {
+				problems = append(problems, err)
+			} else if clock != nil {
+				clocks = append(clocks, *clock)
+			}
+			if next == nil {
+				break
+			}
+			rest = next
 		}
 	}
 	return clocks, problems
 }
 
 // Happenings is everything that may start or stop a clock, in time order: the
-// receipt, what the fields of the kind say, and what was recorded since.
+// receipt, what the fields of the kind say, and what was recorded since. The first
+// move that a field also states is the same happening and stands once.
 func (s *Signal) Happenings() []Happening {
-	h := append(s.fieldHappenings(), s.Triage.Happenings...)
+	h := s.fieldHappenings()
+	stated := map[string]bool{}
+	for _, f := range h {
+		stated[f.Event] = true
+	}
+	for _, t := range s.Triage.Happenings {
+		if stated[t.Event] {
+			stated[t.Event] = false
+			continue
+		}
+		h = append(h, t)
+	}
 	slices.SortStableFunc(h, func(a, b Happening) int { return a.At.Compare(b.At) })
 	return h
 }
@@ -50,7 +69,8 @@ func (s *Signal) fieldHappenings() []Happening {
 			h = append(h, Happening{"received orally", s.Received})
 		}
 		day("event or notice of it", max(s.Occurred.Date, c.NoticeDate))
-		if c.Consent.MayShare() {
+		given := slices.ContainsFunc(s.Triage.Happenings, func(h Happening) bool { return h.Event == "consent given" })
+		if c.Consent.MayShare() && !given { // given with the complaint itself
 			day("consent given", c.ConsentOn)
 		}
 	}
@@ -90,31 +110,39 @@ func (s *Signal) fieldHappenings() []Happening {
 	return h
 }
 
-// clock makes the clock of one rule, and says whether it has started.
-func (s *Signal) clock(book *calendar.Rulebook, rule *calendar.ClockRule, happenings []Happening) (calendar.Clock, bool, error) {
-	var clock calendar.Clock
+// clock makes the next clock of one rule, nil when there is none, and gives the
+// happenings after its stop, nil when no further clock can follow.
+func (s *Signal) clock(book *calendar.Rulebook, rule *calendar.ClockRule, happenings []Happening) (*calendar.Clock, []Happening, error) {
 	dates := s.agreedFor(rule.ID)
-	i := slices.IndexFunc(happenings, func(h Happening) bool { return h.Event == rule.Starts })
-	var err error
-	switch {
-	case rule.Starts == "date agreed":
+	if rule.Starts == "date agreed" {
 		start, due, ok := s.agreedStart(rule.ID, dates)
 		if !ok {
-			return clock, false, nil
+			return nil, nil, nil
 		}
 		if len(dates) > 0 {
 			dates = dates[1:]
 		}
-		clock, err = book.StartAgreed(rule.ID, start, due)
-	case i < 0:
-		return clock, false, nil
-	default:
-		clock, err = book.Start(rule.ID, happenings[i].At)
+		clock, err := book.StartAgreed(rule.ID, start, due)
+		if err != nil {
+			return nil, nil, err
+		}
+		clock, _, err = s.runOn(book, clock, happenings, dates)
+		return &clock, nil, err
 	}
+	i := slices.IndexFunc(happenings, func(h Happening) bool { return h.Event == rule.Starts })
+	if i < 0 {
+		return nil, nil, nil
+	}
+	clock, err := book.Start(rule.ID, happenings[i].At)
 	if err != nil {
-		return clock, true, err
+		return nil, happenings[i+1:], err
 	}
-	return s.runOn(book, clock, happenings, dates)
+	clock, stop, err := s.runOn(book, clock, happenings, dates)
+	if err != nil || stop < 0 {
+		return &clock, nil, err
+	}
+	// A stop known by its day only may stand before its start: go on after both.
+	return &clock, happenings[max(i, stop)+1:], nil
 }
 
 // agreedStart is when and to what day a date was first agreed: by DateAgreed, or
@@ -133,31 +161,29 @@ func (s *Signal) agreedStart(rule calendar.ClockRuleID, dates []AgreedDate) (tim
 	return time.Time{}, 0, false
 }
 
-// runOn replays changes of the date and the stop in the order of time.
-func (s *Signal) runOn(book *calendar.Rulebook, clock calendar.Clock, happenings []Happening, dates []AgreedDate) (calendar.Clock, bool, error) {
-	var stop *Happening
-	for i, h := range happenings {
+// runOn replays changes of the date and the stop in the order of time, and gives
+// the place of the stop among the happenings, −1 while the clock runs.
+func (s *Signal) runOn(book *calendar.Rulebook, clock calendar.Clock, happenings []Happening, dates []AgreedDate) (calendar.Clock, int, error) {
+	stop := slices.IndexFunc(happenings, func(h Happening) bool {
 		sameDay := calendar.DateOf(h.At) == calendar.DateOf(clock.Start)
-		if slices.Contains(clock.Stops, h.Event) && (!h.At.Before(clock.Start) || sameDay) {
-			stop = &happenings[i]
-			break
-		}
-	}
+		return slices.Contains(clock.Stops, h.Event) && (!h.At.Before(clock.Start) || sameDay)
+	})
 	var err error
 	for _, d := range dates {
-		if stop != nil && d.Recorded.After(stop.At) {
+		if d.Recorded.Before(clock.Start) {
+			continue // of an earlier clock of the same rule
+		}
+		if stop >= 0 && d.Recorded.After(happenings[stop].At) {
 			break
 		}
 		if clock, err = clock.Change(book.Calendar(), d.To, d.Because, d.By, d.Recorded); err != nil {
-			return clock, true, err
+			return clock, -1, err
 		}
 	}
-	if stop != nil {
-		if clock, err = clock.Stop(stop.Event, stop.At); err != nil {
-			return clock, true, err
-		}
+	if stop >= 0 {
+		clock, err = clock.Stop(happenings[stop].Event, happenings[stop].At)
 	}
-	return clock, true, nil
+	return clock, stop, err
 }
 
 func (s *Signal) agreedFor(rule calendar.ClockRuleID) []AgreedDate {

@@ -82,6 +82,62 @@ func TestOtherKindsRunTheirOwnClocks(t *testing.T) {
 	}
 }
 
+// DOMAIN.md 6.1: a returned report is submitted again and reviewed again.
+func TestAReturnedReportStartsASecondReview(t *testing.T) {
+	t.Parallel()
+	si := valid()[KindSeriousIncident]
+	h := newHistory(t, si).
+		add("2024-05-10 15:00", Moved{Event: "reported"}).
+		add("2024-05-13 10:00", Moved{Event: "investigation started"}).
+		add("2024-07-01 10:00", Moved{Event: "report submitted"}).
+		add("2024-07-02 10:00", Moved{Event: "commissioner review started"}).
+		add("2024-07-10 10:00", Moved{Event: "further information asked"}).
+		add("2024-08-05 10:00", Moved{Event: "report submitted"})
+	clocks, problems := h.signal.Clocks(mustBook(t))
+	var due []string
+	for _, c := range clocks {
+		if c.Rule == "sif-commissioner-review" {
+			due = append(due, c.DueDate.String()+" "+string(c.StateAt(when("2024-08-06 10:00"))))
+		}
+	}
+	if len(problems) > 0 || !slices.Equal(due, []string{"2024-07-21 stopped_met", "2024-08-25 running"}) {
+		t.Errorf("got %v, %v", due, problems)
+	}
+}
+
+func TestAMoveThatAFieldAlsoStatesIsOneHappening(t *testing.T) {
+	t.Parallel()
+	visit := valid()[KindVisit] // ended at 11:00 by its own field
+	h := newHistory(t, visit).
+		add("2024-05-10 18:00", Moved{Event: "visit ended"}).
+		add("2024-05-10 18:01", Moved{Event: "verbal feedback given", At: when("2024-05-10 11:30")})
+	clocks, _ := h.signal.Clocks(mustBook(t))
+	n := 0
+	for _, c := range clocks {
+		if c.Rule == "visit-verbal-feedback" {
+			n++
+		}
+	}
+	if n != 1 {
+		t.Errorf("one visit has %d clocks of verbal feedback", n)
+	}
+}
+
+func TestAnAcknowledgementOnTheDayOfReceiptStopsTheOnlyClock(t *testing.T) {
+	t.Parallel()
+	h := newHistory(t, complaint("c1", "2024-03-11 10:00")).add("2024-03-12 10:00", Moved{Event: "acknowledged", On: day("2024-03-11")})
+	clocks, problems := h.signal.Clocks(mustBook(t))
+	var states []calendar.ClockState
+	for _, c := range clocks {
+		if c.Rule == "complaint-acknowledge" {
+			states = append(states, c.StateAt(when("2024-04-01 10:00")))
+		}
+	}
+	if len(problems) > 0 || !slices.Equal(states, []calendar.ClockState{calendar.ClockStoppedMet}) {
+		t.Errorf("got %v, %v", states, problems)
+	}
+}
+
 func goodStepIn() StepIn {
 	return StepIn{
 		Grounds: []Ground{GroundDateMissedTwice}, Reason: "Two dates passed without a word.", Consent: ConsentToShare, ConsentOn: day("2024-06-01"),
