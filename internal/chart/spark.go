@@ -1,13 +1,17 @@
 package chart
 
-import "fmt"
+import (
+	"cmp"
+	"fmt"
+)
 
 // Sparkline is a provider's points over some weeks: 132 × 52, on the scale 0–50
 // that all rows share. A judgement holds till the next, so the line has steps.
 type Sparkline struct {
-	Points    []float64 // one each week, oldest first
+	Points    []float64 // one each week, or as Steps says, oldest first
+	Steps     string    // what a step is, plural; empty is weeks
 	Rules     []float64 // points where words begin; none is 10, 20, 40
-	Since     int       // how many of the last weeks the reader hasn't seen; nought is none
+	Since     int       // how many of the last steps the reader hasn't seen; nought is none
 	FirstName string    // when the first was, "1 June"
 	LastName  string    // when the last was, "23 November 2026"
 	SeenLast  *float64  // points when she last looked; nil where she never did
@@ -59,7 +63,7 @@ func (l Sparkline) label() string {
 	if n == 0 {
 		return "Concern: no points yet"
 	}
-	out := fmt.Sprintf("Concern over %d weeks: from %s on %s to %s on %s", n, figure(l.Points[0], 0), l.FirstName, figure(l.Points[n-1], 0), l.LastName)
+	out := fmt.Sprintf("Concern over %d %s: from %s on %s to %s on %s", n, cmp.Or(l.Steps, "weeks"), figure(l.Points[0], 0), l.FirstName, figure(l.Points[n-1], 0), l.LastName)
 	if l.SeenLast != nil {
 		out += fmt.Sprintf("; %s when you last looked", figure(*l.SeenLast, 0))
 	}

@@ -28,9 +28,14 @@ function remember(on) {
   }
 }
 
+// The kinds of input that no letter can be typed into.
+const untyped = ['button', 'checkbox', 'file', 'image', 'radio', 'range', 'reset', 'submit']
+
 /** Whether typing belongs to the element, so that no key is a short-cut. */
 function takesText(element) {
-  return element instanceof Element && element.closest('input, textarea, select, [contenteditable]:not([contenteditable="false"])') !== null
+  if (!(element instanceof Element)) return false
+  if (element instanceof HTMLInputElement) return !untyped.includes(element.type)
+  return element.closest('textarea, select, [contenteditable]:not([contenteditable="false"])') !== null
 }
 
 function visible(element) {

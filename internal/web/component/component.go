@@ -56,6 +56,16 @@ type Content any
 // or an escaping rule would be passed by.
 type Attributes map[string]string
 
+// Markup is markup that we made, as a Component, for where a page lists parts of
+// several kinds. Like [html/template.HTML] it is trusted: no text of a user may be
+// in it that wasn't escaped.
+type Markup template.HTML
+
+func (Markup) templateName() string { return "markup" }
+
+// HTML is the markup itself.
+func (m Markup) HTML() template.HTML { return template.HTML(m) }
+
 //go:embed templates/*.gohtml
 var templateFiles embed.FS
 

@@ -56,6 +56,9 @@ const (
 	VariationNeitherHigh Variation = "v-neither-h"
 	VariationNeitherLow  Variation = "v-neither-l"
 	VariationFunnelHigh  Variation = "v-fhi" // above the funnel's limit
+	VariationFunnelLow   Variation = "v-flo" // below it, where that is a worry
+	VariationFunnelGoodH Variation = "v-fgh" // above it, where that is good
+	VariationFunnelGoodL Variation = "v-fgl" // below it, where that is good
 	VariationFunnelIn    Variation = "v-fin" // within the funnel's limits
 	VariationNone        Variation = "v-none"
 )
@@ -71,6 +74,9 @@ func (v Variation) Words() string {
 		VariationNeitherHigh: "Special cause, high, neither better nor worse",
 		VariationNeitherLow:  "Special cause, low, neither better nor worse",
 		VariationFunnelHigh:  "Concern: above the funnel limit",
+		VariationFunnelLow:   "Concern: below the funnel limit",
+		VariationFunnelGoodH: "Better than expected: above the funnel limit",
+		VariationFunnelGoodL: "Better than expected: below the funnel limit",
 		VariationFunnelIn:    "Within the funnel limits",
 		VariationNone:        "Not tested",
 	}[v]
