@@ -47,8 +47,34 @@ func (s *Server) routes() []route {
 		{get, "/account/commissioner", access.UseOwnAccount, false, 0, s.tenantForm},
 		{post, "/account/commissioner", access.UseOwnAccount, false, smallBody, s.tenantChoose},
 
+		// Indicators of providers.
+		{get, "/providers/{code}/indicators/{id}", access.SeeIndicator, true, 0, s.indicatorShow},
+		{get, "/providers/{code}/indicators/{id}/download/{form}", access.Export, true, 0, s.indicatorDownload},
+		{post, "/providers/{code}/indicators/{id}/notes", access.AddNote, false, smallBody, s.noteAdd},
+		{post, "/providers/{code}/indicators/{id}/notes/{note}/remove", access.AddNote, false, smallBody, s.noteRemove},
+		{post, "/providers/{code}/indicators/{id}/limits", access.SetLimits, false, smallBody, s.limitsSet},
+		{post, "/providers/{code}/indicators/{id}/limits/{note}/remove", access.SetLimits, false, smallBody, s.limitsRemove},
+
 		// The past.
 		{get, "/as-of", access.UseOwnAccount, true, 0, s.asOfForm},
+
+		// Data: what came, what is late, what was refused.
+		{get, "/data", access.SeeData, true, 0, s.data},
+		{get, "/data/deliveries/{id}", access.SeeData, true, 0, s.deliveryShow},
+		{get, "/data/deliveries/{id}/file", access.Export, true, 0, s.deliveryFile},
+		{get, "/data/deliveries/{id}/refusals", access.SeeData, true, 0, s.deliveryRefusalsCSV},
+		{post, "/data/deliveries/{id}/release", access.ReleaseData, false, 1 << 20, s.deliveryRelease},
+		{post, "/data/loads", access.LoadData, false, uploadBody, s.loadMake},
+		{get, "/data/loads/{id}", access.LoadData, false, 0, s.loadShow},
+		{post, "/data/loads/{id}", access.LoadData, false, smallBody, s.loadTake},
+
+		// Memory: entries, proofs, the past, who was shown what.
+		{get, "/memory", access.SeeMemory, true, 0, s.memory},
+		{get, verifyPath, access.SeeMemory, true, 0, s.memoryVerify},
+		{post, verifyPath, access.SeeAudit, false, smallBody, s.memoryVerifyAll},
+		{get, inquiryPath, access.SeeAudit, true, 0, s.inquiry},
+		{get, "/checkpoint", access.SeeMemory, false, 0, s.checkpointShow},
+		{get, "/tile/{path...}", access.SeeMemory, false, 0, s.tileShow},
 
 		// What machines ask.
 		{get, "/healthz", anybody, false, 0, s.health},

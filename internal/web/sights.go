@@ -20,6 +20,7 @@ type sights struct {
 	known   map[sight]bool // recorded, or waiting to be
 	loaded  map[sight]bool // by person and commissioner, without a thing: what was recorded before is in known
 	closing chan struct{}
+	done    chan struct{} // closed when run has ended
 	once    sync.Once
 }
 
@@ -35,11 +36,12 @@ type sight struct {
 const knownLimit = 500_000
 
 func newSights(s *Server) *sights {
-	return &sights{server: s, known: map[sight]bool{}, loaded: map[sight]bool{}, closing: make(chan struct{})}
+	return &sights{server: s, known: map[sight]bool{}, loaded: map[sight]bool{}, closing: make(chan struct{}), done: make(chan struct{})}
 }
 
 // run writes at every tick until end.
 func (s *sights) run() {
+	defer close(s.done)
 	for {
 		select {
 		case <-s.server.Tick:
@@ -52,8 +54,11 @@ func (s *sights) run() {
 	}
 }
 
-// end stops run.
-func (s *sights) end() { s.once.Do(func() { close(s.closing) }) }
+// end stops run and waits until it has ended.
+func (s *sights) end() {
+	s.once.Do(func() { close(s.closing) })
+	<-s.done
+}
 
 // add takes what a request showed.
 func (s *sights) add(r *request) {

@@ -87,6 +87,7 @@ type Server struct {
 	byPattern map[string]*route
 	sights    *sights
 	loads     *loads
+	verifying verifying
 	metrics   *metrics
 	guard     *http.CrossOriginProtection
 	hashing   chan struct{} // bounds the memory that hashing passwords takes
@@ -118,7 +119,7 @@ func New(c Config) (*Server, error) {
 	s.loads = newLoads()
 	s.metrics = newMetrics(s)
 	s.mount()
-	s.work.Go(s.sights.run)
+	go s.sights.run()
 	return s, nil
 }
 

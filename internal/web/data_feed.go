@@ -1,0 +1,161 @@
+package web
+
+import (
+	"fmt"
+	"math"
+	"time"
+
+	"candour/internal/calendar"
+	"candour/internal/delivery"
+	"candour/internal/indicator"
+	"candour/internal/store"
+	"candour/internal/web/component"
+)
+
+// feed is what is expected of one source at one frequency: a source whose
+// indicators are monthly and yearly is two feeds.
+type feed struct {
+	source     string
+	indicators []indicator.ID
+	first      *indicator.Definition // whose lag and tolerance count
+	period     calendar.Period       // last one whose value is due
+	due        time.Time             // the day after which it is late
+	next       time.Time             // when the one after it is
+	providers  int                   // from how many it is in; nought is late
+	late       int                   // days; nought is in
+}
+
+// feeds is every source that feeds an indicator, with whether it is late:
+// overdue = today > period end + lag + tolerance (R-IND-4).
+func (s *Server) feeds(r *request) ([]feed, error) {
+	var out []feed
+	at := map[string]int{}
+	for _, src := range s.Sources.All() {
+		for _, id := range s.Catalogue.IDs() {
+			d := s.Catalogue.Get(id)
+			if d.Source != src.ID || d.Frequency == calendar.NoPeriod {
+				continue
+			}
+			key := src.ID + " " + d.Frequency.String()
+			i, ok := at[key]
+			if !ok {
+				i, at[key] = len(out), len(out)
+				out = append(out, feed{source: src.ID, first: d})
+			}
+			out[i].indicators = append(out[i].indicators, id)
+			if d.LagDays+d.Tolerance < out[i].first.LagDays+out[i].first.Tolerance {
+				out[i].first = d
+			}
+		}
+	}
+	for i := range out {
+		if err := s.judge(r, &out[i]); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// judge finds the period last due and whether anything is held for it.
+func (s *Server) judge(r *request, f *feed) error {
+	f.period = lastDue(f.first, r.moment)
+	f.due, f.next = f.first.Due(f.period), f.first.Due(f.period.Add(1))
+	held, err := s.store.Observations(r.Context(), r.scope, store.Wanted{Indicators: f.indicators, Period: f.period})
+	if err != nil {
+		return err
+	}
+	seen := map[string]bool{}
+	for i := range held {
+		seen[string(held[i].Org)] = true
+	}
+	if f.providers = len(seen); f.providers == 0 {
+		f.late = max(1, int(math.Ceil(r.moment.Sub(f.due).Hours()/24)))
+	}
+	return nil
+}
+
+// lastDue is the newest period of a definition whose value is due by the moment.
+func lastDue(d *indicator.Definition, moment time.Time) calendar.Period {
+	p := periodOf(d.Frequency, moment)
+	for !moment.After(d.Due(p)) {
+		p = p.Add(-1)
+	}
+	return p
+}
+
+// periodOf is the period of a kind in which a moment lies; of rolling twelve
+// months, those that end with its month.
+func periodOf(k calendar.Kind, moment time.Time) calendar.Period {
+	local := moment.In(calendar.London)
+	year, month := local.Year(), local.Month()
+	switch k {
+	case calendar.Quarter:
+		financial := year
+		if month < time.April {
+			financial--
+		}
+		return calendar.NewQuarter(financial, (int(month)+8)%12/3+1)
+	case calendar.FinancialYear:
+		if month < time.April {
+			year--
+		}
+		return calendar.NewFinancialYear(year)
+	case calendar.Year:
+		return calendar.NewYear(year)
+	case calendar.Rolling12:
+		return calendar.TwelveMonthsTo(year, month)
+	case calendar.Day:
+		return calendar.DayOf(moment)
+	default:
+		return calendar.NewMonth(year, month)
+	}
+}
+
+// sourceTable is a row for each feed: in, late, never received, with the newest
+// file.
+func (s *Server) sourceTable(r *request, feeds []feed, newestFirst []delivery.Delivery) component.Table {
+	newest := map[string]delivery.Delivery{}
+	for _, d := range newestFirst {
+		if _, ok := newest[d.Source]; !ok {
+			newest[d.Source] = d
+		}
+	}
+	t := component.Table{
+		Caption: "Sources, with what is in and what is late", CaptionHidden: true, Dense: true, RowHeaders: true,
+		Columns: []component.Column{
+			{Heading: "Source"},
+			{Heading: "How often"},
+			{Heading: "Period last due"},
+			{Heading: "State"},
+			{Heading: "Providers", Numeric: true},
+			{Heading: "Next late after"},
+			{Heading: "Newest file"},
+			{Heading: "When it is late"},
+		},
+	}
+	for i := range feeds {
+		f := &feeds[i]
+		src := s.Sources.Get(f.source)
+		state, late := component.Cell{Body: "✓ In"}, component.Cell{Body: src.WhenLate}
+		if f.late > 0 {
+			state = component.GapCell("Late", count(f.late, "day", "days"), fmt.Sprintf("due by %s, not received", day(f.due)))
+		}
+		if src.WhenLate == "" {
+			late.Body = "not stated"
+		}
+		file := component.Cell{Body: "none received"}
+		if d, ok := newest[f.source]; ok {
+			file = component.Cell{Body: string(d.ID) + ", " + day(d.Received), Href: s.deliveryLink(r, d.ID)}
+		}
+		t.Rows = append(t.Rows, []component.Cell{
+			{Body: src.Name, Hidden: ", " + src.Publisher},
+			{Body: src.Schedule, Hidden: f.first.Frequency.String()},
+			{Body: f.period.Words()},
+			state,
+			{Body: number(f.providers)},
+			{Body: day(f.next)},
+			file, late,
+		})
+	}
+	return t
+}

@@ -1,0 +1,272 @@
+package web
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"candour/internal/ledger"
+	"candour/internal/org"
+	"candour/internal/record"
+	"candour/internal/web/component"
+)
+
+// memoryPage is the ledger as people read it: entries, checkpoints, the way into
+// the past.
+type memoryPage struct {
+	base
+	Lead        string
+	Stream      component.Input
+	Kind        component.Select
+	Entries     component.Region
+	None        bool
+	Searched    string // how far back was looked, when something was searched for
+	Older       string // the way to older entries; empty is none
+	Newest      string // the way back to the newest
+	Checkpoints component.Region
+	Date        component.Input
+	Time        component.Input
+	Inquiry     string // empty where the viewer may not
+	Key         string // public key of the log
+	VerifyHref  string
+	AsOf        string // kept in the search form
+}
+
+func (*memoryPage) template() string { return "memory" }
+
+// Bounds of one page and of one search.
+const (
+	entriesShown    = 50
+	entriesSearched = 10_000
+)
+
+func (s *Server) memory(r *request) (answer, error) {
+	p := &memoryPage{base: base{Title: "Memory", Place: placeMemory}, Key: s.store.PublicKey(), VerifyHref: r.link(verifyPath), AsOf: r.asof}
+	if s.offers(r, inquiryPath) {
+		p.Inquiry = r.link(inquiryPath)
+	}
+	last := r.head
+	if r.scope.Past() {
+		last = r.scope.AsOf
+	}
+	if last < 0 {
+		p.Lead, p.None = "The memory is empty: nothing was received, judged or done yet.", true
+	} else {
+		p.Lead = count(last+1, "entry", "entries") + ": everything received, seen, judged and done; none can be changed or removed."
+	}
+	kinds, err := s.store.EntriesBetween(r.Context(), r.scope, -1, last)
+	if err != nil {
+		return nil, err
+	}
+	p.controls(r, kinds)
+	if err := s.memoryEntries(r, p); err != nil {
+		return nil, err
+	}
+	return p, s.memoryCheckpoints(r, p, last)
+}
+
+// controls are the search and the picker.
+func (p *memoryPage) controls(r *request, kinds map[string]int) {
+	p.Stream = component.Input{
+		Field: component.Field{Name: "stream", Label: component.Label{Text: "About (delivery/D-000012, account/…, limits/…)"}}, Value: r.query("stream"), Spellcheck: "false",
+	}
+	p.Kind = component.Select{Field: component.Field{Name: "kind", Label: component.Label{Text: "Kind"}}, Value: r.query("kind"), Options: []component.Option{{Value: "", Text: "All"}}}
+	names := make([]string, 0, len(kinds))
+	for kind := range kinds {
+		names = append(names, kind)
+	}
+	slices.Sort(names)
+	for _, kind := range names {
+		p.Kind.Options = append(p.Kind.Options, component.Option{Value: kind, Text: kindInWords(kind) + " (" + number(kinds[kind]) + ")"})
+	}
+	p.Date = component.Input{Field: component.Field{Name: "date", Label: component.Label{Text: "Date"}}, Type: "date", Width: 10}
+	p.Time = component.Input{Field: component.Field{Name: "time", Label: component.Label{Text: "Time"}}, Type: "time", Width: 10}
+}
+
+// memoryEntries lists entries, newest first, of the stream and kind asked for.
+func (s *Server) memoryEntries(r *request, p *memoryPage) error {
+	stream, kind := r.query("stream"), r.query("kind")
+	before, err := strconv.ParseInt(r.query("before"), 10, 64)
+	if err != nil || before < 0 {
+		before = 0
+	}
+	if before > 0 {
+		p.Newest = r.here("before", "")
+	}
+	var found []ledger.Entry
+	looked, next := 0, before
+	for len(found) < entriesShown && looked < entriesSearched {
+		chunk := entriesShown
+		if stream != "" || kind != "" {
+			chunk = 1000
+		}
+		list, err := s.store.Entries(r.Context(), r.scope, next, chunk)
+		if err != nil {
+			return err
+		}
+		for _, e := range list {
+			looked++
+			next = int64(e.Position)
+			if (kind == "" || e.Kind == kind) && strings.HasPrefix(e.Stream, stream) {
+				if found = append(found, e); len(found) == entriesShown {
+					break
+				}
+			}
+		}
+		if len(list) < chunk && len(found) < entriesShown {
+			next = 0
+		}
+		if next == 0 {
+			break
+		}
+	}
+	if next > 0 {
+		p.Older = r.here("before", strconv.FormatInt(next, 10))
+	}
+	if stream != "" || kind != "" {
+		p.Searched = count(len(found), "entry", "entries") + " found among the " + count(looked, "entry", "entries") + " looked through."
+	}
+	p.None = len(found) == 0
+	p.Entries = component.Region{Name: "Entries", Body: s.entryTable(r, found)}
+	return nil
+}
+
+func (s *Server) entryTable(r *request, entries []ledger.Entry) component.Table {
+	t := component.Table{
+		Caption: "Entries", CaptionHidden: true, Dense: true,
+		Columns: []component.Column{
+			{Heading: "Entry", Numeric: true}, {Heading: "When we had it"}, {Heading: "What happened"}, {Heading: "About"}, {Heading: "By"}, {Heading: "Hash of its text"},
+		},
+	}
+	for _, e := range entries {
+		about := component.Cell{Body: hash(e.Stream)}
+		if href := s.streamLink(r, e.Stream); href != "" {
+			about = component.Cell{Body: e.Stream, Href: href}
+		}
+		by := e.Actor
+		if by == "" {
+			by = "not stated"
+		}
+		number := number(int64(e.Position))
+		t.Rows = append(t.Rows, []component.Cell{
+			{Body: number, Href: r.link(verifyPath + "?entry=" + strconv.FormatInt(int64(e.Position), 10)), Hidden: ": verify"},
+			{Body: momentOf(e.Instant)},
+			{Body: kindInWords(e.Kind)},
+			about,
+			{Body: hash(by)},
+			{Body: component.Hash{Value: hexOf(e.BodyHash[:])}},
+		})
+	}
+	return t
+}
+
+// streamLink is the page of what a stream is about; "" is none.
+func (s *Server) streamLink(r *request, stream string) string {
+	sort, id, _ := strings.Cut(stream, "/")
+	pattern := map[string]string{"delivery": "/data/deliveries/{id}"}[sort]
+	if pattern == "" || id == "" || !s.offers(r, pattern) {
+		return ""
+	}
+	return r.link(strings.Replace(pattern, "{id}", id, 1))
+}
+
+// kindInWords is an entry's kind as people read it: "delivery received".
+func kindInWords(kind string) string {
+	switch record.Kind(kind) {
+	case record.FirstShown:
+		return "First shown to somebody"
+	case record.AccountSet:
+		return "Account set"
+	case record.WatchRan:
+		return "Watch ran and something changed"
+	case record.HeadsStated:
+		return "Heads of all streams stated"
+	}
+	return strings.TrimSuffix(sentence(strings.ReplaceAll(strings.ReplaceAll(kind, ".", " "), "_", " ")), ".")
+}
+
+// memoryCheckpoints lists the newest checkpoints and earlier ones, each proved to
+// be contained in the newest.
+func (s *Server) memoryCheckpoints(r *request, p *memoryPage, last int64) error {
+	t := component.Table{
+		Caption: "Checkpoints", CaptionHidden: true, Dense: true,
+		Columns: []component.Column{{Heading: "Entries", Numeric: true}, {Heading: "Signed"}, {Heading: "Root"}, {Heading: "Contained in the newest"}},
+	}
+	sizes := []int64{last + 1, last}
+	for _, ago := range []time.Duration{24 * time.Hour, 7 * 24 * time.Hour, 30 * 24 * time.Hour, 365 * 24 * time.Hour} {
+		position, err := s.store.PositionAt(r.Context(), r.moment.Add(-ago))
+		if err != nil {
+			return err
+		}
+		sizes = append(sizes, position+1)
+	}
+	var newest ledger.Checkpoint
+	seen := map[int64]bool{}
+	for _, size := range sizes {
+		if size <= 0 {
+			continue
+		}
+		c, err := s.checkpoint(r, size)
+		if err != nil {
+			return err
+		}
+		if c.Size == 0 || seen[c.Size] {
+			continue
+		}
+		seen[c.Size] = true
+		contained := "it is the newest"
+		if newest.Size == 0 {
+			newest = c
+		} else {
+			contained = "✗ no"
+			if s.consistent(r, newest, c) == nil {
+				contained = "✓ proved just now"
+			}
+		}
+		signed, err := s.store.InstantOf(r.Context(), c.Size-1)
+		if err != nil {
+			return err
+		}
+		t.Rows = append(t.Rows, []component.Cell{{Body: number(c.Size)}, {Body: momentOf(signed)}, {Body: rootOf(c)}, {Body: contained}})
+	}
+	p.Checkpoints = component.Region{Name: "Checkpoints", Body: t}
+	return nil
+}
+
+// checkpoint is the newest one of at most size entries, its signature checked; of
+// size nought when there is none.
+func (s *Server) checkpoint(r *request, size int64) (ledger.Checkpoint, error) {
+	text, err := s.store.Checkpoint(r.Context(), size)
+	if err != nil || text == "" {
+		return ledger.Checkpoint{}, err
+	}
+	key, err := ledger.NewVerifierKey(s.store.PublicKey())
+	if err != nil {
+		return ledger.Checkpoint{}, err
+	}
+	return ledger.VerifyCheckpoint([]byte(text), key)
+}
+
+// consistent is nil when the newer checkpoint contains all of the older.
+func (s *Server) consistent(r *request, newer, older ledger.Checkpoint) error {
+	proof, err := ledger.ProveConsistency(newer.Size, older.Size, s.store.Hashes(r.Context()))
+	if err != nil {
+		return err
+	}
+	return ledger.VerifyConsistency(newer, older, proof)
+}
+
+// rootOf is a checkpoint's root, shortened.
+func rootOf(c ledger.Checkpoint) component.Hash {
+	return component.Hash{Value: hexOf(c.Root[:])}
+}
+
+// code makes a code out of what somebody typed; "" for what is none.
+func code(text string) org.Code {
+	c, err := org.ParseCode(text)
+	if err != nil {
+		return ""
+	}
+	return c
+}
