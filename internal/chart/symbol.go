@@ -3,6 +3,7 @@ package chart
 import (
 	_ "embed" // for the sprite
 	"encoding/xml"
+	"errors"
 	"fmt"
 	"io"
 	"strconv"
@@ -70,7 +71,7 @@ func readSymbols(source string) ([]symbol, error) {
 	for {
 		before := d.InputOffset()
 		token, err := d.Token()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return out, nil
 		}
 		if err != nil {

@@ -321,7 +321,7 @@ func (b *textBook) rows(string) iter.Seq2[row, error] {
 		d.pair = b.pair
 		for {
 			next, err := d.next()
-			if err == io.EOF {
+			if errors.Is(err, io.EOF) {
 				return
 			}
 			if err != nil {

@@ -3,6 +3,7 @@ package intake
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -54,11 +55,11 @@ func (d *delimited) next() (row, error) {
 			break
 		}
 		raw, long, err = d.readLine()
-		if err != nil && err != io.EOF {
+		if err != nil && !errors.Is(err, io.EOF) {
 			return row{}, err
 		}
 		d.line++
-		if err == io.EOF || long || len(d.buf)+len(raw) > d.max {
+		if errors.Is(err, io.EOF) || long || len(d.buf)+len(raw) > d.max {
 			return row{number: first, bad: refuse(CodeQuote, "a quotation mark that is not closed",
 				"every opening quotation mark to have a closing one", "open the file in a text editor at this line and close or double the quotation mark")}, nil
 		}
@@ -79,7 +80,7 @@ func (d *delimited) readLine() (line []byte, long bool, err error) {
 	if err == nil {
 		return trimEnd(line), len(line) > d.max, nil
 	}
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		if len(line) == 0 {
 			return nil, false, io.EOF
 		}
@@ -99,7 +100,7 @@ func (d *delimited) readLine() (line []byte, long bool, err error) {
 			break
 		}
 	}
-	if err != nil && err != io.EOF {
+	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, false, err
 	}
 	if !long {

@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bufio"
 	"encoding/xml"
+	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -58,7 +59,7 @@ func (b *odsBook) walk(visit func(*xml.Decoder, xml.StartElement) (bool, error))
 	d := xml.NewDecoder(bufio.NewReaderSize(r, 64<<10))
 	for {
 		tok, err := d.Token()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {

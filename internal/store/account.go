@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"slices"
 	"strings"
 
@@ -124,7 +125,7 @@ func (s *Store) SetAccount(ctx context.Context, sc access.Scope, a record.Accoun
 		if err == nil {
 			return fault.New(fault.Conflict, "that sign-in name belongs to another account")
 		}
-		if err != sql.ErrNoRows { //nolint:errorlint // Scan returns it bare
+		if !errors.Is(err, sql.ErrNoRows) {
 			return s.engine.fault(err, "look for the sign-in name")
 		}
 		if !sc.All {

@@ -61,7 +61,7 @@ func (s *Store) OpenArchived(ctx context.Context, sha256 string) (io.ReadSeekClo
 func (s *Store) openArchived(ctx context.Context, q querier, sha256 string) (*archived, error) {
 	a := &archived{ctx: ctx, store: s, q: q, sha256: sha256, part: -1}
 	err := q.QueryRowContext(ctx, "SELECT size FROM archive WHERE sha256 = $1", sha256).Scan(&a.size)
-	if err == sql.ErrNoRows { //nolint:errorlint // Scan returns it bare
+	if errors.Is(err, sql.ErrNoRows) {
 		return nil, fault.New(fault.NotFound, "no file with hash %s is archived", sha256)
 	}
 	return a, s.engine.fault(err, "open an archived file")

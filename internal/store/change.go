@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -253,7 +254,7 @@ func (w *Writer) begin() error {
 	var size int64
 	var last instant
 	err := w.tx.QueryRowContext(w.ctx, "SELECT position + 1, instant FROM entry ORDER BY position DESC LIMIT 1").Scan(&size, &last)
-	if err != nil && err != sql.ErrNoRows { //nolint:errorlint // Scan returns it bare
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return w.store.engine.fault(err, "find the head of the ledger")
 	}
 	if w.moment = w.store.Now(); w.moment.Before(last.Time) {

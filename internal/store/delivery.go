@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"iter"
 
@@ -58,7 +59,7 @@ func (s *Store) Accept(ctx context.Context, actor access.AccountID, d delivery.D
 		}
 		return nil
 	})
-	if err == errDry { //nolint:errorlint // handed back as it is
+	if errors.Is(err, errDry) {
 		d.Status, d.ID, err = delivery.Tried, "", nil
 	}
 	return d, err
@@ -155,7 +156,7 @@ func (s *Store) Deliveries(ctx context.Context, sc access.Scope, limit int) ([]d
 func (s *Store) Delivery(ctx context.Context, sc access.Scope, id delivery.ID) (delivery.Delivery, error) {
 	d, err := scanDelivery(s.read.QueryRowContext(ctx, deliverySelect+" WHERE d.id = $3 AND "+holds("d", "$1")+" AND "+mine(sc, "d.tenant", "$2"),
 		position(sc), sc.Tenant, id))
-	if err == sql.ErrNoRows { //nolint:errorlint // Scan returns it bare
+	if errors.Is(err, sql.ErrNoRows) {
 		return d, fault.New(fault.NotFound, "no delivery %q is held that you may see", id)
 	}
 	return d, s.engine.fault(err, "read a delivery")
@@ -166,7 +167,7 @@ func (s *Store) Delivery(ctx context.Context, sc access.Scope, id delivery.ID) (
 func (s *Store) Delivered(ctx context.Context, sc access.Scope, sha256 string) (delivery.Delivery, bool, error) {
 	d, err := scanDelivery(s.read.QueryRowContext(ctx, deliverySelect+` WHERE d.sha256 = $3 AND d.status IN ('accepted', 'partly') AND `+
 		holds("d", "$1")+" AND "+mine(sc, "d.tenant", "$2")+" ORDER BY d.number LIMIT 1", position(sc), sc.Tenant, sha256))
-	if err == sql.ErrNoRows { //nolint:errorlint // Scan returns it bare
+	if errors.Is(err, sql.ErrNoRows) {
 		return d, false, nil
 	}
 	return d, err == nil, s.engine.fault(err, "look for the same bytes")

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"time"
 
 	"candour/internal/access"
@@ -90,7 +91,7 @@ func (s *Store) LastWatch(ctx context.Context, sc access.Scope) (w WatchRun, ok 
 	err = s.read.QueryRowContext(ctx, `SELECT position, instant, code, run_day, series, funnels, began, ended, digest FROM watch_run
 		WHERE position <= $1 ORDER BY position DESC LIMIT 1`, position(sc)).Scan(&w.Position, &when, &w.Code, &w.Day, &w.Series, &w.Funnels, &w.Began, &w.Ended, &w.Digest)
 	w.Instant = when.Time
-	if err == sql.ErrNoRows { //nolint:errorlint // Scan returns it bare
+	if errors.Is(err, sql.ErrNoRows) {
 		return w, false, nil
 	}
 	return w, err == nil, s.engine.fault(err, "read the newest watch")

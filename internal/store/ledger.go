@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"time"
 
 	"candour/internal/access"
@@ -14,7 +15,7 @@ import (
 func (s *Store) Head(ctx context.Context) (head int64, when time.Time, err error) {
 	var at instant
 	err = s.read.QueryRowContext(ctx, "SELECT position, instant FROM entry ORDER BY position DESC LIMIT 1").Scan(&head, &at)
-	if err == sql.ErrNoRows { //nolint:errorlint // Scan returns it bare
+	if errors.Is(err, sql.ErrNoRows) {
 		return -1, time.Time{}, nil
 	}
 	return head, at.Time, s.engine.fault(err, "find the head of the ledger")
@@ -31,7 +32,7 @@ func (s *Store) PositionAt(ctx context.Context, when time.Time) (p int64, err er
 func (s *Store) InstantOf(ctx context.Context, position int64) (time.Time, error) {
 	var when instant
 	err := s.read.QueryRowContext(ctx, "SELECT instant FROM entry WHERE position = $1", position).Scan(&when)
-	if err == sql.ErrNoRows { //nolint:errorlint // Scan returns it bare
+	if errors.Is(err, sql.ErrNoRows) {
 		return time.Time{}, fault.New(fault.NotFound, "the memory has no entry %d", position)
 	}
 	return when.Time, s.engine.fault(err, "read an entry")
@@ -44,7 +45,7 @@ func (s *Store) Checkpoint(ctx context.Context, size int64) (text string, err er
 		size = open
 	}
 	err = s.read.QueryRowContext(ctx, "SELECT note FROM checkpoint WHERE size <= $1 ORDER BY size DESC LIMIT 1", size).Scan(&text)
-	if err == sql.ErrNoRows { //nolint:errorlint // Scan returns it bare
+	if errors.Is(err, sql.ErrNoRows) {
 		return "", nil
 	}
 	return text, s.engine.fault(err, "read a checkpoint")

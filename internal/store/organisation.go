@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"time"
 
 	"candour/internal/access"
@@ -32,7 +33,7 @@ func scanOrganisation(rows interface{ Scan(...any) error }) (o org.Organisation,
 // mentions (role unknown) fills gaps; what a register states replaces.
 func projectOrganisation(p *projection, e ledger.Entry, o org.Organisation) error {
 	held, err := scanOrganisation(p.tx.QueryRowContext(p.ctx, organisationSelect+" WHERE o.code = $1 AND o.until_pos = $2", o.Code, open))
-	if err != nil && err != sql.ErrNoRows { //nolint:errorlint // Scan returns it bare
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return p.store.engine.fault(err, "read organisation "+string(o.Code))
 	}
 	known := err == nil
@@ -153,7 +154,7 @@ func projectSuccession(p *projection, e ledger.Entry, x org.Succession) error {
 		if err := p.end("succession", e, "predecessor = $3 AND successor = $4", x.Predecessor, x.Successor); err != nil {
 			return err
 		}
-	case err != sql.ErrNoRows: //nolint:errorlint // Scan returns it bare
+	case !errors.Is(err, sql.ErrNoRows):
 		return p.store.engine.fault(err, "read a succession")
 	}
 	return p.insert(e, "succession", []string{"predecessor", "successor", "legal_date", "share", "source"},
@@ -164,7 +165,7 @@ func projectSuccession(p *projection, e ledger.Entry, x org.Succession) error {
 func (s *Store) Organisation(ctx context.Context, sc access.Scope, code org.Code) (org.Organisation, error) {
 	o, err := scanOrganisation(s.read.QueryRowContext(ctx, organisationSelect+` WHERE o.code = $1 AND `+holds("o", "$2")+` AND `+visible(sc, "o.code", "$3", "$2"),
 		code, position(sc), sc.Tenant))
-	if err == sql.ErrNoRows { //nolint:errorlint // Scan returns it bare
+	if errors.Is(err, sql.ErrNoRows) {
 		return o, fault.New(fault.NotFound, "no organisation %q is held that you may see", code)
 	}
 	return o, s.engine.fault(err, "read an organisation")
@@ -192,7 +193,7 @@ func (s *Store) Tenants(ctx context.Context, codes []org.Code) (map[org.Code]str
 	for _, code := range codes {
 		var name string
 		err := s.read.QueryRowContext(ctx, "SELECT name FROM organisation WHERE code = $1 AND until_pos = $2", code, open).Scan(&name)
-		if err != nil && err != sql.ErrNoRows { //nolint:errorlint // Scan returns it bare
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return nil, s.engine.fault(err, "read a commissioner's name")
 		}
 		if name == "" {

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"encoding/base64"
+	"errors"
 	"io"
 	"time"
 
@@ -59,7 +60,7 @@ func (s *Store) UseLink(ctx context.Context, token string) (account access.Accou
 	err = s.state(ctx, "use a sign-in link", func(tx *sql.Tx, now time.Time) error {
 		err := tx.QueryRowContext(ctx, "UPDATE sign_in_link SET used = $2 WHERE token_hash = $1 AND used IS NULL AND expires > $2 RETURNING account",
 			tokenHash(token), at(now)).Scan(&account)
-		if err == sql.ErrNoRows { //nolint:errorlint // Scan returns it bare
+		if errors.Is(err, sql.ErrNoRows) {
 			return fault.New(fault.Refused, "this sign-in link was used already, has expired, or was never made; ask for a new one")
 		}
 		return err
@@ -83,7 +84,7 @@ func (s *Store) SetPassword(ctx context.Context, account access.AccountID, encod
 // Password is the encoded hash of an account's password; "" when none is set.
 func (s *Store) Password(ctx context.Context, account access.AccountID) (encoded string, err error) {
 	err = s.read.QueryRowContext(ctx, "SELECT password FROM credential WHERE account = $1", account).Scan(&encoded)
-	if err == sql.ErrNoRows { //nolint:errorlint // Scan returns it bare
+	if errors.Is(err, sql.ErrNoRows) {
 		return "", nil
 	}
 	return encoded, s.engine.fault(err, "read a password")
@@ -110,7 +111,7 @@ func (s *Store) Session(ctx context.Context, token string) (Session, error) {
 	var made, expires instant
 	err := s.read.QueryRowContext(ctx, "SELECT account, tenant, made, expires FROM session WHERE token_hash = $1 AND revoked IS NULL AND expires > $2",
 		tokenHash(token), at(s.Now())).Scan(&account, &x.Tenant, &made, &expires)
-	if err == sql.ErrNoRows { //nolint:errorlint // Scan returns it bare
+	if errors.Is(err, sql.ErrNoRows) {
 		return x, fault.New(fault.SignedOut, "you are signed out")
 	}
 	if err != nil {

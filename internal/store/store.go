@@ -15,6 +15,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -149,7 +150,7 @@ func (s *Store) secret(ctx context.Context, name string, generate func() ([]byte
 	if err == nil {
 		return value, nil
 	}
-	if err != sql.ErrNoRows { //nolint:errorlint // Scan returns it bare
+	if !errors.Is(err, sql.ErrNoRows) {
 		return nil, s.engine.fault(err, "read secret "+name)
 	}
 	if value, err = generate(); err != nil {

@@ -3,6 +3,7 @@ package replay
 import (
 	"bufio"
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -165,7 +166,7 @@ func parseSHMI(r io.Reader, pub publication) (map[concern.ProviderID]named, []co
 	var rows []concern.Observation
 	for {
 		rec, err := in.Read()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return trusts, rows, nil
 		}
 		if err != nil {
