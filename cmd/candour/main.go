@@ -21,6 +21,7 @@ import (
 
 // CLI is the command line of candour: one field per command.
 type CLI struct {
+	Demo         DemoCmd         `cmd:"" help:"Start on an invented health economy, to look around."`
 	Serve        ServeCmd        `cmd:"" help:"Serve the pages."`
 	Load         LoadCmd         `cmd:"" help:"Load files, folders and zips: recognise, archive, take or quarantine each row."`
 	Watch        WatchCmd        `cmd:"" help:"Test everything again and print what changed."`
