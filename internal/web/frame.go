@@ -113,8 +113,8 @@ func (s *Server) offers(r *request, pattern string) bool {
 // foot fills in the proof line: the entry and checkpoint from which the page is made.
 func (s *Server) foot(r *request, f *frame) error {
 	f.Foot.Links = nil
-	if s.offers(r, "/administration") {
-		f.Foot.Links = append(f.Foot.Links, component.Link{Text: "Administration", Href: "/administration"})
+	if s.offers(r, adminPath) {
+		f.Foot.Links = append(f.Foot.Links, component.Link{Text: "Administration", Href: adminPath})
 	}
 	f.Foot.Links = append(f.Foot.Links, component.Link{Text: "Your account", Href: "/account"})
 	entry := r.head

@@ -59,6 +59,7 @@ var pages = []page{
 	&signInPage{}, &linkPage{}, &firstPage{}, &accountPage{}, &tenantPage{}, &asOfPage{}, &problemPage{},
 	&dataPage{}, &deliveryPage{}, &loadPage{},
 	&memoryPage{}, &verifyPage{}, &inquiryPage{},
+	&adminPage{}, &adminAccountPage{}, &orgsPage{}, &agreementsPage{},
 }
 
 //go:embed templates/*.gohtml

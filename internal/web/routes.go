@@ -76,6 +76,18 @@ func (s *Server) routes() []route {
 		{get, "/checkpoint", access.SeeMemory, false, 0, s.checkpointShow},
 		{get, "/tile/{path...}", access.SeeMemory, false, 0, s.tileShow},
 
+		// Administration: accounts, organisations, agreements.
+		{get, adminPath, access.Administer, false, 0, s.admin},
+		{post, adminPath, access.Administer, false, smallBody, s.accountMake},
+		{get, adminPath + "/accounts/{id}", access.Administer, false, 0, s.adminAccount},
+		{post, adminPath + "/accounts/{id}", access.Administer, false, smallBody, s.adminAccountSet},
+		{post, adminPath + "/accounts/{id}/act", access.Administer, false, smallBody, s.adminAccountAct},
+		{get, adminPath + "/organisations", access.Administer, false, 0, s.adminOrgs},
+		{post, adminPath + "/organisations/purview", access.Administer, false, smallBody, s.purviewSet},
+		{post, adminPath + "/organisations/succession", access.Administer, false, smallBody, s.successionSet},
+		{get, adminPath + "/agreements", access.Administer, false, 0, s.adminAgreements},
+		{post, adminPath + "/agreements", access.Administer, false, smallBody, s.agreementMake},
+
 		// What machines ask.
 		{get, "/healthz", anybody, false, 0, s.health},
 		{get, "/metrics", anybody, false, 0, s.metricsShow},
