@@ -1,0 +1,98 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/alecthomas/kong"
+)
+
+// commandLine is a command of ours in a document: at the start of a line of a code block, or
+// between back-quotes.
+var commandLine = regexp.MustCompile("(?m)(?:^ *|`)(candour [a-z][^`\n]*)")
+
+// TestEveryCommandInTheDocsIsOneThatExists parses each command that a document
+// shows, with its flags, as the program would.
+func TestEveryCommandInTheDocsIsOneThatExists(t *testing.T) {
+	t.Parallel()
+	var files []string
+	for _, pattern := range []string{"../../README.md", "../../docs/*.md", "../../docs/*/*.md"} {
+		found, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, found...)
+	}
+	checked := 0
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		inCode := codeOf(string(text))
+		for _, m := range commandLine.FindAllStringSubmatch(inCode, -1) {
+			args := words(m[1])
+			if len(args) < 2 || strings.HasPrefix(args[1], "…") {
+				continue
+			}
+			if err := parses(args[1:]); err != nil {
+				t.Errorf("%s: %q: %v", strings.TrimPrefix(file, "../../"), m[1], err)
+			}
+			checked++
+		}
+	}
+	if checked < 10 {
+		t.Errorf("only %d commands were found in the docs", checked)
+	}
+}
+
+// codeOf keeps code blocks and back-quoted spans, so that prose which begins with
+// the product's name isn't taken for a command.
+func codeOf(text string) string {
+	var b strings.Builder
+	fenced := false
+	for line := range strings.Lines(text) {
+		switch {
+		case strings.HasPrefix(line, "```"):
+			fenced = !fenced
+		case fenced:
+			b.WriteString(line)
+		default:
+			for i, part := range strings.Split(line, "`") {
+				if i%2 == 1 {
+					b.WriteString("`" + part + "\n")
+				}
+			}
+		}
+	}
+	return b.String()
+}
+
+// words splits a shell line as far as documents need: comments and redirections
+// end it, columns of two spaces begin the explanation beside it.
+func words(line string) []string {
+	line, _, _ = strings.Cut(line, " #")
+	for _, end := range []string{" > ", " < ", " | ", "   ", "…"} {
+		line, _, _ = strings.Cut(line, end)
+	}
+	line = strings.NewReplacer("[", "", "]", "", `"`, "", "'", "").Replace(line)
+	return strings.Fields(line)
+}
+
+// parses reports what is wrong with args as the program would read them. A name
+// alone, or with a word for a value that follows, is a mention, not a call.
+func parses(args []string) error {
+	var cli CLI
+	parser, err := kong.New(&cli, kong.Exit(func(int) {}), kong.Bind(&Env{}))
+	if err != nil {
+		return err
+	}
+	_, err = parser.Parse(args)
+	if err == nil || len(args) <= 2 && (strings.Contains(err.Error(), "expected") || strings.Contains(err.Error(), "missing")) {
+		return nil
+	}
+	return err
+}
