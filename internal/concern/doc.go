@@ -37,7 +37,7 @@
 // in another. Families are discounted for overlap, E = sum C / (1 + (m−1)
 // overlap), and add up with diminishing returns, A = sum ln(1 + E). A small
 // hidden Markov filter asks which of six patterns the months look like; its log
-// odds LO add 0.5 (LO − LO0). The sum S is the change score. The standing level L
+// odds LO add 0.6 (LO − LO0). The sum S is the change score. The standing level L
 // says how long a provider has been worse than peers. R = S + 1.13 L ranks.
 //
 // The last twelve months are replayed at every as-of month, so late and restated
@@ -47,7 +47,7 @@
 //
 // A worked figure: one family of 8 streams, all at the ceiling 4.5, overlap 0.25,
 // has E = 36/2.75 = 13.1 and adds ln(14.1) = 2.65 to the score; the filter adds at
-// most 0.5 (8.1 + 1.4) = 4.7. Together 7.4: no single family reaches the alarm
+// most 0.6 (8.1 + 1.4) = 5.7. Together 8.3: no single family reaches the alarm
 // threshold of 8.7 at 0.2 false alerts a provider-year.
 //
 // docs/methods/concern.md has every formula.
