@@ -165,6 +165,25 @@ func Count(signals []Signal, settings CountSettings) []Cell {
 	return cells
 }
 
+// SumCells adds counts cell by cell, in the order of Count.
+func SumCells(lists ...[]Cell) []Cell {
+	sums := map[Cell]int{}
+	for _, list := range lists {
+		for _, c := range list {
+			n := c.N
+			c.N = 0
+			sums[c] += n
+		}
+	}
+	cells := make([]Cell, 0, len(sums))
+	for c, n := range sums {
+		c.N = n
+		cells = append(cells, c)
+	}
+	slices.SortFunc(cells, compareCells)
+	return cells
+}
+
 func compareCells(a, b Cell) int {
 	return cmp.Or(
 		cmp.Compare(a.Provider, b.Provider),

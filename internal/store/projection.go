@@ -38,6 +38,10 @@ var projectors = map[record.Kind]projector{
 	record.WatchRan:             decode(projectWatch),
 	record.FirstShown:           decode(projectShown),
 	record.ConcernJudged:        decode(projectConcern),
+	record.SignalReceived:       decode(projectSignal),
+	record.SignalChanged:        decode(projectSignal),
+	record.SealedRead:           decode(projectSealedAct),
+	record.SealedErased:         decode(projectSealedAct),
 	record.HeadsStated:          decode(func(*projection, ledger.Entry, record.Heads) error { return nil }),
 }
 
@@ -89,4 +93,6 @@ var projectionTables = []struct{ name, order string }{
 	{"watch_run", "position"},
 	{"shown", "account, tenant, thing"},
 	{"concern", "tenant, org, from_pos"},
+	{"signal", "tenant, ref, from_pos"},
+	{"sealed_act", "position"},
 }

@@ -1,0 +1,50 @@
+package record
+
+import (
+	"time"
+
+	"candour/internal/access"
+	"candour/internal/signal"
+)
+
+// The kinds of soft intelligence.
+const (
+	SignalReceived Kind = "signal.received" // body Signal, whose change is signal.Received
+	SignalChanged  Kind = "signal.changed"  // body Signal
+	SealedRead     Kind = "sealed.read"     // body SealedAct
+	SealedErased   Kind = "sealed.erased"   // body SealedAct
+)
+
+// Signal is one event of one signal as it is recorded. No sealed text stands in
+// it: only what was sealed, for whom, and the hash of the sealed bytes.
+type Signal struct {
+	Event  signal.Event `json:"event"`
+	Origin string       `json:"origin,omitempty"` // by which the same item is known again: "email/…", "form/…"
+	Theirs string       `json:"theirs,omitempty"` // the sender's own reference
+	Seals  []Seal       `json:"seals,omitempty"`
+	Next   Due          `json:"next,omitzero"`
+}
+
+// Seal says that a text was sealed, without the text.
+type Seal struct {
+	Ref     string             `json:"ref"`
+	Purpose string             `json:"purpose"`
+	Readers []access.AccountID `json:"readers"`
+	SHA256  string             `json:"sha256"` // of the sealed bytes, hex
+}
+
+// Due is the running clock that is due first once the event had happened, by the
+// rules in force when it was recorded.
+type Due struct {
+	Rule string    `json:"rule"`
+	Name string    `json:"name"` // what is to be done
+	At   time.Time `json:"at"`   // first instant that is too late
+}
+
+// SealedAct is a reading of sealed text, or the destruction of its key.
+type SealedAct struct {
+	Signal  signal.ID `json:"signal"`
+	Ref     string    `json:"ref"`
+	Purpose string    `json:"purpose"`
+	Because string    `json:"because"`
+}

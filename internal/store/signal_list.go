@@ -1,0 +1,306 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"strconv"
+	"time"
+
+	"candour/internal/access"
+	"candour/internal/calendar"
+	"candour/internal/fault"
+	"candour/internal/org"
+	"candour/internal/signal"
+)
+
+// HeldSignal is a signal as of the scope's position, with what lists and pages
+// need beside it.
+type HeldSignal struct {
+	signal.Signal
+	Tenant   org.Code
+	RaisedBy access.AccountID // who recorded it
+	Theirs   string           // the sender's own reference
+	Pile     string           // PileToDo, PileWaiting or PileDone
+	Due      time.Time        // of the clock that is due first; zero when none runs
+	DueName  string
+	Position int64 // entry of its last event
+}
+
+// SignalLine is one line of a list.
+type SignalLine struct {
+	Ref      string
+	Kind     signal.Kind
+	Title    string
+	Provider org.Code
+	Ward     string
+	Theme    string
+	Severity signal.Severity
+	Practice org.Code
+	Received time.Time
+	State    signal.State
+	Outcome  signal.Outcome
+	Assigned string
+	Pile     string
+	Due      time.Time
+	DueName  string
+	Sealed   bool
+	Version  int
+}
+
+// within is the condition that a row is of the scope's commissioner; an operator's
+// scope of everything sees all.
+func within(sc access.Scope, column, tenant string) string {
+	if sc.All {
+		return "CAST(" + tenant + " AS codetext) IS NOT NULL"
+	}
+	return column + " = " + tenant
+}
+
+// heard is the condition that the scope may see a signal: those of its
+// commissioner where the viewer's roles open the signals, else those of the
+// viewer's own practices and those that they recorded. args is what is bound so
+// far; the parameters of the condition are added to it.
+func heard(sc access.Scope, alias string, args *[]any) string {
+	bind := func(v any) string {
+		*args = append(*args, v)
+		return "$" + strconv.Itoa(len(*args))
+	}
+	condition := holds(alias, bind(position(sc)))
+	if sc.All {
+		return condition
+	}
+	condition += " AND " + alias + ".tenant = " + bind(sc.Tenant)
+	if access.Allows(sc.Viewer, sc.Tenant, access.SeeSignals, access.Resource{Tenant: sc.Tenant}) {
+		return condition
+	}
+	return condition + " AND " + own(sc, alias, bind)
+}
+
+// own is the condition that a signal is the viewer's own or their practice's.
+func own(sc access.Scope, alias string, bind func(any) string) string {
+	condition := "(" + alias + ".raised_by = " + bind(string(sc.Viewer.Account))
+	for _, practice := range sc.Viewer.PracticesAt(sc.Tenant) {
+		condition += " OR " + alias + ".practice = " + bind(practice) + " AND " + alias + ".kind = 'clinician_concern'"
+	}
+	return condition + ")"
+}
+
+const heldSignalSelect = "SELECT s.tenant, s.raised_by, s.theirs, s.pile, s.due, s.due_name, s.from_pos, s.body FROM signal s WHERE "
+
+func scanHeldSignal(r interface{ Scan(...any) error }) (h HeldSignal, err error) {
+	var due instant
+	var body string
+	if err = r.Scan(&h.Tenant, &h.RaisedBy, &h.Theirs, &h.Pile, &due, &h.DueName, &h.Position, &body); err != nil {
+		return h, err
+	}
+	h.Due = due.Time
+	return h, fault.Wrap(fault.Damaged, json.Unmarshal([]byte(body), &h.Signal), "a signal can't be read")
+}
+
+// Signal is one signal that the scope may see, by its reference.
+func (s *Store) Signal(ctx context.Context, sc access.Scope, ref string) (HeldSignal, error) {
+	return s.signalIn(ctx, s.read, sc, ref)
+}
+
+func (s *Store) signalIn(ctx context.Context, q querier, sc access.Scope, ref string) (HeldSignal, error) {
+	args := []any{ref}
+	h, err := scanHeldSignal(q.QueryRowContext(ctx, heldSignalSelect+"s.ref = $1 AND "+heard(sc, "s", &args), args...))
+	if err == sql.ErrNoRows { //nolint:errorlint // Scan returns it bare
+		return h, fault.New(fault.NotFound, "no signal %q is held that you may see", ref)
+	}
+	return h, s.engine.fault(err, "read a signal")
+}
+
+// SignalHistory is the events of a signal that the scope may see, oldest first.
+func (s *Store) SignalHistory(ctx context.Context, sc access.Scope, ref string) ([]signal.Event, error) {
+	h, err := s.Signal(ctx, sc, ref)
+	if err != nil {
+		return nil, err
+	}
+	return signalEventsIn(ctx, s.engine, s.read, h.Tenant, h.ID, h.Triage.Version)
+}
+
+// SignalFilter chooses signals. Empty fields choose all.
+type SignalFilter struct {
+	Pile      string
+	Own       bool // only those of the viewer's practices, or recorded by the viewer
+	Unread    bool // without an outcome, and nobody's yet
+	Assigned  string
+	Kind      signal.Kind
+	Provider  org.Code
+	Theme     string
+	DueBefore time.Time // due at or before
+	DueAfter  time.Time // due after, or nothing due
+	Triaged   *bool     // has an outcome, or has none
+	SettledOn time.Time // outcome at or after
+	After     SignalKey // keyset: those after this one in the order of the list
+	Limit     int       // nought is 50
+	Newest    bool      // newest received first; else what is due first, first
+}
+
+// SignalKey is the place of a line in a list.
+type SignalKey struct {
+	At  time.Time // Due, or Received with Newest
+	Ref string
+}
+
+// Key is the line's place in a list.
+func (l SignalLine) Key(newest bool) SignalKey {
+	if newest {
+		return SignalKey{l.Received, l.Ref}
+	}
+	return SignalKey{l.Due, l.Ref}
+}
+
+// where is the filter's condition.
+func (f *SignalFilter) where(sc access.Scope) (string, []any) {
+	var args []any
+	condition := heard(sc, "s", &args)
+	bind := func(v any) string {
+		args = append(args, v)
+		return "$" + strconv.Itoa(len(args))
+	}
+	add := func(chosen bool, column, op string, v any) {
+		if chosen {
+			condition += " AND " + column + " " + op + " " + bind(v)
+		}
+	}
+	if f.Own {
+		condition += " AND " + own(sc, "s", bind)
+	}
+	add(f.Pile != "", "s.pile", "=", f.Pile)
+	add(f.Assigned != "", "s.assigned", "=", f.Assigned)
+	add(f.Kind != "", "s.kind", "=", f.Kind)
+	add(f.Provider != "", "s.provider", "=", f.Provider)
+	add(f.Theme != "", "s.theme", "=", f.Theme)
+	add(!f.SettledOn.IsZero(), "s.outcome_at", ">=", at(f.SettledOn))
+	if f.Unread {
+		condition += " AND s.outcome = '' AND s.assigned = ''"
+	}
+	if !f.DueBefore.IsZero() {
+		condition += " AND s.due > '' AND s.due <= " + bind(at(f.DueBefore))
+	}
+	if !f.DueAfter.IsZero() {
+		condition += " AND (s.due = '' OR s.due > " + bind(at(f.DueAfter)) + ")"
+	}
+	if f.Triaged != nil {
+		condition += map[bool]string{true: " AND s.outcome <> ''", false: " AND s.outcome = ''"}[*f.Triaged]
+	}
+	if f.After.Ref != "" {
+		column, op := "s.due", ">"
+		if f.Newest {
+			column, op = "s.received", "<"
+		}
+		condition += " AND (" + column + ", s.ref) " + op + " (" + bind(at(f.After.At)) + ", " + bind(f.After.Ref) + ")"
+	}
+	return condition, args
+}
+
+// Signals is a page of the signals that the scope may see.
+func (s *Store) Signals(ctx context.Context, sc access.Scope, f SignalFilter) ([]SignalLine, error) {
+	condition, args := f.where(sc)
+	order := " ORDER BY s.due, s.ref"
+	if f.Newest {
+		order = " ORDER BY s.received DESC, s.ref DESC"
+	}
+	if f.Limit == 0 {
+		f.Limit = 50
+	}
+	args = append(args, f.Limit)
+	rows, err := s.read.QueryContext(ctx, `SELECT s.ref, s.kind, s.title, s.provider, s.ward, s.theme, s.severity, s.practice, s.received, s.state, s.outcome,
+		s.assigned, s.pile, s.due, s.due_name, s.sealed, s.version FROM signal s WHERE `+condition+order+" LIMIT $"+strconv.Itoa(len(args)), args...)
+	return collect(s.engine, rows, err, "list signals", func(r *sql.Rows) (l SignalLine, err error) {
+		var received, due instant
+		var sealed int
+		err = r.Scan(&l.Ref, &l.Kind, &l.Title, &l.Provider, &l.Ward, &l.Theme, &l.Severity, &l.Practice, &received, &l.State, &l.Outcome,
+			&l.Assigned, &l.Pile, &due, &l.DueName, &sealed, &l.Version)
+		l.Received, l.Due, l.Sealed = received.Time, due.Time, sealed != 0
+		return l, err
+	})
+}
+
+// CountSignals is how many signals the filter chooses, without its page.
+func (s *Store) CountSignals(ctx context.Context, sc access.Scope, f SignalFilter) (n int, err error) {
+	f.After = SignalKey{}
+	condition, args := f.where(sc)
+	err = s.read.QueryRowContext(ctx, "SELECT COUNT(*) FROM signal s WHERE "+condition, args...).Scan(&n)
+	return n, s.engine.fault(err, "count signals")
+}
+
+// SignalsHeld is every signal of the scope's commissioner that a filter chooses, in full, for exports.
+func (s *Store) SignalsHeld(ctx context.Context, sc access.Scope, f SignalFilter) ([]HeldSignal, error) {
+	condition, args := f.where(sc)
+	rows, err := s.read.QueryContext(ctx, heldSignalSelect+condition+" ORDER BY s.received, s.ref", args...)
+	return collect(s.engine, rows, err, "read signals", func(r *sql.Rows) (HeldSignal, error) { return scanHeldSignal(r) })
+}
+
+// SignalCells is how many events each provider of the scope's commissioner was
+// reported for, as signal.Count counts them. What stands alone is counted in the
+// database; only items joined to others are read.
+func (s *Store) SignalCells(ctx context.Context, sc access.Scope) ([]signal.Cell, error) {
+	args := []any{}
+	condition := heard(sc, "s", &args)
+	joined := "(s.event <> '' OR s.duplicate_of <> '' OR EXISTS (SELECT 1 FROM signal d WHERE d.tenant = s.tenant AND d.duplicate_of = s.id AND " + holds("d", "$1") + "))"
+	rows, err := s.read.QueryContext(ctx, `SELECT s.provider, s.channel, s.severe, s.event_month, s.received_month, COUNT(*) FROM signal s
+		WHERE s.channel <> '' AND `+condition+" AND NOT "+joined+" GROUP BY s.provider, s.channel, s.severe, s.event_month, s.received_month", args...)
+	cells, err := collect(s.engine, rows, err, "count signals", scanCell)
+	if err != nil {
+		return nil, err
+	}
+	rows, err = s.read.QueryContext(ctx, heldSignalSelect+condition+" AND "+joined, args...)
+	together, err := collect(s.engine, rows, err, "read joined signals", func(r *sql.Rows) (signal.Signal, error) {
+		h, err := scanHeldSignal(r)
+		return h.Signal, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return signal.SumCells(cells, signal.Count(together, signal.CountSettings{})), nil
+}
+
+func scanCell(r *sql.Rows) (c signal.Cell, err error) {
+	var severe int
+	var event, received string
+	if err = r.Scan(&c.Provider, &c.Channel, &severe, &event, &received, &c.N); err != nil {
+		return c, err
+	}
+	c.Severe = severe != 0
+	if c.EventMonth, err = calendar.ParsePeriod(event); err != nil {
+		return c, err
+	}
+	c.ReceivedMonth, err = calendar.ParsePeriod(received)
+	return c, err
+}
+
+// SignalsSummary is how many signals the scope may see in each group of the inbox.
+type SignalsSummary struct {
+	Overdue int // to do, and their time has passed
+	Today   int // to do, due until the end of the day
+	New     int // to do later, without an outcome
+	Later   int // to do later, with an outcome
+	Waiting int
+	Done    int // with an outcome since the instant asked for, and nothing more to do
+}
+
+// ToDo is everything to deal with.
+func (c SignalsSummary) ToDo() int { return c.Overdue + c.Today + c.New + c.Later }
+
+// SignalsSummary counts the groups of the inbox at now, the day ending at tonight.
+func (s *Store) SignalsSummary(ctx context.Context, sc access.Scope, now, tonight, since time.Time) (c SignalsSummary, err error) {
+	var args []any
+	condition := heard(sc, "s", &args)
+	n := len(args)
+	args = append(args, at(now), at(tonight), at(since))
+	mark := func(i int) string { return "$" + strconv.Itoa(n+i) }
+	err = s.read.QueryRowContext(ctx, `SELECT
+		COUNT(*) FILTER (WHERE s.pile = 'todo' AND s.due > '' AND s.due <= `+mark(1)+`),
+		COUNT(*) FILTER (WHERE s.pile = 'todo' AND s.due > `+mark(1)+` AND s.due <= `+mark(2)+`),
+		COUNT(*) FILTER (WHERE s.pile = 'todo' AND (s.due = '' OR s.due > `+mark(2)+`) AND s.outcome = ''),
+		COUNT(*) FILTER (WHERE s.pile = 'todo' AND (s.due = '' OR s.due > `+mark(2)+`) AND s.outcome <> ''),
+		COUNT(*) FILTER (WHERE s.pile = 'waiting'),
+		COUNT(*) FILTER (WHERE s.pile = 'done' AND s.outcome_at >= `+mark(3)+`)
+		FROM signal s WHERE (s.pile IN ('todo', 'waiting') OR s.outcome_at >= `+mark(3)+") AND "+condition, args...).
+		Scan(&c.Overdue, &c.Today, &c.New, &c.Later, &c.Waiting, &c.Done)
+	return c, s.engine.fault(err, "count the inbox")
+}
