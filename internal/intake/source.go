@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -223,7 +224,7 @@ func (s *Sources) Get(id string) *Source { return s.byID[id] }
 // The error names every rule that is broken.
 func ParseSource(file string, text []byte) (*Source, error) {
 	s := &Source{}
-	if err := yaml.NewDecoder(bytes.NewReader(text), yaml.Strict()).Decode(s); err != nil {
+	if err := decode(text, s, yaml.Strict()); err != nil {
 		return nil, fault.Wrap(fault.Invalid, err, "source file %s can't be read", file)
 	}
 	if wrong := s.prepare(strings.TrimSuffix(file, ".yaml")); len(wrong) > 0 {
@@ -235,12 +236,23 @@ func ParseSource(file string, text []byte) (*Source, error) {
 	return s, nil
 }
 
+// decode reads YAML. The library panics on some texts that are none, and a
+// corrected definition may come from anybody with the right to release a file.
+func decode(text []byte, into any, options ...yaml.DecodeOption) (err error) {
+	defer func() {
+		if recover() != nil {
+			err = errors.New("it is not YAML")
+		}
+	}()
+	return yaml.NewDecoder(bytes.NewReader(text), options...).Decode(into)
+}
+
 // sourceID is the id that a definition gives itself.
 func sourceID(text []byte) (string, error) {
 	var head struct {
 		ID string `yaml:"id"`
 	}
-	if err := yaml.Unmarshal(text, &head); err != nil || head.ID == "" {
+	if err := decode(text, &head); err != nil || head.ID == "" {
 		return "", fault.New(fault.Invalid, "the source definition has no id")
 	}
 	return head.ID, nil
