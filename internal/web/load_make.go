@@ -25,6 +25,9 @@ type uploadForm struct {
 	Going  []component.Link // loads of the viewer's that go on or ended lately
 }
 
+// published is the form's word for data that is nobody's own.
+const published = "published"
+
 func (s *Server) newUploadForm(r *request) *uploadForm {
 	f := &uploadForm{
 		Files: component.FileUpload{
@@ -32,9 +35,9 @@ func (s *Server) newUploadForm(r *request) *uploadForm {
 			Multiple: true, Accept: ".csv,.txt,.tsv,.xlsx,.xlsm,.xls,.ods,.zip",
 		},
 		Tenant: component.Radios{
-			Group: component.Group{Name: "tenant", Legend: &component.Legend{Text: "Whose data it is"}}, Small: true, Inline: true,
+			Group: component.Group{Name: "tenant", Legend: &component.Legend{Text: "Whose data it is"}}, Small: true, Inline: true, Value: published,
 			Choices: []component.Choice{
-				{Value: "", Text: "Published for everyone"},
+				{Value: published, Text: "Published for everyone"},
 				{Value: string(r.tenant), Text: "Only for " + r.tenantName()},
 			},
 		},
@@ -196,11 +199,15 @@ func (x *load) describe(s *Server, r *request, fields map[string]string) error {
 	if fields["source"] != "" && s.Sources.Get(fields["source"]) == nil {
 		return fault.New(fault.Invalid, "there is no source %q", cut(fields["source"]))
 	}
-	if t := fields["tenant"]; t != "" && t != string(r.tenant) {
+	tenant := fields["tenant"]
+	if tenant == published {
+		tenant = ""
+	}
+	if tenant != "" && tenant != string(r.tenant) {
 		return fault.New(fault.Refused, "files can be loaded for %s only", r.tenantName())
 	}
 	x.options = intake.Options{
-		Source: fields["source"], Period: period, Tenant: fields["tenant"], By: string(r.viewer.Account), Via: "page", Dry: fields["at-once"] == "",
+		Source: fields["source"], Period: period, Tenant: tenant, By: string(r.viewer.Account), Via: "page", Dry: fields["at-once"] == "",
 	}
 	return nil
 }

@@ -55,7 +55,7 @@ type page interface {
 // pages is every page; a test holds each against its template, and New refuses a
 // template without a page.
 var pages = []page{
-	&indicatorPage{},
+	&indicatorPage{}, &watchListPage{}, &providerPage{}, &weightsPage{},
 	&signInPage{}, &linkPage{}, &firstPage{}, &accountPage{}, &tenantPage{}, &asOfPage{}, &problemPage{},
 	&dataPage{}, &deliveryPage{}, &loadPage{},
 	&memoryPage{}, &verifyPage{}, &inquiryPage{},

@@ -47,7 +47,11 @@ func (s *Server) routes() []route {
 		{get, "/account/commissioner", access.UseOwnAccount, false, 0, s.tenantForm},
 		{post, "/account/commissioner", access.UseOwnAccount, false, smallBody, s.tenantChoose},
 
-		// Indicators of providers.
+		// Who should worry us, and why.
+		{get, "/watch-list", access.SeeWatchList, true, 0, s.watchList},
+		// Providers and their indicators.
+		{get, "/providers/{code}", access.SeeProvider, true, 0, s.providerShow},
+		{get, "/providers/{code}/concern", access.SeeProvider, true, 0, s.providerWeights},
 		{get, "/providers/{code}/indicators/{id}", access.SeeIndicator, true, 0, s.indicatorShow},
 		{get, "/providers/{code}/indicators/{id}/download/{form}", access.Export, true, 0, s.indicatorDownload},
 		{post, "/providers/{code}/indicators/{id}/notes", access.AddNote, false, smallBody, s.noteAdd},
