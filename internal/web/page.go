@@ -55,8 +55,7 @@ type page interface {
 // pages is every page; a test holds each against its template, and New refuses a
 // template without a page.
 var pages = []page{
-	&indicatorPage{}, &watchListPage{}, &providerPage{}, &weightsPage{},
-	&signInPage{}, &linkPage{}, &firstPage{}, &accountPage{}, &tenantPage{}, &asOfPage{}, &problemPage{},
+	&signInPage{}, &linkPage{}, &firstPage{}, &accountPage{}, &tenantPage{}, &asOfPage{}, &searchPage{}, &problemPage{},
 	&dataPage{}, &deliveryPage{}, &loadPage{},
 	&memoryPage{}, &verifyPage{}, &inquiryPage{},
 	&adminPage{}, &adminAccountPage{}, &orgsPage{}, &agreementsPage{},

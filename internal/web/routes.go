@@ -48,19 +48,11 @@ func (s *Server) routes() []route {
 		{post, "/account/commissioner", access.UseOwnAccount, false, smallBody, s.tenantChoose},
 
 		// Who should worry us, and why.
-		{get, "/watch-list", access.SeeWatchList, true, 0, s.watchList},
 		// Providers and their indicators.
-		{get, "/providers/{code}", access.SeeProvider, true, 0, s.providerShow},
-		{get, "/providers/{code}/concern", access.SeeProvider, true, 0, s.providerWeights},
-		{get, "/providers/{code}/indicators/{id}", access.SeeIndicator, true, 0, s.indicatorShow},
-		{get, "/providers/{code}/indicators/{id}/download/{form}", access.Export, true, 0, s.indicatorDownload},
-		{post, "/providers/{code}/indicators/{id}/notes", access.AddNote, false, smallBody, s.noteAdd},
-		{post, "/providers/{code}/indicators/{id}/notes/{note}/remove", access.AddNote, false, smallBody, s.noteRemove},
-		{post, "/providers/{code}/indicators/{id}/limits", access.SetLimits, false, smallBody, s.limitsSet},
-		{post, "/providers/{code}/indicators/{id}/limits/{note}/remove", access.SetLimits, false, smallBody, s.limitsRemove},
 
-		// The past.
+		// The past, and the search of everything.
 		{get, "/as-of", access.UseOwnAccount, true, 0, s.asOfForm},
+		{get, searchPath, access.Search, true, 0, s.search},
 
 		// Data: what came, what is late, what was refused.
 		{get, "/data", access.SeeData, true, 0, s.data},
