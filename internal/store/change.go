@@ -26,6 +26,40 @@ type Writer struct {
 	moment time.Time
 	// hashes wait until the group commits, so that a change that fails leaves none.
 	hashes []ledger.StoredHash
+	stmts  statements
+}
+
+// statements is what was prepared in a transaction, by its text: preparing costs
+// more than running. The transaction closes them with itself.
+type statements map[string]*sql.Stmt
+
+func (s statements) prepare(ctx context.Context, tx *sql.Tx, query string) (*sql.Stmt, error) {
+	if stmt := s[query]; stmt != nil {
+		return stmt, nil
+	}
+	stmt, err := tx.PrepareContext(ctx, query)
+	if err == nil {
+		s[query] = stmt
+	}
+	return stmt, err
+}
+
+// exec runs a statement that is run often.
+func (w *Writer) exec(doing, query string, args ...any) error {
+	stmt, err := w.stmts.prepare(w.ctx, w.tx, query)
+	if err == nil {
+		_, err = stmt.ExecContext(w.ctx, args...)
+	}
+	return w.store.engine.fault(err, doing)
+}
+
+// scan reads the one row of a query that is run often; sql.ErrNoRows is given bare.
+func (w *Writer) scan(query string, args []any, into ...any) error {
+	stmt, err := w.stmts.prepare(w.ctx, w.tx, query)
+	if err != nil {
+		return err
+	}
+	return stmt.QueryRowContext(w.ctx, args...).Scan(into...)
 }
 
 // Now is the moment of the change.
@@ -40,7 +74,7 @@ func (w *Writer) Append(e record.Event) (ledger.Entry, error) {
 	if err != nil {
 		return ledger.Entry{}, err
 	}
-	if err := (&projection{w.ctx, w.store, w.tx}).apply(entry, e.Body); err != nil {
+	if err := (&projection{w.ctx, w.store, w.tx, w.stmts}).apply(entry, e.Body); err != nil {
 		return ledger.Entry{}, err
 	}
 	return entry, nil
@@ -56,22 +90,22 @@ func (w *Writer) enter(e record.Event) (ledger.Entry, error) {
 		Position: w.front.Next(), Instant: w.moment, Tenant: string(e.Tenant), Stream: e.Stream,
 		Kind: string(e.Kind), Actor: string(e.Actor), BodyHash: ledger.BodyHash(salt, e.Body),
 	}
-	if err := w.tx.QueryRowContext(w.ctx, "SELECT COALESCE(MAX(number), 0) + 1 FROM entry WHERE tenant = $1 AND stream = $2",
-		entry.Tenant, entry.Stream).Scan(&entry.Number); err != nil {
+	if err := w.scan("SELECT COALESCE(MAX(number), 0) + 1 FROM entry WHERE tenant = $1 AND stream = $2",
+		[]any{entry.Tenant, entry.Stream}, &entry.Number); err != nil {
 		return entry, w.store.engine.fault(err, "number the entry")
 	}
 	leaf, err := entry.Marshal()
 	if err != nil {
 		return entry, err
 	}
-	if _, err := w.tx.ExecContext(w.ctx, `INSERT INTO entry (position, instant, tenant, stream, number, kind, actor, body_hash)
+	if err := w.exec("append to the ledger", `INSERT INTO entry (position, instant, tenant, stream, number, kind, actor, body_hash)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`, int64(entry.Position), at(entry.Instant), entry.Tenant, entry.Stream, entry.Number,
 		entry.Kind, entry.Actor, entry.BodyHash[:]); err != nil {
-		return entry, w.store.engine.fault(err, "append to the ledger")
+		return entry, err
 	}
-	if _, err := w.tx.ExecContext(w.ctx, "INSERT INTO entry_body (position, salt, body) VALUES ($1, $2, $3)",
+	if err := w.exec("store the body", "INSERT INTO entry_body (position, salt, body) VALUES ($1, $2, $3)",
 		int64(entry.Position), salt[:], e.Body); err != nil {
-		return entry, w.store.engine.fault(err, "store the body")
+		return entry, err
 	}
 	hashes, err := w.front.Append(leaf)
 	if err != nil {
@@ -232,7 +266,7 @@ func (s *Store) inTransaction(ctx context.Context, f func(*Writer) error) error 
 			return s.engine.fault(err, "take the ledger's lock")
 		}
 	}
-	w := &Writer{ctx: ctx, store: s, tx: tx}
+	w := &Writer{ctx: ctx, store: s, tx: tx, stmts: statements{}}
 	if err := w.begin(); err != nil {
 		return err
 	}

@@ -32,7 +32,7 @@ func (s *Store) Accept(ctx context.Context, actor access.AccountID, d delivery.D
 		d.Received, d.By = w.moment, string(actor)
 		d.Counts = delivery.Counts{}
 		entry := ledger.Entry{Position: w.front.Next(), Instant: w.moment}
-		take := &taking{projection: projection{w.ctx, s, w.tx}, entry: entry, d: &d}
+		take := &taking{projection: projection{w.ctx, s, w.tx, w.stmts}, entry: entry, d: &d}
 		if items != nil {
 			if err := take.all(items); err != nil {
 				return err

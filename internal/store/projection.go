@@ -16,6 +16,7 @@ type projection struct {
 	ctx   context.Context
 	store *Store
 	tx    *sql.Tx
+	stmts statements
 }
 
 // projector applies one kind of entry.

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -84,8 +85,8 @@ func (s *Store) ReceiveSignals(ctx context.Context, sc access.Scope, due NextDue
 func (w *Writer) receive(sc access.Scope, due NextDue, a *Arrival, master *masterKey) (r SignalReceipt, err error) {
 	if a.Origin != "" {
 		var when instant
-		err := w.tx.QueryRowContext(w.ctx, `SELECT s.id, s.ref, n.position, n.instant FROM signal s JOIN entry n ON n.tenant = s.tenant AND n.stream = 'signal/' || s.id AND n.number = 1
-			WHERE s.tenant = $1 AND s.origin = $2 AND s.until_pos = $3`, sc.Tenant, a.Origin, open).Scan(&r.ID, &r.Reference, &r.Position, &when)
+		err := w.scan(`SELECT s.id, s.ref, n.position, n.instant FROM signal s JOIN entry n ON n.tenant = s.tenant AND n.stream = 'signal/' || s.id AND n.number = 1
+			WHERE s.tenant = $1 AND s.origin = $2 AND s.until_pos = $3`, []any{sc.Tenant, a.Origin, open}, &r.ID, &r.Reference, &r.Position, &when)
 		if err == nil {
 			r.Recorded, r.Known = when.Time, true
 			return r, nil
@@ -131,8 +132,8 @@ func (w *Writer) receive(sc access.Scope, due NextDue, a *Arrival, master *maste
 func (w *Writer) name(tenant org.Code, s *signal.Signal) error {
 	year, _, _ := calendar.DateOf(s.Received).YMD()
 	prefix, serial := s.Kind.Prefix(), 0
-	if err := w.tx.QueryRowContext(w.ctx, "SELECT COALESCE(MAX(serial), 0) + 1 FROM signal WHERE tenant = $1 AND prefix = $2 AND ref_year = $3",
-		tenant, prefix, year).Scan(&serial); err != nil {
+	if err := w.scan("SELECT COALESCE(MAX(serial), 0) + 1 FROM signal WHERE tenant = $1 AND prefix = $2 AND ref_year = $3",
+		[]any{tenant, prefix, year}, &serial); err != nil {
 		return w.store.engine.fault(err, "number the signal")
 	}
 	s.Reference = fmt.Sprintf("%s-%d-%d", prefix, year, serial)
@@ -275,12 +276,21 @@ func (p *projection) putSignal(e ledger.Entry, s *signal.Signal, b record.Signal
 	day, _ := s.EventDay()
 	month = monthOf(day)
 	t := &s.Triage
-	return p.insert(e, "signal", signalColumns,
+	stmt, err := p.stmts.prepare(p.ctx, p.tx, insertSignal)
+	if err != nil {
+		return p.store.engine.fault(err, "prepare a signal")
+	}
+	_, err = stmt.ExecContext(p.ctx,
 		e.Tenant, ref, s.ID, parts[0], year, serial, b.Origin, b.Theirs, s.Kind, s.Place.Provider, s.Place.Ward, s.MainTheme(), int(s.Level()),
 		s.Source.Organisation, raisedBy, at(s.Received), s.Title, t.State, t.Outcome, at(t.OutcomeAt), t.Assigned, pileOf(s, b.Next),
 		at(b.Next.At), b.Next.Name, bit(t.Unresolved()), bit(len(s.Sealed) > 0), channel, bit(s.Level().Severe()),
-		month.String(), monthOf(calendar.DateOf(s.Received)).String(), t.Event, t.DuplicateOf, t.Version, string(body))
+		month.String(), monthOf(calendar.DateOf(s.Received)).String(), t.Event, t.DuplicateOf, t.Version, string(body), int64(e.Position), open)
+	return p.store.engine.fault(err, "store a signal")
 }
+
+// insertSignal adds one row; unlike other projections it is run thousands of times
+// in one transaction.
+var insertSignal = insertText("signal", append(slices.Clone(signalColumns), "from_pos", "until_pos"), 1)
 
 func monthOf(d calendar.Date) calendar.Period {
 	y, m, _ := d.YMD()

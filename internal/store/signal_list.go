@@ -66,7 +66,12 @@ func heard(sc access.Scope, alias string, args *[]any) string {
 		*args = append(*args, v)
 		return "$" + strconv.Itoa(len(*args))
 	}
-	condition := holds(alias, bind(position(sc)))
+	condition := ""
+	if sc.Past() {
+		condition = holds(alias, bind(position(sc)))
+	} else {
+		condition = alias + ".until_pos = " + bind(open) // an equality, so that the indexes go on to the next column
+	}
 	if sc.All {
 		return condition
 	}
@@ -239,9 +244,9 @@ func (s *Store) SignalsHeld(ctx context.Context, sc access.Scope, f SignalFilter
 // reported for, as signal.Count counts them. What stands alone is counted in the
 // database; only items joined to others are read.
 func (s *Store) SignalCells(ctx context.Context, sc access.Scope) ([]signal.Cell, error) {
-	args := []any{}
+	args := []any{position(sc)}
 	condition := heard(sc, "s", &args)
-	joined := "(s.event <> '' OR s.duplicate_of <> '' OR EXISTS (SELECT 1 FROM signal d WHERE d.tenant = s.tenant AND d.duplicate_of = s.id AND " + holds("d", "$1") + "))"
+	joined := "(s.event <> '' OR s.duplicate_of <> '' OR s.tenant || '.' || s.id IN (SELECT d.tenant || '.' || d.duplicate_of FROM signal d WHERE d.duplicate_of <> '' AND " + holds("d", "$1") + "))"
 	rows, err := s.read.QueryContext(ctx, `SELECT s.provider, s.channel, s.severe, s.event_month, s.received_month, COUNT(*) FROM signal s
 		WHERE s.channel <> '' AND `+condition+" AND NOT "+joined+" GROUP BY s.provider, s.channel, s.severe, s.event_month, s.received_month", args...)
 	cells, err := collect(s.engine, rows, err, "count signals", scanCell)
@@ -291,16 +296,18 @@ func (s *Store) SignalsSummary(ctx context.Context, sc access.Scope, now, tonigh
 	var args []any
 	condition := heard(sc, "s", &args)
 	n := len(args)
-	args = append(args, at(now), at(tonight), at(since))
-	mark := func(i int) string { return "$" + strconv.Itoa(n+i) }
+	args = append(args, at(now), at(tonight))
+	early, late := "$"+strconv.Itoa(n+1), "$"+strconv.Itoa(n+2)
 	err = s.read.QueryRowContext(ctx, `SELECT
-		COUNT(*) FILTER (WHERE s.pile = 'todo' AND s.due > '' AND s.due <= `+mark(1)+`),
-		COUNT(*) FILTER (WHERE s.pile = 'todo' AND s.due > `+mark(1)+` AND s.due <= `+mark(2)+`),
-		COUNT(*) FILTER (WHERE s.pile = 'todo' AND (s.due = '' OR s.due > `+mark(2)+`) AND s.outcome = ''),
-		COUNT(*) FILTER (WHERE s.pile = 'todo' AND (s.due = '' OR s.due > `+mark(2)+`) AND s.outcome <> ''),
-		COUNT(*) FILTER (WHERE s.pile = 'waiting'),
-		COUNT(*) FILTER (WHERE s.pile = 'done' AND s.outcome_at >= `+mark(3)+`)
-		FROM signal s WHERE (s.pile IN ('todo', 'waiting') OR s.outcome_at >= `+mark(3)+") AND "+condition, args...).
-		Scan(&c.Overdue, &c.Today, &c.New, &c.Later, &c.Waiting, &c.Done)
-	return c, s.engine.fault(err, "count the inbox")
+		COUNT(*) FILTER (WHERE s.pile = 'todo' AND s.due > '' AND s.due <= `+early+`),
+		COUNT(*) FILTER (WHERE s.pile = 'todo' AND s.due > `+early+` AND s.due <= `+late+`),
+		COUNT(*) FILTER (WHERE s.pile = 'todo' AND (s.due = '' OR s.due > `+late+`) AND s.outcome = ''),
+		COUNT(*) FILTER (WHERE s.pile = 'todo' AND (s.due = '' OR s.due > `+late+`) AND s.outcome <> ''),
+		COUNT(*) FILTER (WHERE s.pile = 'waiting')
+		FROM signal s WHERE s.pile IN ('todo', 'waiting') AND `+condition, args...).Scan(&c.Overdue, &c.Today, &c.New, &c.Later, &c.Waiting)
+	if err != nil {
+		return c, s.engine.fault(err, "count the inbox")
+	}
+	c.Done, err = s.CountSignals(ctx, sc, SignalFilter{Pile: PileDone, SettledOn: since})
+	return c, err
 }

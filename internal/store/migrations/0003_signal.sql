@@ -29,9 +29,9 @@ CREATE TABLE signal (
 );
 CREATE INDEX signal_serial ON signal (tenant, prefix, ref_year, serial);
 CREATE INDEX signal_origin ON signal (tenant, origin, until_pos);
-CREATE INDEX signal_pile ON signal (tenant, until_pos, pile, due, ref);
+CREATE INDEX signal_pile ON signal (tenant, until_pos, pile, due, ref, outcome);
 CREATE INDEX signal_received ON signal (tenant, until_pos, received, ref);
-CREATE INDEX signal_outcome ON signal (tenant, until_pos, outcome_at);
+CREATE INDEX signal_outcome ON signal (tenant, until_pos, outcome_at, pile);
 CREATE INDEX signal_place ON signal (tenant, provider, theme, received);
 CREATE INDEX signal_practice ON signal (tenant, practice, received);
 CREATE INDEX signal_raised ON signal (tenant, raised_by, received);
