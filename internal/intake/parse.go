@@ -4,12 +4,10 @@ import (
 	"context"
 	"fmt"
 	"iter"
-	"math"
 	"strings"
 
 	"candour/internal/calendar"
 	"candour/internal/delivery"
-	"candour/internal/indicator"
 	"candour/internal/org"
 )
 
@@ -87,12 +85,13 @@ func (e *emitter) flush() {
 // tableReader reads one table.
 type tableReader struct {
 	*Table
-	out   *emitter
-	whole calendar.Period   // of the file, zero when rows carry their own
-	text  bool              // a text file: rows must be as wide as the header
-	seen  map[uint64]uint64 // readings given, by key, each with the digest of its value
-	known map[org.Code]struct{}
-	sums  *sums
+	out        *emitter
+	whole      calendar.Period   // of the file, zero when rows carry their own
+	text       bool              // a text file: rows must be as wide as the header
+	seen       map[uint64]uint64 // readings given, by key, each with the digest of its value
+	known      map[org.Code]struct{}
+	sums       *sums
+	lastPeriod lastPeriod
 	// measures says which of the layout's measures the file has columns for.
 	measures []bool
 
@@ -342,13 +341,31 @@ func (t *tableReader) named(code org.Code, name string) {
 	t.out.emit(delivery.Item{Organisation: &org.Organisation{Code: code, Name: name, Role: org.Unknown}})
 }
 
+// lastPeriod remembers how the period of the row before was read: in most files
+// the next has the same, and reading it takes longer than the rest of the row.
+type lastPeriod struct {
+	column, year, month string
+	period              calendar.Period
+	ok                  bool
+}
+
+func (l *lastPeriod) of(t *tableReader, cells []string) (calendar.Period, bool) {
+	rule := &t.Layout.Period
+	column, year, month := t.cell(cells, rule.Column), t.cell(cells, rule.Year), t.cell(cells, rule.Month)
+	if !l.ok || column != l.column || year != l.year || month != l.month {
+		p, ok := t.rowPeriod(cells)
+		*l = lastPeriod{strings.Clone(column), strings.Clone(year), strings.Clone(month), p, ok}
+	}
+	return l.period, l.ok
+}
+
 // period is when the row is about.
 func (t *tableReader) period(cells []string) (calendar.Period, bool) {
 	rule := &t.Layout.Period
 	if !rule.inRows() {
 		return t.whole, true
 	}
-	p, ok := t.rowPeriod(cells)
+	p, ok := t.lastPeriod.of(t, cells)
 	if ok && rule.Whole && p != t.whole {
 		ok = false
 	}
@@ -370,34 +387,4 @@ func (t *tableReader) period(cells []string) (calendar.Period, bool) {
 		Advice: "correct the cell, or ask the publisher which period the row is for",
 	})
 	return calendar.Period{}, false
-}
-
-// digest folds text and figures into 8 bytes (FNV-1a), so that remembering every
-// reading of a long file stays small. That two readings of one file agree in all
-// 64 bits by chance is one in ten million even among a million.
-type digest uint64
-
-const newDigest digest = 14695981039346656037
-
-func (h digest) text(s string) digest {
-	for i := 0; i < len(s); i++ {
-		h = (h ^ digest(s[i])) * 1099511628211
-	}
-	return (h ^ 0xFF) * 1099511628211 // an end: "ab" and "c" differ from "a" and "bc"
-}
-
-func (h digest) figure(v float64) digest {
-	for b := math.Float64bits(v); ; b >>= 8 {
-		h = (h ^ digest(b&0xFF)) * 1099511628211
-		if b == 0 {
-			return h
-		}
-	}
-}
-
-// digests are those of what a reading is a value of, and of its value.
-func digests(r *indicator.Reading) (key, value uint64) {
-	k := newDigest.text(string(r.Indicator)).text(string(r.Org)).text(r.Period.String())
-	v := newDigest.text(string(r.Presence)).figure(r.Numerator).figure(r.Denominator).figure(r.Value)
-	return uint64(k), uint64(v)
 }

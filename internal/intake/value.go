@@ -26,6 +26,9 @@ func parseNumber(s string) (float64, bool) {
 		}
 	}
 	s = strings.TrimSpace(s)
+	if s == "" {
+		return 0, false
+	}
 	percent := strings.HasSuffix(s, "%")
 	s = strings.TrimSpace(strings.TrimSuffix(s, "%"))
 	if thousands.MatchString(s) {
