@@ -57,10 +57,11 @@ type unit struct {
 
 // acute, returns and so on say what a unit takes part in.
 func (u *unit) acute() bool { return u.type1 > 0 }
+
+// returns reports whether the unit sends quality returns.
 func (u *unit) returns() bool {
-	return u.staff >= 60 && u.role != org.Practice && u.role != org.CareHome
+	return (u.staff >= 60 || u.code == OakLane) && u.role != org.Practice && u.role != org.CareHome
 }
-func (u *unit) inpatients() bool { return u.spells > 0 }
 
 // active reports whether the unit existed in the month, counted back from the
 // newest (0).
@@ -70,9 +71,9 @@ func (u *unit) active(back int) bool {
 
 // commissioners of the economy.
 var commissioners = []unit{
-	{code: Marlshire, name: "NHS MARLSHIRE INTEGRATED CARE BOARD", role: org.Commissioner, town: "MARLBRIDGE", postcode: "ZZ1 1AA"},
-	{code: Severnside, name: "NHS SEVERNSIDE INTEGRATED CARE BOARD", role: org.Commissioner, town: "SEVERNPORT", postcode: "ZZ2 1AA"},
-	{code: TarnValley, name: "NHS TARN VALLEY INTEGRATED CARE BOARD", role: org.Commissioner, town: "ASHBY TARN", postcode: "ZZ3 1AA"},
+	{code: Marlshire, name: "NHS MARLSHIRE ICB", role: org.Commissioner, town: "MARLBRIDGE", postcode: "ZZ1 1AA"},
+	{code: Severnside, name: "NHS SEVERNSIDE ICB", role: org.Commissioner, town: "SEVERNPORT", postcode: "ZZ2 1AA"},
+	{code: TarnValley, name: "NHS TARN VALLEY ICB", role: org.Commissioner, town: "ASHBY TARN", postcode: "ZZ3 1AA"},
 }
 
 // region is the invented region of all three.

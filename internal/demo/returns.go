@@ -27,6 +27,7 @@ func delivering(u *unit) bool  { return u.births > 0 }
 func emergency(u *unit) bool   { return u.acute() }
 func operating(u *unit) bool   { return u.waiting > 0 }
 func physical(u *unit) bool    { return u.beds > 0 && u.role != org.MentalHealth }
+func infected(u *unit) bool    { return physical(u) && u.role != org.Independent }
 func handingOver(u *unit) bool { return u.acute() || u.role == org.Ambulance }
 func nursing(u *unit) bool     { return u.beds >= 20 }
 func reportsDeaths(u *unit) bool {
@@ -53,8 +54,8 @@ var figuresOfReturn = []figure{
 	{column: "Falls", of: "Occupied bed days", usual: 0.0056, apart: 0.12, noise: 0.03, only: bedded},
 	{column: "Falls with harm", of: "Occupied bed days", usual: 0.00135, apart: 0.1, only: bedded},
 	{column: "Pressure ulcers category 2 and above", of: "Occupied bed days", usual: 0.0009, apart: 0.15, only: physical},
-	{column: "MRSA bloodstream infections", of: "Occupied bed days", usual: 0.000004, apart: 0.1, only: physical},
-	{column: "C difficile healthcare associated", of: "Occupied bed days", usual: 0.00019, apart: 0.15, only: physical},
+	{column: "MRSA bloodstream infections", of: "Occupied bed days", usual: 0.000004, apart: 0.1, only: infected},
+	{column: "C difficile healthcare associated", of: "Occupied bed days", usual: 0.00019, apart: 0.15, only: infected},
 	{column: "Admissions assessed for VTE", of: "Adult admissions", usual: 0.964, apart: 0.2, noise: 0.04, share: true, only: physical},
 	{column: "Never events", of: "Occupied bed days", usual: 0.0000025, only: operating},
 	{column: "Incidents reported", of: "Occupied bed days", usual: 0.045, apart: 0.08, noise: 0.025, only: bedded},
@@ -117,6 +118,9 @@ func sizeOf(u *unit, column string, days float64) float64 {
 // lateSince is how many months before the newest Pellam Park sent its last return.
 const lateSince = 4
 
+// begunBack is how many months before the newest Oak Lane sent its first return.
+const begunBack = 4
+
 // sends reports whether a provider sent a return for the month.
 func sends(u *unit, back int) bool {
 	switch {
@@ -124,6 +128,8 @@ func sends(u *unit, back int) bool {
 		return false
 	case u.code == PellamPark:
 		return back >= lateSince
+	case u.code == OakLane:
+		return back <= begunBack
 	}
 	return true
 }

@@ -70,9 +70,9 @@ var functions = []struct {
 // pathways and those with a decision to admit, and the total of all specialties.
 func (e Economy) pathways(t *table, p calendar.Period, u *unit, q queue) {
 	buyers := append([]org.Code{u.system}, u.buyers...)
-	left := 1.0
+	c := stream(e.Seed, "pathways", string(u.code), p.String())
 	for i, buyer := range buyers {
-		share := left
+		share := 1.0
 		if i == 0 && len(buyers) > 1 {
 			share = 0.8
 		} else if i > 0 {
@@ -84,7 +84,7 @@ func (e Economy) pathways(t *table, p calendar.Period, u *unit, q queue) {
 		}{{"Part_2", "Incomplete Pathways", 1}, {"Part_2A", "Incomplete Pathways with DTA", 0.16}} {
 			total := make([]int, weeks)
 			for _, f := range functions {
-				bands := bandsOf(float64(q.patients)*share*part.share*f.share, q.leave)
+				bands := bandsOf(c, float64(q.patients)*share*part.share*f.share, q.leave)
 				for w, n := range bands {
 					total[w] += n
 				}
@@ -95,11 +95,10 @@ func (e Economy) pathways(t *table, p calendar.Period, u *unit, q queue) {
 	}
 }
 
-// bandsOf shares patients out over the weeks that they have waited, so that the
-// rounded bands lose nobody.
-func bandsOf(patients, leave float64) []int {
+// bandsOf shares patients out, by chance, over the weeks that they have waited.
+func bandsOf(c chance, patients, leave float64) []int {
 	out := make([]int, weeks)
-	remain, carried := patients, 0.0
+	remain := patients
 	for w := range weeks {
 		long := float64(w) / 40
 		here := remain * min(1, leave*(1+long*long*long)) // those who have waited long come first
@@ -107,8 +106,7 @@ func bandsOf(patients, leave float64) []int {
 			here = remain
 		}
 		remain -= here
-		out[w] = int(math.Floor(here + carried + 1e-9))
-		carried += here - float64(out[w])
+		out[w] = c.poisson(here)
 	}
 	return out
 }
