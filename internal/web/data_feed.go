@@ -90,11 +90,7 @@ func periodOf(k calendar.Kind, moment time.Time) calendar.Period {
 	year, month := local.Year(), local.Month()
 	switch k {
 	case calendar.Quarter:
-		financial := year
-		if month < time.April {
-			financial--
-		}
-		return calendar.NewQuarter(financial, (int(month)+8)%12/3+1)
+		return calendar.NewQuarter(year, (int(month)+2)/3)
 	case calendar.FinancialYear:
 		if month < time.April {
 			year--

@@ -2,11 +2,18 @@ package web
 
 import (
 	"bytes"
+	"fmt"
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
+
+	"candour/internal/access"
+	"candour/internal/calendar"
+	"candour/internal/delivery"
+	"candour/internal/indicator"
 )
 
 // upload sends files as the Data page's form does.
@@ -33,17 +40,147 @@ func (w *browser) upload(files map[string]string, pairs ...string) *httptest.Res
 // settle waits for the loads that go on.
 func (b *bundle) settle() { b.server.work.Wait() }
 
-func TestAFileIsLookedAtFirstThenLoaded(t *testing.T) {
+// tidy is a file of the plainest source with n rows, the last of which is wrong.
+func tidy(n int) string {
+	var b strings.Builder
+	b.WriteString("organisation,indicator,period,numerator,denominator,value,note\n")
+	for i := range n {
+		fmt.Fprintf(&b, "RA1,ae-4h-all,%s,%d,1000,,\n", calendar.NewMonth(2024, 1).Add(i), 900+i)
+	}
+	b.WriteString("RA1,ae-4h-all,2024-01,=evil(),1000,,\n")
+	return b.String()
+}
+
+func TestAFileIsLookedAtFirstAndLoadedWhenAPersonSaysSo(t *testing.T) {
 	t.Parallel()
 	b := setup(t).peopled()
-	w := b.as("analyst", "QAA")
-	got := w.upload(map[string]string{"unknown.csv": "a,b\n1,2\n"})
-	if got.Code != 303 {
-		t.Fatalf("upload gave %d %s", got.Code, got.Body)
+	w := b.as(access.Analyst, "QAA")
+	got := w.upload(map[string]string{"tidy.csv": tidy(12)}, "tenant", "published")
+	load := got.Header().Get("Location")
+	if got.Code != http.StatusSeeOther || !strings.HasPrefix(load, "/data/loads/") {
+		t.Fatalf("the upload gave %d %s: %s", got.Code, load, got.Body)
 	}
-	t.Log(got.Header())
-	got = w.get(got.Header().Get("Location"))
-	if got.Code != 200 || !strings.Contains(got.Body.String(), "unknown.csv") {
-		t.Fatalf("page of the load: %d %s", got.Code, got.Body)
+	b.settle()
+	if page := w.get(load).Body.String(); !strings.Contains(page, "Nothing has been accepted yet") || !strings.Contains(page, "Can be taken in part") {
+		t.Fatalf("after looking the page says\n%s", page)
+	}
+	if list, err := b.store.Deliveries(b.ctx, b.operator(), 10); err != nil || len(list) != 0 {
+		t.Fatalf("looking recorded %v, %v", list, err)
+	}
+	if got := b.as(access.Administrator, "QAA").get(load); got.Code != http.StatusNotFound {
+		t.Errorf("another’s load gave %d", got.Code)
+	}
+	if got := w.post(load); got.Code != http.StatusSeeOther {
+		t.Fatalf("loading gave %d: %s", got.Code, got.Body)
+	}
+	b.settle()
+	list, err := b.store.Deliveries(b.ctx, b.operator(), 10)
+	if err != nil || len(list) != 1 || list[0].Status != delivery.Partly || list[0].Accepted != 12 || list[0].Quarantined != 1 || list[0].By != string(accountOf(access.Analyst, "QAA")) || list[0].Via != "page" {
+		t.Fatalf("loading recorded %+v, %v", list, err)
+	}
+	if b.watch.runs.Load() != 1 {
+		t.Errorf("the watch ran %d times", b.watch.runs.Load())
+	}
+	if got := w.post(load); got.Code != http.StatusConflict {
+		t.Errorf("loading twice gave %d", got.Code)
+	}
+	page := w.get("/data/deliveries/D-000001")
+	parse(t, page).sound(t, "delivery")
+	if s := page.Body.String(); !strings.Contains(s, "row 14") || !strings.Contains(s, "Part accepted") {
+		t.Errorf("the delivery’s page says\n%s", s)
+	}
+	if got := w.get("/data/deliveries/D-000001/file"); got.Body.String() != tidy(12) || got.Header().Get("ETag") == "" {
+		t.Errorf("the file came back as %q", got.Body)
+	}
+	if csv := w.get("/data/deliveries/D-000001/refusals").Body.String(); !strings.Contains(csv, "D-000001,tidy.csv,") || !strings.Contains(csv, ",14,numerator,number-malformed,") {
+		t.Errorf("the refusals are %s", csv)
+	}
+}
+
+func TestACellOfADownloadIsNeverAFormula(t *testing.T) {
+	t.Parallel()
+	got := harmless([]string{"=1+1", "+cmd", "-3", "−", "@SUM", "plain", "-x", ""})
+	if want := "'=1+1 '+cmd -3 − '@SUM plain '-x "; strings.Join(got, " ") != want {
+		t.Errorf("got %q, expected %q", strings.Join(got, " "), want)
+	}
+}
+
+func TestFilesCanBePutAsideAndNobodyLoadsForAnotherCommissioner(t *testing.T) {
+	t.Parallel()
+	b := setup(t).peopled()
+	w := b.as(access.Analyst, "QAA")
+	load := w.upload(map[string]string{"../../tidy.csv": tidy(1)}).Header().Get("Location")
+	b.settle()
+	if got := w.post(load, "aside", "1"); got.Code != http.StatusSeeOther {
+		t.Fatalf("putting aside gave %d", got.Code)
+	}
+	if page := w.get(load).Body.String(); !strings.Contains(page, "were put aside") || strings.Contains(page, "../") {
+		t.Errorf("the page says %s", page)
+	}
+	if got := w.post(load); got.Code != http.StatusConflict {
+		t.Errorf("loading what was put aside gave %d", got.Code)
+	}
+	if got := w.upload(map[string]string{"tidy.csv": tidy(1)}, "tenant", "QBB"); got.Code != http.StatusForbidden {
+		t.Errorf("loading for QBB gave %d", got.Code)
+	}
+	if got := w.upload(nil); got.Code != http.StatusUnprocessableEntity {
+		t.Errorf("loading nothing gave %d", got.Code)
+	}
+	if got := w.upload(map[string]string{"tidy.csv": tidy(1)}, "period", "yesterday"); got.Code != http.StatusUnprocessableEntity {
+		t.Errorf("an unknown period gave %d", got.Code)
+	}
+}
+
+func TestACorrectedMappingReleasesAFileFromQuarantine(t *testing.T) {
+	t.Parallel()
+	b := setup(t).peopled()
+	w := b.as(access.Analyst, "QAA")
+	file := strings.Replace(tidy(3), "organisation,", "who,", 1)
+	w.upload(map[string]string{"renamed.csv": file}, "at-once", "1")
+	b.settle()
+	list, err := b.store.Deliveries(b.ctx, b.operator(), 10)
+	if err != nil || len(list) != 1 || list[0].Status != delivery.Quarantined {
+		t.Fatalf("a renamed header gave %+v, %v", list, err)
+	}
+	release := "/data/deliveries/D-000001/release"
+	if got := w.post(release, "mapping", "id: [broken"); got.Code != http.StatusUnprocessableEntity || !strings.Contains(got.Body.String(), "id: [broken") {
+		t.Fatalf("a broken mapping gave %d", got.Code)
+	}
+	mapping := strings.Replace(string(b.server.Sources.Get("candour-tidy").Text), "organisation: [organisation,", "organisation: [who, organisation,", 1)
+	got := w.post(release, "mapping", strings.ReplaceAll(mapping, "\n", "\r\n"), "at-once", "1")
+	if got.Code != http.StatusSeeOther {
+		t.Fatalf("the corrected mapping gave %d: %s", got.Code, got.Body)
+	}
+	b.settle()
+	if list, err = b.store.Deliveries(b.ctx, b.operator(), 10); err != nil || len(list) != 2 || list[0].Accepted != 3 || list[0].SHA256 != list[1].SHA256 {
+		t.Fatalf("the release gave %+v, %v\n%s", list, err, w.get(got.Header().Get("Location")).Body)
+	}
+	if held := unsettled(list); len(held) != 1 || held[0].ID != "D-000002" {
+		t.Errorf("unsettled is %v: the newer delivery stands for its bytes", held)
+	}
+}
+
+func TestAFeedIsLateOnceTodayIsPastItsPeriodsEndAndLagAndTolerance(t *testing.T) {
+	t.Parallel()
+	d := &indicator.Definition{Frequency: calendar.Month, LagDays: 14, Tolerance: 7}
+	at := func(s string) time.Time {
+		v, err := time.ParseInLocation("2006-01-02 15:04", s, calendar.London)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+	for moment, want := range map[string]string{"2026-11-20 12:00": "2026-09", "2026-11-23 12:00": "2026-10", "2026-12-21 12:00": "2026-10", "2026-12-23 12:00": "2026-11"} {
+		if got := lastDue(d, at(moment)); got.String() != want {
+			t.Errorf("on %s the last due is %s, expected %s", moment, got, want)
+		}
+	}
+	for kind, want := range map[calendar.Kind]string{
+		calendar.Month: "2026-02", calendar.Quarter: "2026-Q1", calendar.FinancialYear: "FY2025", calendar.Year: "2026", calendar.Rolling12: "R12-2026-02", calendar.Day: "2026-02-11",
+	} {
+		p := periodOf(kind, at("2026-02-11 12:00"))
+		if p.String() != want || p.Start().After(at("2026-02-11 12:00")) || p.End().Before(at("2026-02-10 12:00")) {
+			t.Errorf("%s: %s, expected %s", kind, p, want)
+		}
 	}
 }
