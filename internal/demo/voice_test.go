@@ -52,11 +52,16 @@ func TestEverySignalIsOneThatAFormWouldTake(t *testing.T) {
 
 func TestNoWordsHoldIdentifiers(t *testing.T) {
 	t.Parallel()
+	read := map[string]bool{}
 	for _, s := range heardBy(Economy{1, day}) {
 		words := s.Title + "\n" + s.Narrative
 		if s.Publication != nil {
 			words += "\n" + s.Publication.Quote
 		}
+		if read[words] {
+			continue
+		}
+		read[words] = true
 		if found := identifier.Find(words, calendar.DateOf(s.Received)); len(found) > 0 {
 			t.Fatalf("%s: %q holds %v", s.ID, words, found)
 		}
