@@ -1,7 +1,6 @@
 package indicator
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -11,9 +10,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/goccy/go-yaml"
-
 	"candour/internal/calendar"
+	"candour/internal/definition"
 	"candour/internal/fault"
 )
 
@@ -61,7 +59,7 @@ func (c *Catalogue) IDs() []ID { return c.ids }
 // The error names every rule that is broken.
 func Parse(file string, text []byte) (*Definition, error) {
 	d := &Definition{Multiplier: 1}
-	if err := yaml.NewDecoder(bytes.NewReader(text), yaml.Strict()).Decode(d); err != nil {
+	if err := definition.Decode(text, d); err != nil {
 		return nil, fault.Wrap(fault.Invalid, err, "indicator file %s can't be read", file)
 	}
 	if wrong := d.faults(strings.TrimSuffix(file, ".yaml")); len(wrong) > 0 {

@@ -75,3 +75,14 @@ func TestABadDefinitionIsRefusedWithEveryReason(t *testing.T) {
 		}
 	}
 }
+
+func FuzzParse(f *testing.F) {
+	f.Add([]byte(good))
+	f.Add([]byte("id: !00"))
+	f.Add([]byte("standards:\n  - {from: 2010-04-01"))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		if d, err := Parse("ae-4h.yaml", text); err == nil && (d.ID != "ae-4h" || d.Multiplier <= 0) {
+			t.Fatalf("accepted %+v", d)
+		}
+	})
+}

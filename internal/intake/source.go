@@ -14,6 +14,7 @@ import (
 
 	"github.com/goccy/go-yaml"
 
+	"candour/internal/definition"
 	"candour/internal/fault"
 	"candour/internal/indicator"
 )
@@ -224,7 +225,7 @@ func (s *Sources) Get(id string) *Source { return s.byID[id] }
 // The error names every rule that is broken.
 func ParseSource(file string, text []byte) (*Source, error) {
 	s := &Source{}
-	if err := decode(text, s, yaml.Strict()); err != nil {
+	if err := definition.Decode(text, s); err != nil {
 		return nil, fault.Wrap(fault.Invalid, err, "source file %s can't be read", file)
 	}
 	if wrong := s.prepare(strings.TrimSuffix(file, ".yaml")); len(wrong) > 0 {
@@ -238,13 +239,13 @@ func ParseSource(file string, text []byte) (*Source, error) {
 
 // decode reads YAML. The library panics on some texts that are none, and a
 // corrected definition may come from anybody with the right to release a file.
-func decode(text []byte, into any, options ...yaml.DecodeOption) (err error) {
+func decode(text []byte, into any) (err error) {
 	defer func() {
 		if recover() != nil {
 			err = errors.New("it is not YAML")
 		}
 	}()
-	return yaml.NewDecoder(bytes.NewReader(text), options...).Decode(into)
+	return yaml.Unmarshal(text, into)
 }
 
 // sourceID is the id that a definition gives itself.
