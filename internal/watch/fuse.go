@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"candour/internal/calendar"
@@ -55,6 +56,7 @@ var channels = map[signal.Channel]concern.ChannelID{
 // judged, highest concern first, with ranks among them.
 func Judge(in Evidence) ([]concern.Assessment, error) {
 	hard, rows := hardStreams(in)
+	in.Params = withFamilies(in.Params, hard)
 	streams := append(hard, concern.SoftStreams(in.Params)...)
 	engine, err := concern.New(in.Params, streams)
 	if err != nil {
@@ -82,6 +84,27 @@ func Judge(in Evidence) ([]concern.Assessment, error) {
 		return nil, fmt.Errorf("judge: %w", err)
 	}
 	return chosen(all, in.Providers), nil
+}
+
+// withFamilies is the parameters with the families that an installation's own
+// definitions name: what one cause would move there. They overlap as the domain
+// families do, and take no part in the patterns, which were found without them.
+func withFamilies(par *concern.Params, streams []concern.Stream) *concern.Params {
+	known := map[concern.FamilyID]concern.Family{}
+	for _, f := range par.Families {
+		known[f.ID] = f
+	}
+	out := *par
+	for _, s := range streams {
+		if _, ok := known[s.Family]; ok {
+			continue
+		}
+		of := known[concern.FamilyID(s.Domain)]
+		f := concern.Family{ID: s.Family, Name: strings.ToUpper(string(s.Family[:1])) + string(s.Family[1:]), Overlap: of.Overlap, Scored: of.Scored}
+		known[f.ID] = f
+		out.Families = append(out.Families[:len(out.Families):len(out.Families)], f)
+	}
+	return &out
 }
 
 // concernMonths is how far back evidence is read: the engine's own memory.

@@ -74,7 +74,11 @@ func Sections(d *indicator.Definition, observations []indicator.Observation) (ma
 
 // Words is how the values of a definition are spoken of in a funnel's sentence.
 func Words(d *indicator.Definition) funnel.Words {
-	return funnel.Words{Denominator: d.Denominator, Percent: d.Unit == "%", Decimals: d.Decimals}
+	w := funnel.Words{Denominator: d.Denominator, Decimals: d.Decimals}
+	if d.Unit == "%" {
+		w.Unit = "%"
+	}
+	return w
 }
 
 // chance is the probability that chance alone puts a value this far out on the
