@@ -23,6 +23,7 @@ import (
 type CLI struct {
 	Demo         DemoCmd         `cmd:"" help:"Start on an invented health economy, to look around."`
 	Serve        ServeCmd        `cmd:"" help:"Serve the pages."`
+	Invite       InviteCmd       `cmd:"" help:"Give somebody a role and print a one-time link."`
 	Load         LoadCmd         `cmd:"" help:"Load files, folders and zips: recognise, archive, take or quarantine each row."`
 	Watch        WatchCmd        `cmd:"" help:"Test everything again and print what changed."`
 	Observations ObservationsCmd `cmd:"" help:"Write the values of one indicator, with their lineage."`

@@ -190,7 +190,7 @@ func (s *Server) accountMake(r *request) (answer, error) {
 	case err == nil:
 		a.ID, a.Name = there.Account, there.Name
 	case fault.Is(err, fault.NotFound):
-		if a.ID, err = s.newAccountID(); err != nil {
+		if a.ID, err = newAccountID(s.Random); err != nil {
 			return nil, err
 		}
 	default:

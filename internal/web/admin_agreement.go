@@ -77,7 +77,7 @@ func (s *Server) agreementMake(r *request) (answer, error) {
 		p.Unit.Error, p.From.Error, p.To.Error = p.wrongAt("unit"), p.wrongAt("from"), p.wrongAt("to")
 		return p, nil
 	}
-	id, err := s.newAccountID()
+	id, err := newAccountID(s.Random)
 	if err != nil {
 		return nil, err
 	}

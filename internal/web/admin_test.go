@@ -1,12 +1,14 @@
 package web
 
 import (
+	"crypto/rand"
 	"net/http"
 	"regexp"
 	"strings"
 	"testing"
 
 	"candour/internal/access"
+	"candour/internal/fault"
 	"candour/internal/record"
 )
 
@@ -92,5 +94,35 @@ func TestASplitAsksForSharesAndRecordingThemRunsTheWatch(t *testing.T) {
 	}
 	if got := w.post("/administration/agreements", "unit", "0CT", "from", "2026-04-01", "services", "analysis, contracts"); got.Code != http.StatusSeeOther {
 		t.Errorf("an agreement gave %d", got.Code)
+	}
+}
+
+func TestTheOperatorInvitesTheAdministratorOfAFurtherCommissioner(t *testing.T) {
+	t.Parallel()
+	b := setup(t).peopled()
+	i := Invitation{Tenant: "QCC", Login: "first@qcc.example", Name: "First", Role: access.Administrator}
+	if _, err := Invite(b.ctx, b.store, rand.Reader, b.operator(), i); !fault.Is(err, fault.Invalid) {
+		t.Errorf("a commissioner without a name gave %v", err)
+	}
+	i.Called = "NHS QCC ICB"
+	for range 2 { // a second link doesn't make a second role
+		link, err := Invite(b.ctx, b.store, rand.Reader, b.operator(), i)
+		b.no(err)
+		w := b.nobody()
+		if got := w.post(link); got.Code != http.StatusSeeOther {
+			t.Fatalf("the link gave %d", got.Code)
+		}
+		if got := w.get("/administration"); got.Code != http.StatusOK || !strings.Contains(got.Body.String(), "NHS QCC ICB") || strings.Contains(got.Body.String(), "QAA") {
+			t.Errorf("administration gave %d: %s", got.Code, got.Body)
+		}
+	}
+	v, err := b.store.ViewerByLogin(b.ctx, i.Login)
+	b.no(err)
+	if len(v.Memberships) != 1 {
+		t.Errorf("memberships are %v", v.Memberships)
+	}
+	i.Role = access.GP
+	if _, err := Invite(b.ctx, b.store, rand.Reader, b.operator(), i); !fault.Is(err, fault.Invalid) {
+		t.Errorf("a GP without a practice gave %v", err)
 	}
 }

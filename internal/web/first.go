@@ -2,8 +2,6 @@ package web
 
 import (
 	"context"
-	"encoding/hex"
-	"io"
 	"net/mail"
 	"strings"
 
@@ -126,21 +124,12 @@ func (s *Server) makeFirst(r *request, tenant org.Code) (access.AccountID, error
 	if err != nil {
 		return "", err
 	}
-	id, err := s.newAccountID()
+	id, err := newAccountID(s.Random)
 	if err != nil {
 		return "", err
 	}
 	sc := access.Everything(access.Operator(id))
-	if _, err := s.store.Organisation(r.Context(), sc, tenant); fault.Is(err, fault.NotFound) {
-		event, err := record.New(record.OrganisationRecorded, "organisation/"+string(tenant), "", id,
-			org.Organisation{Code: tenant, Name: r.field("called"), Role: org.Commissioner})
-		if err != nil {
-			return "", err
-		}
-		if _, err := s.store.Record(r.Context(), event); err != nil {
-			return "", err
-		}
-	} else if err != nil {
+	if err := ensureCommissioner(r.Context(), s.store, sc, tenant, r.field("called")); err != nil {
 		return "", err
 	}
 	err = s.store.SetAccount(r.Context(), sc, record.Account{
@@ -151,13 +140,4 @@ func (s *Server) makeFirst(r *request, tenant org.Code) (access.AccountID, error
 		return "", err
 	}
 	return id, s.store.SetPassword(r.Context(), id, encoded)
-}
-
-// newAccountID draws an opaque id, u- and 16 hexadecimal digits.
-func (s *Server) newAccountID() (access.AccountID, error) {
-	var b [8]byte
-	if _, err := io.ReadFull(s.Random, b[:]); err != nil {
-		return "", fault.Wrap(fault.Internal, err, "draw an account's id")
-	}
-	return access.AccountID("u-" + hex.EncodeToString(b[:])), nil
 }
