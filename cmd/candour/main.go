@@ -27,6 +27,7 @@ type CLI struct {
 	Load         LoadCmd         `cmd:"" help:"Load files, folders and zips: recognise, archive, take or quarantine each row."`
 	Watch        WatchCmd        `cmd:"" help:"Test everything again and print what changed."`
 	Observations ObservationsCmd `cmd:"" help:"Write the values of one indicator, with their lineage."`
+	Watchlist    WatchListCmd    `cmd:"" help:"Write who should worry you, ranked, with why."`
 	Findings     FindingsCmd     `cmd:"" help:"Write what the statistics say."`
 	Verify       VerifyCmd       `cmd:"" help:"Check the whole memory and archive."`
 	Rebuild      RebuildCmd      `cmd:"" help:"Make all tables that pages read again from the memory."`

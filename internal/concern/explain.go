@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"strings"
+	"unicode"
 )
 
 // explainLines is how many contributions are printed.
@@ -175,7 +176,7 @@ func leftOut(par *Params, b Budget, a *Assessment, among []Assessment) string {
 // lower begins a name in the middle of a sentence, keeping abbreviations.
 func lower(name string) string {
 	r := []rune(name)
-	if len(r) > 1 && r[1] >= 'A' && r[1] <= 'Z' {
+	if len(r) > 1 && !unicode.IsLower(r[1]) && r[1] != ' ' { // SHMI, E. coli, A&E
 		return name
 	}
 	return strings.ToLower(string(r[:1])) + string(r[1:])

@@ -55,6 +55,7 @@ type page interface {
 // pages is every page; a test holds each against its template, and New refuses a
 // template without a page.
 var pages = []page{
+	&indicatorPage{}, &watchListPage{}, &providerPage{}, &weightsPage{}, &matrixPage{}, &indicatorsPage{}, &definitionPage{}, &providersPage{},
 	&signInPage{}, &linkPage{}, &firstPage{}, &accountPage{}, &tenantPage{}, &asOfPage{}, &searchPage{}, &problemPage{},
 	&dataPage{}, &deliveryPage{}, &loadPage{},
 	&memoryPage{}, &verifyPage{}, &inquiryPage{},

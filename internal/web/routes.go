@@ -47,9 +47,6 @@ func (s *Server) routes() []route {
 		{get, "/account/commissioner", access.UseOwnAccount, false, 0, s.tenantForm},
 		{post, "/account/commissioner", access.UseOwnAccount, false, smallBody, s.tenantChoose},
 
-		// Who should worry us, and why.
-		// Providers and their indicators.
-
 		// The past, and the search of everything.
 		{get, "/as-of", access.UseOwnAccount, true, 0, s.asOfForm},
 		{get, searchPath, access.Search, true, 0, s.search},
@@ -83,6 +80,21 @@ func (s *Server) routes() []route {
 		{post, adminPath + "/organisations/succession", access.Administer, false, smallBody, s.successionSet},
 		{get, adminPath + "/agreements", access.Administer, false, 0, s.adminAgreements},
 		{post, adminPath + "/agreements", access.Administer, false, smallBody, s.agreementMake},
+
+		// Who should worry us, and why.
+		{get, "/watch-list", access.SeeWatchList, true, 0, s.watchList},
+		{get, "/matrix", access.SeeIndicator, true, 0, s.matrix},
+		{get, "/indicators", access.SeeIndicator, true, 0, s.indicators},
+		{get, "/indicators/{id}", access.SeeIndicator, true, 0, s.indicatorAll},
+		{get, "/providers", access.SeeProvider, true, 0, s.providers},
+		{get, "/providers/{code}", access.SeeProvider, true, 0, s.providerShow},
+		{get, "/providers/{code}/concern", access.SeeProvider, true, 0, s.providerWeights},
+		{get, "/providers/{code}/indicators/{id}", access.SeeIndicator, true, 0, s.indicatorShow},
+		{get, "/providers/{code}/indicators/{id}/download/{form}", access.Export, true, 0, s.indicatorDownload},
+		{post, "/providers/{code}/indicators/{id}/notes", access.AddNote, false, smallBody, s.noteAdd},
+		{post, "/providers/{code}/indicators/{id}/notes/{note}/remove", access.AddNote, false, smallBody, s.noteRemove},
+		{post, "/providers/{code}/indicators/{id}/limits", access.SetLimits, false, smallBody, s.limitsSet},
+		{post, "/providers/{code}/indicators/{id}/limits/{note}/remove", access.SetLimits, false, smallBody, s.limitsRemove},
 
 		// What machines ask.
 		{get, "/healthz", anybody, false, 0, s.health},

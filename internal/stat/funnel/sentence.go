@@ -10,6 +10,7 @@ import (
 type Words struct {
 	Denominator string // plural, "bed days", "expected deaths"; empty to leave it out
 	Percent     bool   // the value is a share, said in per cent
+	Unit        string // written after each value, such as "%" where Settings.Multiplier has made it per cent already
 	Decimals    int    // of the value; more are used where a value and a limit would look the same
 }
 
@@ -115,7 +116,7 @@ func written(x float64, decimals int, w Words) string {
 	if w.Percent {
 		return fixed(100*x, decimals) + "%"
 	}
-	return fixed(x, decimals)
+	return fixed(x, decimals) + w.Unit
 }
 
 // amount is a count or exposure: whole with thousands separated, or with one

@@ -70,6 +70,7 @@ func Run(t *testing.T, open Open) {
 		{"sealed texts", testSealed},
 		{"lists of signals", testSignalLists},
 		{"counts of signals", testSignalCells},
+		{"looks and the roles of peers", testOverview},
 		{"archive", testArchive},
 		{"rebuild gives the same bytes", testRebuild},
 		{"verify names what is wrong", testVerify},

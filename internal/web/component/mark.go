@@ -63,6 +63,24 @@ const (
 	VariationNone        Variation = "v-none"
 )
 
+// Improves reports whether the variation is one for the better.
+func (v Variation) Improves() bool {
+	switch v {
+	case VariationImproveHigh, VariationImproveLow, VariationFunnelGoodH, VariationFunnelGoodL:
+		return true
+	}
+	return false
+}
+
+// Worries reports whether the variation is one for the worse.
+func (v Variation) Worries() bool {
+	switch v {
+	case VariationConcernHigh, VariationConcernLow, VariationFunnelHigh, VariationFunnelLow:
+		return true
+	}
+	return false
+}
+
 // Words is the variation in words.
 func (v Variation) Words() string {
 	return map[Variation]string{

@@ -1,0 +1,387 @@
+package web
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"candour/internal/access"
+	"candour/internal/calendar"
+	"candour/internal/chart"
+	"candour/internal/fault"
+	"candour/internal/finding"
+	"candour/internal/indicator"
+	"candour/internal/org"
+	"candour/internal/stat/spc"
+	"candour/internal/store"
+	"candour/internal/watch"
+	"candour/internal/web/component"
+)
+
+// indicatorPage is one indicator of one provider: judged over time and against
+// peers, with the reason for each mark and the file's row behind each value.
+type indicatorPage struct {
+	base
+	Provider    string
+	Facts       component.Facts
+	Verdict     component.Verdict
+	Views       component.Segments
+	History     *component.Segments // as published or as now; nil without predecessors
+	Downloads   *component.Segments // nil where the viewer may not export
+	Chart       component.Chart
+	Legend      component.ChartLegend
+	Drawn       bool
+	NotDrawn    string // why there is no chart
+	Reasons     component.Why
+	NoReasons   string
+	Earlier     component.Why
+	Ends        []string
+	Touches     []component.Content
+	LimitsWords []string
+	Suggestion  string
+	LimitsForm  *limitsForm // nil where the viewer may not set limits
+	LimitsSet   []signedItem
+	Notes       []signedItem
+	NoteForm    *noteForm
+	Funnel      *funnelView
+	Standards   component.Table
+	Table       component.Region
+	More        []component.Link
+	Revised     []string
+	Settings    []string
+}
+
+func (*indicatorPage) template() string { return "indicator" }
+
+// indicatorView is everything read for the page and its downloads.
+type indicatorView struct {
+	d        *indicator.Definition
+	org      org.Organisation
+	observed []indicator.Observation // newest vintages of the series shown
+	vintages []indicator.Observation // all, of the organisation itself
+	marks    []store.Annotation
+	judged   *judged
+	asNow    bool
+	merged   []org.Succession // predecessors with values
+	peers    []indicator.Observation
+	roles    map[org.Code]org.Role
+	names    map[org.Code]string // of organisations that the scope may see
+}
+
+// readIndicator reads what the address names. Seven queries, whatever the length
+// of the series.
+func (s *Server) readIndicator(r *request) (*indicatorView, error) {
+	d := s.Catalogue.Get(indicator.ID(r.PathValue("id")))
+	if d == nil {
+		return nil, fault.New(fault.NotFound, "there is no indicator %q", cut(r.PathValue("id")))
+	}
+	code, err := org.ParseCode(r.PathValue("code"))
+	if err != nil {
+		return nil, fault.New(fault.NotFound, "there is no provider %q", cut(r.PathValue("code")))
+	}
+	v := &indicatorView{d: d, asNow: r.query("history") == "now"}
+	if v.org, err = s.store.Organisation(r.Context(), r.scope, code); err != nil {
+		return nil, err
+	}
+	successions, err := s.store.Successions(r.Context(), r.scope)
+	if err != nil {
+		return nil, err
+	}
+	before := successions.Predecessors(code, r.moment)
+	codes := []org.Code{code}
+	for _, step := range before {
+		codes = append(codes, step.Predecessor)
+	}
+	all, err := s.store.Observations(r.Context(), r.scope, store.Wanted{Indicators: []indicator.ID{d.ID}, Orgs: codes, Vintages: true})
+	if err != nil {
+		return nil, err
+	}
+	v.choose(all, code, before, successions, r)
+	if v.marks, err = s.store.Annotations(r.Context(), r.scope, code, d.ID); err != nil {
+		return nil, err
+	}
+	if v.judged, err = judge(d, v.observed, limitsFrom(v.marks)); err != nil {
+		return nil, err
+	}
+	v.judged.Org = code
+	return v, s.readPeers(r, v)
+}
+
+// choose keeps the newest vintage of each value, of the organisation itself or
+// with its predecessors' added.
+func (v *indicatorView) choose(all []indicator.Observation, code org.Code, before []org.Succession, successions org.Successions, r *request) {
+	for _, o := range all {
+		if o.Org == code {
+			v.vintages = append(v.vintages, o)
+		}
+	}
+	current := newestVintages(all)
+	for _, step := range before {
+		if slices.ContainsFunc(current, func(o indicator.Observation) bool { return o.Org == step.Predecessor }) {
+			v.merged = append(v.merged, step)
+		}
+	}
+	if v.asNow = v.asNow && len(v.merged) > 0 && v.d.Kind.Summable(); v.asNow {
+		current = watch.AsNow(v.d, current, successions, r.moment)
+	}
+	current = slices.DeleteFunc(current, func(o indicator.Observation) bool { return o.Org != code })
+	// Where a value is both published and held privately, the published one is
+	// shown: it is the one that peers are compared on.
+	published := slices.ContainsFunc(current, func(o indicator.Observation) bool { return o.Tenant == "" })
+	v.observed = slices.DeleteFunc(current, func(o indicator.Observation) bool { return (o.Tenant == "") != published })
+	v.vintages = slices.DeleteFunc(v.vintages, func(o indicator.Observation) bool { return (o.Tenant == "") != published })
+}
+
+// newestVintages keeps the newest vintage of each value; the list is sorted with
+// vintages together, oldest first.
+func newestVintages(all []indicator.Observation) []indicator.Observation {
+	var out []indicator.Observation
+	for _, o := range all {
+		if n := len(out); n > 0 && out[n-1].Org == o.Org && out[n-1].Tenant == o.Tenant && out[n-1].Period == o.Period && out[n-1].Indicator == o.Indicator {
+			out[n-1] = o
+			continue
+		}
+		out = append(out, o)
+	}
+	return out
+}
+
+// limitsFrom is the limits among annotations, as the watch reads them.
+func limitsFrom(marks []store.Annotation) []watch.Limits {
+	var out []watch.Limits
+	for _, m := range marks {
+		if m.Limits {
+			out = append(out, watch.Limits{From: m.Period, Because: m.Text, Role: strings.ToLower(m.Role.Words()), On: day(m.Signed)})
+		}
+	}
+	return out
+}
+
+// published reports whether the series rests on published data.
+func (v *indicatorView) published() bool { return len(v.observed) == 0 || v.observed[0].Tenant == "" }
+
+func (s *Server) indicatorShow(r *request) (answer, error) { return s.newIndicatorPage(r) }
+
+// newIndicatorPage makes the page; forms that were refused are laid over it.
+func (s *Server) newIndicatorPage(r *request) (*indicatorPage, error) {
+	v, err := s.readIndicator(r)
+	if err != nil {
+		return nil, err
+	}
+	name := nameOf(v.org)
+	p := &indicatorPage{Provider: name, base: base{
+		Title: v.d.Name, Place: placeIndicators,
+		Crumbs: component.Breadcrumbs{Items: []component.Link{
+			{Text: "Providers", Href: r.link("/providers")},
+			{Text: name, Href: r.link(providerPath(v.org.Code))},
+			{Text: "Indicators", Href: r.link(providerPath(v.org.Code) + "#indicators")},
+		}},
+	}}
+	p.Facts = v.facts()
+	p.Standards = v.standards(r)
+	if len(v.judged.Points) == 0 || v.judged.Latest() < 0 {
+		p.Verdict = component.Verdict{Icons: component.IconPair{Variation: component.VariationNone}, Judgment: "Nothing to judge.", Because: "Because no value is held for this provider."}
+		p.NotDrawn = "No value is held. The chart appears with the first delivery that has one."
+		return p, nil
+	}
+	if r.query("points") != "all" {
+		v.judged.shorten(drawnPoints)
+	}
+	v.placeNotes()
+	s.fillIndicator(r, p, v)
+	things := []string{"provider/" + string(v.org.Code), "indicator/" + string(v.org.Code) + "/" + string(v.d.ID)}
+	r.shown(things...)
+	found, err := s.store.Findings(r.Context(), r.scope, v.org.Code)
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range found {
+		if f.Indicator == v.d.ID {
+			r.shown("finding/" + f.ID)
+			if f.Kind == finding.Stale || f.Kind == finding.TooGood {
+				p.Touches = append(p.Touches, sentence(f.Sentence))
+			}
+		}
+	}
+	return p, s.touches(r, p, v)
+}
+
+// placeNotes puts the notes at their points.
+func (v *indicatorView) placeNotes() {
+	for _, m := range v.marks {
+		if m.Limits {
+			continue
+		}
+		for i := range v.judged.Points {
+			if v.judged.Points[i].Period == m.Period {
+				v.judged.notes = append(v.judged.notes, chart.Note{Point: i, Text: cutTo(m.Text, 44)})
+			}
+		}
+	}
+}
+
+// fillIndicator fills in what needs values.
+func (s *Server) fillIndicator(r *request, p *indicatorPage, v *indicatorView) {
+	j := v.judged
+	p.Funnel = v.funnel(r)
+	p.Verdict = v.verdict(p.Funnel)
+	p.Views = component.Segments{Name: "View"}
+	if v.d.Kind != indicator.Rating {
+		p.Drawn = true
+		p.Chart = component.Chart{ID: "spc", Region: "Chart over time, scrolls sideways", Drawn: j.drawing(p.Provider)}
+		p.Legend = v.legend()
+		p.Views.Items = append(p.Views.Items, component.Segment{Text: "Over time", Href: "#over-time"})
+	} else {
+		p.NotDrawn = "A rating is somebody’s judgement on a day, not a measure: it is listed, not charted."
+	}
+	if p.Funnel != nil {
+		p.Views.Items = append(p.Views.Items, component.Segment{Text: "Against peers (funnel)", Href: "#funnel"})
+	}
+	p.Views.Items = append(p.Views.Items, component.Segment{Text: "Table", Href: "#table"})
+	if len(v.merged) > 0 && v.d.Kind.Summable() {
+		p.History = &component.Segments{Name: "History", Label: "History:", Items: []component.Segment{
+			{Text: "as published", Href: r.here("history", ""), Current: !v.asNow},
+			{Text: "with predecessors", Href: r.here("history", "now"), Current: v.asNow},
+		}}
+	}
+	if r.may(access.Export) {
+		p.Downloads = v.downloads(r)
+	}
+	v.reasons(p)
+	v.limitsPanel(r, p)
+	p.Table = component.Region{Name: "Values", Body: v.table(r)}
+	p.Revised = v.revisions()
+	p.More = v.more(r)
+	if j.Chart != nil {
+		p.Settings = append(j.Chart.Settings.Words(), j.Chart.Notes()...)
+	}
+}
+
+// facts is the line under the heading.
+func (v *indicatorView) facts() component.Facts {
+	d := v.d
+	better := map[indicator.Better]string{indicator.Higher: "higher", indicator.Lower: "lower", indicator.Neither: "neither way"}[d.Better]
+	f := component.Facts{Items: []component.Fact{{Label: "Unit", Value: unitOf(d)}}}
+	if n := len(v.judged.Points); n > 0 {
+		f.Items = append(f.Items, component.Fact{Label: "Period", Value: frequencyWords(d.Frequency) + ", to " + v.judged.Points[n-1].Period.Words()})
+	}
+	f.Items = append(f.Items, component.Fact{Label: "Better", Value: better}, component.Fact{Label: "Standard", Value: v.standardWords()})
+	if n := len(v.observed); n > 0 {
+		f.Items = append(f.Items, component.Fact{Label: "Newest value received", Value: day(v.observed[n-1].Received)})
+	}
+	if v.org.Code != "" && !v.published() {
+		f.Items = append(f.Items, component.Fact{Label: "Whose", Value: "our own data, not published"})
+	}
+	return f
+}
+
+// standardWords is the standard in force at the newest value.
+func (v *indicatorView) standardWords() string {
+	if n := len(v.judged.Points); n > 0 {
+		if st, ok := v.d.StandardAt(v.judged.Points[n-1].Period.Start()); ok {
+			return v.judged.format(st.Value*v.d.Multiplier) + map[indicator.Better]string{indicator.Higher: " or more", indicator.Lower: " or less"}[v.d.Better] + ", " + st.Tier
+		}
+	}
+	return "none set"
+}
+
+// frequencyWords is how often a definition has values.
+func frequencyWords(k calendar.Kind) string {
+	switch k {
+	case calendar.Month:
+		return "monthly"
+	case calendar.Quarter:
+		return "quarterly"
+	case calendar.FinancialYear, calendar.Year:
+		return "yearly"
+	case calendar.Rolling12:
+		return "rolling 12 months"
+	case calendar.Day, calendar.NoPeriod:
+		return "when it happens"
+	}
+	return "when it happens"
+}
+
+// verdict is both icons with the judgement in words.
+func (v *indicatorView) verdict(f *funnelView) component.Verdict {
+	j := v.judged
+	latest := j.Latest()
+	newest := j.Points[latest].Period.Words() + "’s " + j.format(j.Points[latest].Value)
+	if j.Chart == nil {
+		return v.verdictAgainstPeers(f, newest)
+	}
+	icons := iconsOf(j.Chart)
+	out := component.Verdict{Icons: icons, Judgment: icons.Variation.Words() + "."}
+	if j.Chart.Variation == spc.VariationUnknown {
+		out.Judgment = "No verdict yet."
+		out.Because = "Because " + uncapital(j.Chart.Verdict())
+		return out
+	}
+	if icons.Assurance != component.AssuranceNone {
+		out.Judgment += " " + icons.Assurance.Words() + "."
+	}
+	var why []string
+	for i := range j.Chart.Signals {
+		if s := &j.Chart.Signals[i]; s.Current {
+			why = append(why, strings.TrimSuffix(s.Sentence, "."))
+		}
+	}
+	if len(why) == 0 {
+		out.Because = "Because no rule marks " + newest + ": it lies within what chance alone does here."
+	} else {
+		out.Because = "Because " + uncapital(strings.Join(why, "; ")) + "."
+	}
+	if t := j.Chart.TargetVerdict(); t != "" {
+		out.Because = fmt.Sprint(out.Because, " ", strings.ReplaceAll(t, "target", "standard"))
+	}
+	return out
+}
+
+// verdictAgainstPeers is the verdict where run rules don't hold (R-SPC-6).
+func (v *indicatorView) verdictAgainstPeers(f *funnelView, newest string) component.Verdict {
+	if v.d.Kind == indicator.Rating {
+		return component.Verdict{
+			Icons: component.IconPair{Variation: component.VariationNone}, Judgment: "Rated " + v.ratingWords(v.judged.Points[v.judged.Latest()].Value) + ".",
+			Because: "Because " + v.judged.Points[v.judged.Latest()].Period.Words() + "’s is the newest rating held; a rating is shown beside the measures, never mixed with them.",
+		}
+	}
+	if f == nil || !f.Judged {
+		return component.Verdict{
+			Icons: component.IconPair{Variation: component.VariationNone}, Judgment: "Shown, not judged.",
+			Because: "Because the definition asks for no process limits, and " + newest + " has no peers to be compared with.",
+		}
+	}
+	return component.Verdict{Icons: f.Icons, Judgment: f.Judgment, Because: f.Because}
+}
+
+// ratingWords is a rating in words.
+func (v *indicatorView) ratingWords(value float64) string {
+	words := []string{"outstanding", "good", "requires improvement", "inadequate"}
+	if i := int(math.Round(value)) - 1; i >= 0 && i < len(words) {
+		return words[i]
+	}
+	return v.judged.format(value)
+}
+
+// uncapital begins in the middle of a sentence.
+func uncapital(s string) string {
+	if len(s) > 1 && s[0] >= 'A' && s[0] <= 'Z' && (s[1] >= 'a' && s[1] <= 'z' || s[1] == ' ') {
+		return strings.ToLower(s[:1]) + s[1:]
+	}
+	return s
+}
+
+// legend is the marks of the chart.
+func (v *indicatorView) legend() component.ChartLegend {
+	l := component.ChartLegend{Marks: []component.Icon{
+		{Name: "m-concern", Label: "special cause, concern"}, {Name: "m-common", Label: "common cause"}, {Name: "m-improve", Label: "special cause, improving"},
+	}, Notes: []string{"Dashed: process limits. Dotted: standard. Dash-dot: limits set anew"}}
+	if v.judged.Chart == nil {
+		l.Marks = []component.Icon{
+			{Name: "m-concern", Label: "outside of that period’s funnel, concern"}, {Name: "m-common", Label: "within it"}, {Name: "m-improve", Label: "outside, better"},
+		}
+		l.Notes = []string{"No process limits: the periods overlap or are too few for run rules (R-SPC-6). Dotted: standard"}
+	}
+	return l
+}

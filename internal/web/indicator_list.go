@@ -1,0 +1,275 @@
+package web
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"candour/internal/fault"
+	"candour/internal/finding"
+	"candour/internal/indicator"
+	"candour/internal/org"
+	"candour/internal/stat/funnel"
+	"candour/internal/store"
+	"candour/internal/watch"
+	"candour/internal/web/component"
+)
+
+// indicatorsPage lists what is measured.
+type indicatorsPage struct {
+	base
+	Lead   string
+	Matrix string
+	Groups []indicatorGroup
+	Unheld []string // definitions without a value
+}
+
+// indicatorGroup is one domain's indicators.
+type indicatorGroup struct {
+	Name  string
+	Table component.Region
+}
+
+func (*indicatorsPage) template() string { return "indicators" }
+
+// indicators lists every indicator with a value, by domain.
+func (s *Server) indicators(r *request) (answer, error) {
+	measured, err := s.store.Measured(r.Context(), r.scope)
+	if err != nil {
+		return nil, err
+	}
+	found, err := s.store.Findings(r.Context(), r.scope, "")
+	if err != nil {
+		return nil, err
+	}
+	worse, late := map[indicator.ID]int{}, map[indicator.ID]int{}
+	total := 0
+	for _, f := range found {
+		switch {
+		case f.Kind == finding.Stale:
+			late[f.Indicator]++
+		case f.Counted && f.Latest && f.Direction == finding.Concern:
+			worse[f.Indicator]++
+			total++
+		}
+	}
+	held := map[indicator.ID]store.Measured{}
+	for _, m := range measured {
+		held[m.Indicator] = m
+	}
+	p := &indicatorsPage{base: base{Title: "Indicators", Place: placeIndicators}, Matrix: r.link("/matrix")}
+	if len(held) == 0 {
+		p.Lead = "Nothing is measured yet, because no delivery has brought a value for a provider of yours."
+	} else {
+		p.Lead = fmt.Sprintf("%s of %d defined hold values of your providers; %s at the newest values.", count(len(held), "indicator", "indicators"), len(s.Catalogue.IDs()), count(total, "finding counts", "findings count"))
+	}
+	for _, q := range questions {
+		if t := s.domainTable(r, q.id, held, worse, late); len(t.Rows) > 0 {
+			p.Groups = append(p.Groups, indicatorGroup{q.name, component.Region{Name: q.name + " indicators", Body: t}})
+		}
+	}
+	for _, id := range s.Catalogue.IDs() {
+		if _, ok := held[id]; !ok {
+			p.Unheld = append(p.Unheld, s.Catalogue.Get(id).Name)
+		}
+	}
+	return p, nil
+}
+
+// domainTable is one domain's indicators with values.
+func (s *Server) domainTable(r *request, question string, held map[indicator.ID]store.Measured, worse, late map[indicator.ID]int) component.Table {
+	t := component.Table{Dense: true, RowHeaders: true, Caption: "Indicators", CaptionHidden: true, Columns: []component.Column{
+		{Heading: "Indicator"}, {Heading: "Unit"}, {Heading: "Better"}, {Heading: "Providers", Numeric: true}, {Heading: "Newest"}, {Heading: "Findings that count", Numeric: true}, {Heading: "Late", Numeric: true}, {Heading: "Source"},
+	}}
+	for _, id := range s.Catalogue.IDs() {
+		d, m := s.Catalogue.Get(id), held[id]
+		if d.Question != question || m.Orgs == 0 {
+			continue
+		}
+		t.Rows = append(t.Rows, []component.Cell{
+			{Body: d.Name, Href: r.link("/indicators/" + string(id))}, {Body: unitOf(d)}, {Body: string(d.Better)}, {Body: number(m.Orgs)}, {Body: m.Newest.Words()},
+			{Body: number(worse[id])}, {Body: number(late[id])}, {Body: s.sourceName(d.Source)},
+		})
+	}
+	slices.SortStableFunc(t.Rows, func(a, b []component.Cell) int {
+		return strings.Compare(fmt.Sprint(a[0].Body), fmt.Sprint(b[0].Body))
+	})
+	return t
+}
+
+// definitionPage is one indicator of all providers, with how it is defined and
+// tested.
+type definitionPage struct {
+	base
+	Facts      component.Facts
+	Lead       string
+	Providers  component.Region
+	Count      int
+	Funnel     *funnelView
+	Why        string
+	Definition component.SummaryList
+	Standards  component.Table
+	Changes    []string
+	Breaks     []string
+}
+
+func (*definitionPage) template() string { return "indicator-definition" }
+
+// indicatorAll shows one indicator of every provider in the purview. Eight
+// queries.
+func (s *Server) indicatorAll(r *request) (answer, error) {
+	d := s.Catalogue.Get(indicator.ID(r.PathValue("id")))
+	if d == nil {
+		return nil, fault.New(fault.NotFound, "there is no indicator %q", cut(r.PathValue("id")))
+	}
+	p := &definitionPage{
+		base: base{Title: d.Name, Place: placeIndicators, Crumbs: component.Breadcrumbs{Items: []component.Link{{Text: "Indicators", Href: r.link("/indicators")}}}},
+		Why:  d.Why, Standards: standardsTable(d, r), Definition: s.definitionWords(d),
+	}
+	for _, c := range d.Changes {
+		p.Changes = append(p.Changes, calendarDay(c.On)+", "+c.By+": "+c.Why)
+	}
+	for _, b := range d.Breaks {
+		p.Breaks = append(p.Breaks, "From "+b.From.Words()+": "+b.Why)
+	}
+	p.Facts = component.Facts{Items: []component.Fact{{Label: "Unit", Value: unitOf(d)}, {Label: "Period", Value: frequencyWords(d.Frequency)}, {Label: "Better", Value: string(d.Better)}, {Label: "Source", Value: s.sourceName(d.Source)}}}
+	providers, err := s.providersInScope(r)
+	if err != nil {
+		return nil, err
+	}
+	cells, err := s.matrixCells(r, providers, []*indicator.Definition{d})
+	if err != nil {
+		return nil, err
+	}
+	names, err := s.namesInScope(r)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.crossSection(r, p, d, names); err != nil {
+		return nil, err
+	}
+	p.providerRows(r, d, providers, cells)
+	return p, nil
+}
+
+// crossSection draws the newest funnel of all providers.
+func (s *Server) crossSection(r *request, p *definitionPage, d *indicator.Definition, names map[org.Code]string) error {
+	if d.Funnel == "none" {
+		return nil
+	}
+	measured, err := s.store.Measured(r.Context(), r.scope)
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(measured, func(m store.Measured) bool { return m.Indicator == d.ID })
+	if i < 0 {
+		return nil
+	}
+	peers, err := s.store.Peers(r.Context(), r.scope, store.Wanted{Indicators: []indicator.ID{d.ID}, Period: measured[i].Newest})
+	if err != nil {
+		return err
+	}
+	roles, err := s.store.PeerRoles(r.Context(), r.scope)
+	if err != nil {
+		return err
+	}
+	sections, err := sectionsOf(d, peers, roles)
+	if err != nil {
+		return err
+	}
+	if x := newestSection(sections); x != nil {
+		p.Funnel = funnelOf(d, x, "", names)
+		p.Funnel.Judgment, p.Funnel.Because = ownOutside(d, x, names)
+	}
+	return nil
+}
+
+// ownOutside says which of the commissioner's providers lie outside of the limits.
+func ownOutside(d *indicator.Definition, x *watch.Section, names map[org.Code]string) (judgment, because string) {
+	var outside []string
+	own := 0
+	for i, u := range x.Result.Units {
+		if names[x.Orgs[i]] == "" || u.Reason != funnel.Judged {
+			continue
+		}
+		own++
+		if bandMark(d, u.Band) != 0 {
+			outside = append(outside, shortName(names[x.Orgs[i]])+" is "+bandWords(u.Band))
+		}
+	}
+	if len(outside) == 0 {
+		return "None of yours is an outlier.", "Because all of the " + count(own, "provider", "providers") + " that you answer for lie within the limits."
+	}
+	return count(len(outside), "provider of yours stands out.", "providers of yours stand out."), "Because " + list(outside) + "."
+}
+
+// providerRows lists the providers, those in concern first.
+func (p *definitionPage) providerRows(r *request, d *indicator.Definition, providers []org.Organisation, cells map[cellAt]component.MatrixCell) {
+	t := component.Table{Dense: true, RowHeaders: true, Caption: "Providers", CaptionHidden: true, Columns: []component.Column{
+		{Heading: "Provider"}, {Heading: "Verdict"}, {Heading: "Latest", Numeric: true}, {Heading: "In words"},
+	}}
+	place := func(c component.MatrixCell) int {
+		switch {
+		case c.Icons.Variation.Worries():
+			return 0
+		case c.Gap != "":
+			return 1
+		case c.Icons.Variation.Improves():
+			return 3
+		}
+		return 2
+	}
+	providers = slices.DeleteFunc(providers, func(o org.Organisation) bool { _, ok := cells[cellAt{o.Code, d.ID}]; return !ok })
+	slices.SortStableFunc(providers, func(a, b org.Organisation) int {
+		return cmp.Or(cmp.Compare(place(cells[cellAt{a.Code, d.ID}]), place(cells[cellAt{b.Code, d.ID}])), strings.Compare(nameOf(a), nameOf(b)))
+	})
+	worse := 0
+	for _, o := range providers {
+		c := cells[cellAt{o.Code, d.ID}]
+		name := component.Cell{Body: nameOf(o), Href: r.link(indicatorPath(o.Code, d.ID))}
+		if c.Gap != "" {
+			t.Rows = append(t.Rows, []component.Cell{name, component.GapCell(c.Gap, c.Detail, c.Title), {Body: "none", Words: true}, {Body: sentence(cmp.Or(c.Title, c.Gap))}})
+			continue
+		}
+		if place(c) == 0 {
+			worse++
+		}
+		words := cmp.Or(c.Icons.VariationLabel, c.Icons.Variation.Words())
+		if c.Icons.Assurance != "" && c.Icons.Assurance != component.AssuranceNone {
+			words += ". " + c.Icons.Assurance.Words()
+		}
+		t.Rows = append(t.Rows, []component.Cell{name, {Body: c.Icons, Classes: "cd-nw"}, {Body: c.Value}, {Body: words}})
+	}
+	p.Providers, p.Count = component.Region{Name: "Providers", Body: t}, len(t.Rows)
+	switch {
+	case p.Count == 0:
+		p.Lead = "No provider of yours is shown, because no value of this indicator is held for one."
+	case worse == 0:
+		p.Lead = fmt.Sprintf("None of your %s is in concern, because no rule marks a newest value for the worse.", count(p.Count, "provider", "providers"))
+	default:
+		p.Lead = fmt.Sprintf("%d of your %s in concern, because the newest value is marked for the worse.", worse, count(p.Count, "provider is", "providers are"))
+	}
+}
+
+// definitionWords is how the indicator is defined and tested.
+func (s *Server) definitionWords(d *indicator.Definition) component.SummaryList {
+	chart := "SPC chart (" + d.Chart + "), Making Data Count rules"
+	if !watch.Charted(d) {
+		chart = "none: values are shown; run rules don’t hold for them (R-SPC-6)"
+	}
+	funnels := map[string]string{"sr": "of standardised ratios", "pr": "of proportions", "rc": "of rates", "none": "none"}
+	scored := "shown, not counted"
+	if d.Detection.Scored {
+		scored = "counted, in " + cmp.Or(d.Detection.Family, d.Detection.Domain)
+	}
+	row := func(key, value string) component.SummaryRow {
+		return component.SummaryRow{Key: key, Value: cmp.Or(value, "none")}
+	}
+	return component.SummaryList{Rows: []component.SummaryRow{
+		row("Numerator", d.Numerator), row("Denominator", d.Denominator), row("Over time", chart), row("Against peers", funnels[d.Funnel]),
+		row("Due", fmt.Sprintf("%s after the period ends, with %s of tolerance", count(d.LagDays, "day", "days"), count(d.Tolerance, "day", "days"))),
+		row("In the concern", scored), row("Tier", d.Tier), row("Owner", d.Owner),
+		row("Reviewed", calendarDay(d.Reviewed)+", next "+calendarDay(d.NextReview)), row("Version", string(d.ID)+" "+d.Version),
+	}}
+}

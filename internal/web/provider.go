@@ -1,0 +1,443 @@
+package web
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"candour/internal/calendar"
+	"candour/internal/concern"
+	"candour/internal/fault"
+	"candour/internal/finding"
+	"candour/internal/indicator"
+	"candour/internal/org"
+	"candour/internal/store"
+	"candour/internal/web/component"
+)
+
+// providerPage is everything known of one provider: what is feared and why, on one
+// axis of time, and the arithmetic behind it.
+type providerPage struct {
+	base
+	Facts    component.Facts
+	Lead     component.Content
+	Change   component.Change
+	Since    string // "since you looked, 16 Nov 2026"
+	Changed  component.Why
+	Unmoved  string // why nothing is listed as changed
+	Disagree []component.Content
+	Axis     timeAxis
+	Moments  component.Region
+	NoMoment string
+	All      component.Region // every finding that holds
+	Found    int
+	Fall     *component.Waterfall
+	NoFall   string
+	Weights  string
+	Said     component.Said
+	Gaps     component.Said
+	Before   []component.Content // predecessors, with their history
+	Table    component.Region    // its indicators
+	Count    int
+	Empty    string
+	Links    []component.Link
+}
+
+func (*providerPage) template() string { return "provider" }
+
+// providerView is everything read for the page.
+type providerView struct {
+	org      org.Organisation
+	held     *store.Concern // nil is not judged yet
+	before   *store.Concern
+	compared time.Time
+	looked   bool
+	found    []store.HeldFinding
+	series   []*judged // its indicators, in the order of the domains
+	marks    []store.Annotation
+	steps    []org.Succession // predecessors
+	names    map[org.Code]string
+	sites    int
+}
+
+// readProvider reads what the page shows: ten queries, whatever the number of
+// indicators.
+func (s *Server) readProvider(r *request) (*providerView, error) {
+	code, err := org.ParseCode(r.PathValue("code"))
+	if err != nil {
+		return nil, fault.New(fault.NotFound, "there is no provider %q", cut(r.PathValue("code")))
+	}
+	v := &providerView{}
+	if v.org, err = s.store.Organisation(r.Context(), r.scope, code); err != nil {
+		return nil, err
+	}
+	now, err := s.store.Concerns(r.Context(), r.scope, code)
+	if err != nil {
+		return nil, err
+	}
+	if len(now) > 0 {
+		v.held = &now[0]
+	}
+	var earlier map[org.Code]store.Concern
+	if err := s.readBefore(r, &v.compared, &v.looked, &earlier, "provider-page/"+string(code)+"/"); err != nil {
+		return nil, err
+	}
+	if c, ok := earlier[code]; ok {
+		v.before = &c
+	}
+	if v.found, err = s.store.Findings(r.Context(), r.scope, code); err != nil {
+		return nil, err
+	}
+	if v.marks, err = s.store.Annotations(r.Context(), r.scope, code, ""); err != nil {
+		return nil, err
+	}
+	successions, err := s.store.Successions(r.Context(), r.scope)
+	if err != nil {
+		return nil, err
+	}
+	v.steps = successions.Predecessors(code, r.moment)
+	if v.names, err = s.namesInScope(r); err != nil {
+		return nil, err
+	}
+	observed, err := s.store.Observations(r.Context(), r.scope, store.Wanted{Orgs: []org.Code{code}})
+	if err != nil {
+		return nil, err
+	}
+	return v, s.judgeAll(v, observed)
+}
+
+// judgeAll judges every indicator of the provider, in the order of the domains.
+func (s *Server) judgeAll(v *providerView, observed []indicator.Observation) error {
+	for len(observed) > 0 {
+		n := 1
+		for n < len(observed) && observed[n].Indicator == observed[0].Indicator && observed[n].Tenant == observed[0].Tenant {
+			n++
+		}
+		if d := s.Catalogue.Get(observed[0].Indicator); d != nil {
+			j, err := judge(d, observed[:n], limitsFrom(annotationsOf(v.marks, d.ID)))
+			if err != nil {
+				return err
+			}
+			if j.Latest() >= 0 {
+				v.series = append(v.series, j)
+			}
+		}
+		observed = observed[n:]
+	}
+	slices.SortStableFunc(v.series, func(a, b *judged) int {
+		return questionPlace(a.Definition.Question) - questionPlace(b.Definition.Question)
+	})
+	return nil
+}
+
+// questionPlace is a domain's place in the order of pages.
+func questionPlace(id string) int {
+	for i, q := range questions {
+		if q.id == id {
+			return i
+		}
+	}
+	return len(questions)
+}
+
+func (s *Server) providerShow(r *request) (answer, error) {
+	v, err := s.readProvider(r)
+	if err != nil {
+		return nil, err
+	}
+	code := v.org.Code
+	p := &providerPage{
+		base: base{
+			Title: nameOf(v.org), Place: placeProviders,
+			Crumbs: component.Breadcrumbs{Items: []component.Link{{Text: "Watch list", Href: r.link("/watch-list")}, {Text: "Providers", Href: r.link("/providers")}}},
+		},
+		Weights: r.link(providerPath(code) + "/concern"),
+	}
+	p.Facts = v.facts(r)
+	p.Lead = v.lead()
+	v.changed(p)
+	p.Disagree = v.disagreements()
+	p.Axis = v.axis(r)
+	v.momentTable(s, r, p)
+	v.fall(s, r, p)
+	p.Before = v.predecessors(r)
+	p.Table, p.Count = component.Region{Name: "Indicators", Body: v.indicatorTable(r)}, len(v.series)
+	if p.Count == 0 {
+		p.Empty = "No value of any indicator is held for this provider. The first delivery that names it fills this page."
+	}
+	p.Links = []component.Link{
+		{Text: "The matrix of all providers", Href: r.link("/matrix")}, {Text: "All indicators", Href: r.link("/indicators")},
+	}
+	r.shown("provider/" + string(code))
+	for _, f := range v.found {
+		r.shown("finding/" + f.ID)
+	}
+	r.look("provider-page/" + string(code) + "/")
+	return p, nil
+}
+
+// facts is the line under the heading.
+func (v *providerView) facts(r *request) component.Facts {
+	o := v.org
+	f := component.Facts{Items: []component.Fact{{Label: "Code", Value: string(o.Code)}, {Label: "Type", Value: strings.TrimSuffix(detailOf(o), ", "+string(o.Code))}}}
+	if o.System != "" {
+		f.Items = append(f.Items, component.Fact{Label: "System", Value: nameIn(v.names, o.System)})
+	}
+	if o.Postcode != "" {
+		f.Items = append(f.Items, component.Fact{Label: "Postcode", Value: o.Postcode})
+	}
+	if !o.LegalFrom.IsZero() {
+		formed := calendarDay(o.LegalFrom)
+		if len(v.steps) > 0 {
+			formed += " from " + count(len(v.steps), "predecessor", "predecessors")
+		}
+		f.Items = append(f.Items, component.Fact{Label: "Formed", Value: formed})
+	}
+	if !o.LegalTo.IsZero() {
+		f.Items = append(f.Items, component.Fact{Label: "Closed", Value: calendarDay(o.LegalTo)})
+	}
+	if v.held != nil {
+		f.Items = append(f.Items, component.Fact{Label: "Judged", Value: momentOf(v.held.Since)})
+	}
+	return f
+}
+
+// nameIn is the name of an organisation if the scope may see it, else its code.
+func nameIn(names map[org.Code]string, code org.Code) string {
+	if n := names[code]; n != "" {
+		return n
+	}
+	return string(code)
+}
+
+// lead is the judgement, then because.
+func (v *providerView) lead() component.Content {
+	c := v.held
+	switch {
+	case c == nil || !c.Judged:
+		why := "no judgement of concern has been made yet"
+		if c != nil && c.Assessment.Why != "" {
+			why = c.Assessment.Why
+		}
+		return bold("Can’t be judged.", "Because "+why+". That is not a sign that all is well.")
+	case c.Word == concern.NoSign:
+		return bold(fmt.Sprintf("%d points: no sign of having got worse.", c.Points), "Because nothing that is measured or said adds up to the "+
+			fmt.Sprintf("%.0f points", fusion().WordPoints(concern.Watch))+" where “watch” begins.")
+	}
+	word := map[concern.Word]string{
+		concern.Watch: "to be watched", concern.Possible: "possibly got worse", concern.Likely: "likely to have got worse", concern.VeryLikely: "very likely to have got worse",
+	}[c.Word]
+	var why []string
+	for i, part := range tangible(c) {
+		if i == 3 {
+			break
+		}
+		why = append(why, uncapital(strings.TrimSuffix(firstSentence(part.Text), ".")))
+	}
+	return bold(fmt.Sprintf("%d points: %s, %s.", c.Points, word, concern.Trend(&c.Assessment)), "Because "+strings.Join(why, "; ")+".")
+}
+
+// changed is what moved since the viewer looked.
+func (v *providerView) changed(p *providerPage) {
+	w := watchView{compared: v.compared, looked: v.looked}
+	p.Since = "since " + w.sinceWords()
+	switch {
+	case v.compared.IsZero():
+		p.Unmoved = "You haven’t looked at this page before today, so there is nothing to compare with."
+		return
+	case v.held == nil || !v.held.Judged:
+		p.Unmoved = "Nothing is judged, so no points moved."
+	case v.before == nil || !v.before.Judged:
+		p.Unmoved = fmt.Sprintf("It wasn’t judged then; now it has %s.", count(v.held.Points, "point", "points"))
+	default:
+		p.Change = component.Change{Points: v.held.Points - v.before.Points}
+		for _, m := range movements(&v.before.Assessment, &v.held.Assessment) {
+			p.Changed.Items = append(p.Changed.Items, component.Reason{Points: component.Signed(m.points), Icon: v.iconOf(m.key), Text: m.name + "."})
+		}
+		if len(p.Changed.Items) == 0 {
+			p.Unmoved = "No part of the points moved."
+		}
+	}
+	for _, f := range v.found {
+		if f.Received.After(v.compared) && f.Latest && f.Direction == finding.Concern && len(p.Changed.Items) < 8 {
+			p.Changed.Items = append(p.Changed.Items, component.Reason{Points: "new", Icon: component.Hard.Icon(), Text: firstSentence(sentence(f.Sentence)), Source: "found " + momentOf(f.Received)})
+		}
+	}
+	if len(p.Changed.Items) > 0 {
+		p.Unmoved = ""
+	}
+}
+
+// iconOf is the mark of a part that moved, by its family.
+func (v *providerView) iconOf(key string) component.Icon {
+	for _, a := range []*store.Concern{v.held, v.before} {
+		for i := range a.Assessment.Families {
+			f := &a.Assessment.Families[i]
+			if string(f.Family) == key && len(f.Streams) > 0 && f.Streams[0].Kind.Soft() {
+				return component.Soft.Icon()
+			}
+		}
+	}
+	return component.Hard.Icon()
+}
+
+// disagreements is where figures and voices point different ways: access that
+// improves while voices worsen, reports that fall while voices rise.
+func (v *providerView) disagreements() []component.Content {
+	if v.held == nil || !v.held.Judged {
+		return nil
+	}
+	var worse []string
+	for i := range v.held.Assessment.Families {
+		f := &v.held.Assessment.Families[i]
+		if f.Points > 0 && len(f.Streams) > 0 && f.Streams[0].Kind.Soft() {
+			worse = append(worse, uncapital(f.Name))
+		}
+	}
+	var out []component.Content
+	var better []string
+	for _, j := range v.series {
+		if j.Definition.Detection.Domain == "access" && j.Chart != nil && iconsOf(j.Chart).Variation.Improves() {
+			better = append(better, fmt.Sprintf("%s (%s)", shortOf(j.Definition), j.format(j.Points[j.Latest()].Value)))
+		}
+	}
+	if len(better) > 0 && len(worse) > 0 {
+		out = append(out, bold("Access.", "Improving: "+list(better)+"; yet "+list(worse)+" got worse. Figures say better; people say worse."))
+	}
+	for i := range v.held.Assessment.Families {
+		f := &v.held.Assessment.Families[i]
+		if f.Points > 0 && len(f.Streams) > 0 && f.Streams[0].Kind == concern.Gap {
+			out = append(out, bold("Incident reports.", fmt.Sprintf("Falling, which would look safer, while voices from outside rise. The fall counts as a voice gap (%s), not as safety.", component.Signed(f.Points))))
+		}
+	}
+	return out
+}
+
+// shortOf is a definition's short name.
+func shortOf(d *indicator.Definition) string {
+	if d.Short != "" {
+		return d.Short
+	}
+	return d.Name
+}
+
+// predecessors is whom the provider followed, with the way to their history
+// (R-ORG-9).
+func (v *providerView) predecessors(r *request) []component.Content {
+	var out []component.Content
+	for _, step := range v.steps {
+		name, known := v.names[step.Predecessor]
+		text := fmt.Sprintf("until %s", calendarDay(step.On))
+		if step.Successor != v.org.Code {
+			text += ", when " + nameIn(v.names, step.Successor) + " took over"
+		}
+		switch {
+		case step.Share > 0 && step.Share < 1:
+			text += fmt.Sprintf("; %.0f%% of its activity came here", 100*step.Share)
+		case step.Share == 0:
+			text += "; it was split, and the shares are not stated, so its figures are not added to this provider’s"
+		}
+		if !known {
+			out = append(out, string(step.Predecessor)+", "+text+".")
+			continue
+		}
+		out = append(out, sentenceWithLink("", component.Link{Text: name, Href: r.link(providerPath(step.Predecessor))}, ", "+text+"."))
+	}
+	return out
+}
+
+// indicatorTable is the provider's indicators with both icons and the latest value.
+func (v *providerView) indicatorTable(r *request) component.Table {
+	t := component.Table{
+		Dense: true, RowHeaders: true, Caption: "Indicators of this provider", CaptionHidden: true,
+		Columns: []component.Column{{Heading: "Indicator"}, {Heading: "Domain"}, {Heading: "Verdict"}, {Heading: "Latest", Numeric: true}, {Heading: "Period"}, {Heading: "Standard", Numeric: true}, {Heading: "What is found"}},
+	}
+	for _, j := range v.series {
+		d, latest := j.Definition, j.Latest()
+		standard := component.Cell{Body: "none set", Words: true}
+		if st, ok := d.StandardAt(j.Points[latest].Period.Start()); ok {
+			standard = component.Cell{Body: j.format(st.Value * d.Multiplier)}
+		}
+		domain := "not stated"
+		if i := questionPlace(d.Question); i < len(questions) {
+			domain = questions[i].name
+		}
+		t.Rows = append(t.Rows, []component.Cell{
+			{Body: shortOf(d), Href: r.link(indicatorPath(v.org.Code, d.ID))},
+			{Body: domain},
+			{Body: v.icons(j), Classes: "cd-nw"},
+			{Body: j.format(j.Points[latest].Value) + perUnit(d)},
+			{Body: j.Points[latest].Period.Words()},
+			standard,
+			{Body: v.foundOn(d.ID)},
+		})
+	}
+	return t
+}
+
+// perUnit is the unit after a value, where it isn't a sign.
+func perUnit(d *indicator.Definition) string {
+	if d.Unit == "%" || d.Unit == "" {
+		return ""
+	}
+	return " " + d.Unit
+}
+
+// icons is an indicator's verdict: its chart's, or its funnel's by the findings.
+func (v *providerView) icons(j *judged) component.IconPair { return iconsBy(j, v.found) }
+
+// iconsBy is an indicator's verdict: its chart's; where run rules don't hold, its
+// newest place in the funnel, which the findings tell.
+func iconsBy(j *judged, found []store.HeldFinding) component.IconPair {
+	if j.Chart != nil {
+		return iconsOf(j.Chart)
+	}
+	if j.Definition.Funnel == "none" {
+		return component.IconPair{Variation: component.VariationNone}
+	}
+	for i := range found {
+		f := &found[i]
+		if f.Indicator == j.Definition.ID && f.Kind == finding.Outlier && f.Latest {
+			return outlierIcons(f)
+		}
+	}
+	return component.IconPair{Variation: component.VariationFunnelIn}
+}
+
+// outlierIcons is the icon of a funnel outlier.
+func outlierIcons(f *store.HeldFinding) component.IconPair {
+	high := f.Value > f.Against
+	icon := component.VariationFunnelIn
+	switch {
+	case f.Direction == finding.Concern && high:
+		icon = component.VariationFunnelHigh
+	case f.Direction == finding.Concern:
+		icon = component.VariationFunnelLow
+	case f.Direction == finding.Improvement && high:
+		icon = component.VariationFunnelGoodH
+	case f.Direction == finding.Improvement:
+		icon = component.VariationFunnelGoodL
+	}
+	return component.IconPair{Variation: icon}
+}
+
+// foundOn is what holds of an indicator now, in short.
+func (v *providerView) foundOn(id indicator.ID) string {
+	var words []string
+	for _, f := range v.found {
+		if f.Indicator == id && (f.Latest || f.Kind == finding.Stale) && len(words) < 3 {
+			words = append(words, strings.TrimSuffix(firstSentence(sentence(f.Sentence)), "."))
+		}
+	}
+	if len(words) == 0 {
+		return "nothing at the newest value"
+	}
+	return strings.Join(words, "; ") + "."
+}
+
+// monthsBack is the beginning of the month n months before a moment.
+func monthsBack(t time.Time, n int) time.Time {
+	y, m, _ := t.In(calendar.London).Date()
+	return time.Date(y, m, 1, 0, 0, 0, 0, time.UTC).AddDate(0, -n, 0)
+}

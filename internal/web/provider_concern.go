@@ -1,0 +1,285 @@
+package web
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"candour/internal/concern"
+	"candour/internal/fault"
+	"candour/internal/indicator"
+	"candour/internal/org"
+	"candour/internal/web/component"
+)
+
+// fall fills in the waterfall of points by domain, and what goes with it.
+func (v *providerView) fall(s *Server, r *request, p *providerPage) {
+	if v.held == nil || !v.held.Judged {
+		p.NoFall = "No points are drawn, because the concern about this provider can’t be judged."
+		if v.held != nil {
+			p.Gaps = v.gaps()
+		}
+		return
+	}
+	c := v.held
+	moved := map[string]int{}
+	since := ""
+	if v.before != nil && v.before.Judged {
+		w := watchView{compared: v.compared, looked: v.looked}
+		since = "Since " + w.sinceWords()
+		for _, m := range movements(&v.before.Assessment, &c.Assessment) {
+			moved[m.key] = m.points
+		}
+	}
+	byDomain := map[string]*component.WaterfallDomain{}
+	var order []string
+	for _, part := range concern.Contributions(fusion(), &c.Assessment) {
+		id, name := s.questionOf(part), ""
+		switch {
+		case part.Standing:
+			id, name = "standing", "Long worse than elsewhere"
+		case part.Pattern:
+			id, name = "pattern", "How the signs fit together"
+		case id == "":
+			id, name = "other", "Other"
+		default:
+			name = questions[questionPlace(id)].name
+		}
+		d := byDomain[id]
+		if d == nil {
+			d = &component.WaterfallDomain{Name: name}
+			byDomain[id], order = d, append(order, id)
+		}
+		row := component.WaterfallRow{Kind: kindOf(part), Text: v.linked(s, r, part), Points: part.Points, Since: moved[keyOf(part)]}
+		d.Rows, d.Points, d.Since = append(d.Rows, row), d.Points+part.Points, d.Since+row.Since
+	}
+	slices.SortStableFunc(order, func(a, b string) int { return cmp.Compare(byDomain[b].Points, byDomain[a].Points) })
+	fall := component.Waterfall{
+		Caption: "Concern by domain and contribution", Total: c.Points, SinceWord: since, Words: fmt.Sprintf("All domains: %s (%.0f and over)", c.Word, fusion().WordPoints(c.Word)),
+		Threshold: fusion().WordPoints(c.Word),
+	}
+	if since != "" {
+		fall.Since = c.Points - v.before.Points
+	}
+	for _, id := range order {
+		fall.Domains = append(fall.Domains, *byDomain[id])
+	}
+	if len(fall.Domains) == 0 {
+		p.NoFall = "Nothing adds to the concern: the points are nought."
+	} else {
+		p.Fall = &fall
+	}
+	p.Said, p.Gaps = v.said(), v.gaps()
+}
+
+// keyOf is a contribution's name among movements.
+func keyOf(c concern.Contribution) string {
+	switch {
+	case c.Pattern:
+		return "pattern"
+	case c.Standing:
+		name, _, _ := cutAt(c.Text, ": judged")
+		return "standing " + name
+	}
+	return string(c.Family)
+}
+
+func cutAt(s, sep string) (before, after string, found bool) {
+	for i := 0; i+len(sep) <= len(s); i++ {
+		if s[i:i+len(sep)] == sep {
+			return s[:i], s[i+len(sep):], true
+		}
+	}
+	return s, "", false
+}
+
+// linked is a contribution's sentence, leading to its largest indicator's chart.
+func (v *providerView) linked(s *Server, r *request, c concern.Contribution) component.Content {
+	for _, st := range c.Streams {
+		if d := s.Catalogue.Get(indicator.ID(st.Stream)); d != nil {
+			return sentenceWithLink("", component.Link{Text: c.Text, Href: r.link(indicatorPath(v.org.Code, d.ID))}, "")
+		}
+	}
+	return c.Text
+}
+
+// said is the pattern, what isn't counted and what speaks against.
+func (v *providerView) said() component.Said {
+	x := &v.held.Explanation
+	out := component.Said{}
+	if x.LooksLike != "" {
+		_, pattern, _ := cutAt(x.LooksLike, ": ")
+		out.Items = append(out.Items, component.Fact{Label: "Looks like", Value: capital(pattern)})
+	}
+	out.Items = append(out.Items, component.Fact{Label: "Not counted", Value: sentences(x.NotCounted, "Everything measured is counted.")})
+	out.Items = append(out.Items, component.Fact{Label: "Against", Value: sentences(x.Against, "Nothing that is measured speaks against it.")})
+	return out
+}
+
+// gaps is what is missing, and the counterfactual.
+func (v *providerView) gaps() component.Said {
+	x := &v.held.Explanation
+	out := component.Said{Items: []component.Fact{{Label: "Missing", Value: sentences(x.Missing, "Nothing that is due is missing.")}}}
+	if x.LeftOut != "" {
+		out.Items = append(out.Items, component.Fact{Label: "Left out", Value: x.LeftOut})
+	}
+	return out
+}
+
+// sentences joins texts; otherwise says what stands in their place.
+func sentences(list []string, otherwise string) component.Content {
+	if len(list) == 0 {
+		return otherwise
+	}
+	if len(list) == 1 {
+		return list[0]
+	}
+	out := `<ul class="cd-plain">`
+	for _, t := range list {
+		out += "<li>" + htmlText(t) + "</li>"
+	}
+	return component.Markup(out + "</ul>")
+}
+
+// weightsPage opens the whole calculation of one assessment.
+type weightsPage struct {
+	base
+	Lead     component.Content
+	Scores   component.SummaryList
+	Families component.Region
+	Streams  component.Region
+	Standing component.Region
+	Trail    component.Region
+	Gaps     component.Region
+	HasGaps  bool
+	HasStand bool
+	Method   component.SummaryList
+}
+
+func (*weightsPage) template() string { return "provider-concern" }
+
+// figure writes a number of the method with three places and a true minus.
+func figure(x float64) string {
+	text := strconv.FormatFloat(x, 'f', 3, 64)
+	if text[0] == '-' {
+		return "−" + text[1:]
+	}
+	return text
+}
+
+// providerWeights shows weights and why: each formula's parts as they were
+// reckoned, from the assessment as it was recorded.
+func (s *Server) providerWeights(r *request) (answer, error) {
+	code, err := org.ParseCode(r.PathValue("code"))
+	if err != nil {
+		return nil, fault.New(fault.NotFound, "there is no provider %q", cut(r.PathValue("code")))
+	}
+	o, err := s.store.Organisation(r.Context(), r.scope, code)
+	if err != nil {
+		return nil, err
+	}
+	held, err := s.store.Concerns(r.Context(), r.scope, code)
+	if err != nil {
+		return nil, err
+	}
+	p := &weightsPage{base: base{Title: "Weights and why", Place: placeProviders, Crumbs: component.Breadcrumbs{Items: []component.Link{
+		{Text: "Providers", Href: r.link("/providers")}, {Text: nameOf(o), Href: r.link(providerPath(code))},
+	}}}}
+	if len(held) == 0 {
+		p.Lead = bold(nameOf(o)+" hasn’t been judged.", "Because no run of the watch has reached a judgement about it yet; there is nothing to show.")
+		return p, nil
+	}
+	c := &held[0]
+	a := &c.Assessment
+	p.Lead = bold(fmt.Sprintf("%s: %s, %s.", nameOf(o), count(c.Points, "point", "points"), c.Word), fmt.Sprintf("Because the parts below add up to a ranking score of %s, and a point is worth %s of it.", figure(a.Ranking), figure(1/fusion().PointFactor())))
+	if !a.Judged {
+		p.Lead = bold(nameOf(o)+" can’t be judged.", "Because "+a.Why+". What was reckoned all the same stands below, and counts for nothing.")
+	}
+	p.fill(s, c.Since.IsZero(), a)
+	p.Method = component.SummaryList{Rows: []component.SummaryRow{
+		{Key: "Parameters", Value: "version " + a.Params},
+		{Key: "As of month", Value: a.AsOf.Period().Words()},
+		{Key: "Recorded", Value: momentOf(c.Since) + ", memory entry " + number(c.Position)},
+		{Key: "Streams with recent data", Value: number(a.Streams)},
+		{Key: "Decay of evidence", Value: fmt.Sprintf("× %g a month, ceiling %g for one stream", fusion().Gamma, fusion().Cap)},
+		{Key: "Chance", Value: fmt.Sprintf("calibrated on simulated economies: an even chance at %.0f points; recalibrated by closed alerts here", fusion().EvenPoints)},
+	}}
+	r.shown("provider/" + string(code))
+	return p, nil
+}
+
+// fill fills in the tables.
+func (p *weightsPage) fill(s *Server, _ bool, a *concern.Assessment) {
+	p.Scores = component.SummaryList{Rows: []component.SummaryRow{
+		{Key: "Change score S", Value: figure(a.Score.Score) + ": has something changed? The families’ parts, and the pattern’s"},
+		{Key: "of which families A", Value: figure(a.Change) + ": sum of ln(1 + E) over the families"},
+		{Key: "of which pattern", Value: figure(a.Pattern.Part) + ": half of the log odds that the months look like “" + cmp.Or(a.Pattern.Name, "no pattern") + "”"},
+		{Key: "Standing level L", Value: figure(a.Level) + ": has it long been worse than elsewhere?"},
+		{Key: "Ranking score R", Value: figure(a.Ranking) + ": S + " + figure(fusion().Lambda) + " × L"},
+		{Key: "Points", Value: fmt.Sprintf("%d: R × %s, rounded so that the parts add up", a.Points, figure(fusion().PointFactor()))},
+	}}
+	families := component.Table{Dense: true, RowHeaders: true, Caption: "Families", CaptionHidden: true, Columns: []component.Column{
+		{Heading: "Family"}, {Heading: "Evidence E", Numeric: true}, {Heading: "Part ln(1 + E)", Numeric: true}, {Heading: "Points", Numeric: true}, {Heading: "Streams with evidence"},
+	}}
+	streams := component.Table{Dense: true, RowHeaders: true, Caption: "Streams", CaptionHidden: true, Columns: []component.Column{
+		{Heading: "Stream"}, {Heading: "Family"}, {Heading: "Evidence C", Numeric: true}, {Heading: "Share of part", Numeric: true}, {Heading: "Began"}, {Heading: "Newest"}, {Heading: "Newest value", Numeric: true}, {Heading: "Usual here", Numeric: true},
+	}}
+	for i := range a.Families {
+		f := &a.Families[i]
+		families.Rows = append(families.Rows, []component.Cell{{Body: f.Name}, {Body: figure(f.Evidence)}, {Body: figure(f.Part)}, {Body: component.Signed(f.Points)}, {Body: count(len(f.Streams), "stream", "streams") + ", " + number(len(f.Quiet)) + " quiet"}})
+		for k := range f.Streams {
+			streams.Rows = append(streams.Rows, s.streamRow(f.Name, &f.Streams[k]))
+		}
+		for k := range f.Quiet {
+			streams.Rows = append(streams.Rows, s.streamRow(f.Name, &f.Quiet[k]))
+		}
+	}
+	if len(families.Rows) == 0 {
+		families.Rows = append(families.Rows, []component.Cell{{Body: "None has evidence"}, {Body: "0"}, {Body: "0"}, {Body: "0"}, {Body: "every stream is as usual"}})
+	}
+	for i := range a.Charted {
+		streams.Rows = append(streams.Rows, s.streamRow("shown, not counted", &a.Charted[i]))
+	}
+	p.Families, p.Streams = component.Region{Name: "Families", Body: families}, component.Region{Name: "Streams", Body: streams}
+	standing := component.Table{Dense: true, RowHeaders: true, Caption: "Standing level", CaptionHidden: true, Columns: []component.Column{
+		{Heading: "Part"}, {Heading: "Level", Numeric: true}, {Heading: "Part of R", Numeric: true}, {Heading: "Points", Numeric: true},
+	}}
+	for _, l := range a.Standing {
+		standing.Rows = append(standing.Rows, []component.Cell{{Body: l.Name}, {Body: figure(l.Level)}, {Body: figure(l.Part)}, {Body: component.Signed(l.Points)}})
+	}
+	p.Standing, p.HasStand = component.Region{Name: "Standing level", Body: standing}, len(a.Standing) > 0
+	gaps := component.Table{Dense: true, RowHeaders: true, Caption: "Streams that say nothing", CaptionHidden: true, Columns: []component.Column{{Heading: "Stream"}, {Heading: "Why"}, {Heading: "Newest"}}}
+	for _, g := range a.Gaps {
+		gaps.Rows = append(gaps.Rows, []component.Cell{{Body: g.Name}, component.GapCell(capital(string(g.Reason)), "", ""), {Body: monthOr(g.Newest, "never")}})
+	}
+	p.Gaps, p.HasGaps = component.Region{Name: "Streams that say nothing", Body: gaps}, len(a.Gaps) > 0
+	trail := component.Table{Dense: true, RowHeaders: true, Caption: "Ranking score by month", CaptionHidden: true, Columns: []component.Column{{Heading: "As of"}, {Heading: "Ranking score", Numeric: true}, {Heading: "Rank", Numeric: true}}}
+	for _, t := range slices.Backward(a.Trail) {
+		rank := component.Cell{Body: "not ranked", Words: true}
+		if t.Rank > 0 {
+			rank = component.Cell{Body: number(t.Rank)}
+		}
+		trail.Rows = append(trail.Rows, []component.Cell{{Body: t.AsOf.Period().Words()}, {Body: figure(t.Ranking)}, rank})
+	}
+	p.Trail = component.Region{Name: "Ranking score by month", Body: trail}
+}
+
+// monthOr is a month in words, or what stands for none.
+func monthOr(m concern.Month, none string) string {
+	if m == 0 {
+		return none
+	}
+	return m.Period().Words()
+}
+
+// streamRow is one stream's figures.
+func (s *Server) streamRow(family string, p *concern.StreamPart) []component.Cell {
+	value, usual := figure(p.Facts.Value), figure(p.Facts.Usual)
+	if p.Kind.Soft() {
+		value, usual = figure(p.Facts.Reports), figure(p.Facts.Expected)
+	}
+	return []component.Cell{
+		{Body: p.Name}, {Body: family}, {Body: figure(p.Evidence)}, {Body: figure(p.Part)}, {Body: monthOr(p.Began, "not begun")}, {Body: monthOr(p.Newest, "none")}, {Body: value}, {Body: usual},
+	}
+}

@@ -1,0 +1,326 @@
+package web
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"candour/internal/chart"
+	"candour/internal/concern"
+	"candour/internal/finding"
+	"candour/internal/store"
+	"candour/internal/web/component"
+)
+
+// timeAxis is the triangulation time line with its choices.
+type timeAxis struct {
+	Heading string
+	Places  component.Segments
+	Ranges  component.Segments
+	Chart   component.Chart
+	Legend  component.ChartLegend
+	Lanes   int
+	NoSoft  string // why no soft lane is drawn
+}
+
+// ranges are the stretches that the time line can show, in months.
+var ranges = []struct {
+	name, words string
+	months      int
+}{{"6", "6 months", 6}, {"", "18 months", 18}, {"60", "5 years", 60}}
+
+// mostLanes bounds the lanes of findings, so that the drawing can be taken in.
+const mostLanes = 10
+
+// mostMoments bounds the numbered moments.
+const mostMoments = 8
+
+// axis is the time line: findings by when they happened, or by when we knew.
+func (v *providerView) axis(r *request) timeAxis {
+	months, place := 18, chart.ByHappened
+	out := timeAxis{
+		Places: component.Segments{Name: "Place findings by", Label: "Place findings by:"}, Ranges: component.Segments{Name: "Range", Label: "Range:"},
+		NoSoft: "No soft signal is held for this provider. Concerns of GPs, complaints, comments, incidents and visits get a lane each below the axis once they are recorded.",
+	}
+	for _, c := range ranges {
+		current := r.query("range") == c.name
+		if current {
+			months = c.months
+		}
+		out.Ranges.Items = append(out.Ranges.Items, component.Segment{Text: c.words, Href: r.here("range", c.name) + "#time-line", Current: current})
+	}
+	known := r.query("place") == "known"
+	if known {
+		place = chart.ByKnown
+	}
+	out.Places.Items = []component.Segment{
+		{Text: "when it happened", Href: r.here("place", "") + "#time-line", Current: !known},
+		{Text: "when we knew", Href: r.here("place", "known") + "#time-line", Current: known},
+	}
+	from := monthsBack(r.moment, months-1)
+	t := chart.Timeline{
+		ID: "time-line-chart", Title: fmt.Sprintf("%s, %s to %s", nameOf(v.org), from.Format("January 2006"), day(r.moment)),
+		From: from, To: monthsBack(r.moment, -1), Today: r.moment, Placed: place, Since: v.compared,
+	}
+	if r.scope.Past() {
+		t.TodayWord = "as of " + day(r.moment)
+	}
+	if v.compared.Before(from) {
+		t.Since = time.Time{}
+	}
+	t.Concern = v.concernLane(from)
+	t.Findings = v.lanes(from, r.moment)
+	t.Moments = v.moments(from)
+	out.Lanes = len(t.Findings)
+	out.Heading = "Time line, " + from.Format("January 2006") + " to " + map[bool]string{true: day(r.moment), false: "today"}[r.scope.Past()]
+	out.Chart = component.Chart{ID: "time-line-chart", Region: "Time line, scrolls sideways", Drawn: t}
+	out.Legend = component.ChartLegend{Marks: []component.Icon{
+		{Name: "m-concern", Label: "special cause, concern"}, {Name: "m-common", Label: "common cause"}, {Name: "m-improve", Label: "special cause, improving"},
+	}, Notes: []string{"Grey band: process limits; dotted: standard", "Hatched: measured, but not published yet"}}
+	return out
+}
+
+// concernLane is the points over time; nil where nothing is judged.
+func (v *providerView) concernLane(from time.Time) *chart.ConcernLane {
+	if v.held == nil || !v.held.Judged {
+		return nil
+	}
+	lane := &chart.ConcernLane{Rules: wordRules(), Latest: fmt.Sprintf("%d %s", v.held.Points, v.held.Word)}
+	for _, t := range v.held.Assessment.Trail {
+		if at := t.AsOf.Period().Start(); !at.Before(from) {
+			lane.Values = append(lane.Values, chart.PointsAt{At: at, Points: max(0, t.Ranking*fusion().PointFactor())})
+		}
+	}
+	if v.before != nil && v.before.Judged {
+		lane.Detail = fmt.Sprintf("%d when you looked", v.before.Points)
+	}
+	if len(lane.Values) == 0 {
+		return nil
+	}
+	return lane
+}
+
+// lanes is the indicators that say something, those of concern first, each on a
+// scale of its own. An indicator without a value in the range has none.
+func (v *providerView) lanes(from, until time.Time) []chart.FindingLane {
+	weight := func(j *judged) int {
+		w := 0
+		for i := range v.found {
+			f := &v.found[i]
+			if f.Indicator != j.Definition.ID || !f.Latest {
+				continue
+			}
+			switch {
+			case f.Direction == finding.Concern && f.Counted:
+				w += 4
+			case f.Direction == finding.Concern:
+				w += 2
+			case f.Direction == finding.Improvement:
+				w++
+			}
+		}
+		if v.scored(j) {
+			w += 3
+		}
+		return w
+	}
+	list := slices.Clone(v.series)
+	slices.SortStableFunc(list, func(a, b *judged) int { return cmp.Compare(weight(b), weight(a)) })
+	var out []chart.FindingLane
+	for _, j := range list {
+		if len(out) == mostLanes {
+			break
+		}
+		if lane, ok := v.lane(j, from, until); ok {
+			out = append(out, lane)
+		}
+	}
+	return out
+}
+
+// scored reports whether the indicator adds to the concern.
+func (v *providerView) scored(j *judged) bool {
+	if v.held == nil {
+		return false
+	}
+	for i := range v.held.Assessment.Families {
+		for _, s := range v.held.Assessment.Families[i].Streams {
+			if s.Stream == concern.StreamID(j.Definition.ID) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// lane is one indicator's lane.
+func (v *providerView) lane(j *judged, from, until time.Time) (chart.FindingLane, bool) {
+	d := j.Definition
+	latest := j.Latest()
+	icons := v.icons(j)
+	lane := chart.FindingLane{
+		Name: cutTo(shortOf(d), 30), Detail: cutTo(unitOf(d), 34), Decimals: d.Decimals, Latest: j.format(j.Points[latest].Value),
+		LatestWhen: j.Points[latest].Period.LastMonth().Words(), Variation: string(icons.Variation), Assurance: string(icons.Assurance), Verdict: icons.Variation.Words(),
+	}
+	for i := range j.Points {
+		p := &j.Points[i]
+		if math.IsNaN(p.Value) || p.Period.End().Before(from) {
+			continue
+		}
+		mark, _ := j.mark(i, "")
+		value := chart.LaneValue{Name: p.Period.Words(), From: p.Period.LastMonth().Start(), To: p.Period.End(), Known: p.Observation.Received, Value: p.Value, Mark: mark}
+		if i == latest && j.Chart == nil {
+			value.Mark = markOfIcon(icons.Variation)
+		}
+		lane.Values = append(lane.Values, value)
+	}
+	if len(lane.Values) == 0 {
+		return lane, false
+	}
+	if j.Chart != nil && hasLimits(j.Chart) {
+		g := j.Chart.Current()
+		mean, lower, upper := g.Mean, g.Lower, g.Upper
+		lane.Mean, lane.Lower, lane.Upper = &mean, &lower, &upper
+	}
+	if st, ok := d.StandardAt(j.Points[latest].Period.Start()); ok {
+		lane.Line = &chart.Line{Value: st.Value * d.Multiplier, Label: "standard " + j.format(st.Value*d.Multiplier)}
+	}
+	if end := j.Points[latest].Period.End(); until.Sub(end) > 45*24*time.Hour {
+		lane.Unpublished = &chart.Span{From: end, To: until, Word: "not yet published"}
+	}
+	return lane, true
+}
+
+// markOfIcon is the shape of a funnel's icon.
+func markOfIcon(x component.Variation) chart.Mark {
+	switch x {
+	case component.VariationFunnelHigh, component.VariationFunnelLow:
+		return chart.Concern
+	case component.VariationFunnelGoodH, component.VariationFunnelGoodL:
+		return chart.Improvement
+	}
+	return chart.Common
+}
+
+// numbered is the findings told as numbered moments: those of concern that hold,
+// by when we knew, oldest first.
+func (v *providerView) numbered(from time.Time) []*store.HeldFinding {
+	var list []*store.HeldFinding
+	for i := range v.found {
+		f := &v.found[i]
+		if f.Direction == finding.Concern && f.Kind != finding.Incapable && f.Latest && !f.To.End().Before(from) {
+			list = append(list, f)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b *store.HeldFinding) int {
+		counted := func(f *store.HeldFinding) int {
+			if f.Counted {
+				return 0
+			}
+			return 1
+		}
+		return cmp.Or(cmp.Compare(counted(a), counted(b)), b.To.End().Compare(a.To.End()))
+	})
+	if len(list) > mostMoments {
+		list = list[:mostMoments]
+	}
+	slices.SortStableFunc(list, func(a, b *store.HeldFinding) int {
+		return cmp.Or(v.knownOf(a).Compare(v.knownOf(b)), a.To.End().Compare(b.To.End()))
+	})
+	return list
+}
+
+// knownOf is when the value that a finding rests on reached us.
+func (v *providerView) knownOf(f *store.HeldFinding) time.Time {
+	for _, j := range v.series {
+		if j.Definition.ID != f.Indicator {
+			continue
+		}
+		for i := range j.Points {
+			if o := j.Points[i].Observation; o != nil && o.Period == f.To {
+				return o.Received
+			}
+		}
+	}
+	return f.Received
+}
+
+// moments is the numbered moments of the drawing.
+func (v *providerView) moments(from time.Time) []chart.Moment {
+	var out []chart.Moment
+	for i, f := range v.numbered(from) {
+		out = append(out, chart.Moment{Number: i + 1, Happened: f.To.End().AddDate(0, 0, -1), Known: v.knownOf(f)})
+	}
+	return out
+}
+
+// momentTable explains the numbered moments, latest known first, and lists
+// everything that holds.
+func (v *providerView) momentTable(s *Server, r *request, p *providerPage) {
+	months := 18
+	for _, c := range ranges {
+		if r.query("range") == c.name {
+			months = c.months
+		}
+	}
+	list := v.numbered(monthsBack(r.moment, months-1))
+	t := component.Table{Dense: true, Caption: "Numbered moments, latest known first", RowHeaders: true, Columns: []component.Column{
+		{Heading: "No.", Numeric: true}, {Heading: "Happened"}, {Heading: "Known to us"}, {Heading: "Kind"}, {Heading: "What"}, {Heading: "Source"},
+	}}
+	for i, f := range slices.Backward(list) {
+		known := v.knownOf(f)
+		later := int(known.Sub(f.To.End()).Hours() / 24)
+		words := day(known)
+		cell := component.Cell{Body: words}
+		if later > 0 {
+			cell.Body = component.Markup(htmlText(words) + `<br><span class="cd-src">` + htmlText(count(later, "day later", "days later")) + `</span>`)
+		}
+		t.Rows = append(t.Rows, []component.Cell{
+			{Body: fmt.Sprint(i + 1)},
+			{Body: calendarDay(f.To.End().AddDate(0, 0, -1))},
+			cell,
+			{Body: withIcon(component.Hard.Icon(), "Finding")},
+			{Body: capital(s.findingWords(f)), Href: r.link(indicatorPath(v.org.Code, f.Indicator))},
+			{Body: s.sourceOf(f)},
+		})
+	}
+	if len(list) == 0 {
+		p.NoMoment = "No finding of concern holds at the newest values of this stretch of time."
+	}
+	p.Moments = component.Region{Name: "Numbered moments", Body: t}
+	p.All, p.Found = component.Region{Name: "All findings", Body: v.allFindings(s, r)}, len(v.found)
+}
+
+// sourceOf is the source of the figures that a finding rests on.
+func (s *Server) sourceOf(f *store.HeldFinding) string {
+	if d := s.Catalogue.Get(f.Indicator); d != nil {
+		return s.sourceName(d.Source)
+	}
+	return "definition no longer held"
+}
+
+// allFindings is every finding that holds, those at the newest values first.
+func (v *providerView) allFindings(s *Server, r *request) component.Table {
+	t := component.Table{Dense: true, RowHeaders: true, Caption: "Every finding that holds", CaptionHidden: true, Columns: []component.Column{
+		{Heading: "Finding"}, {Heading: "Period"}, {Heading: "Direction"}, {Heading: "Rule"}, {Heading: "Counts"}, {Heading: "Found"},
+	}}
+	list := slices.Clone(v.found)
+	slices.SortStableFunc(list, func(a, b store.HeldFinding) int { return b.To.End().Compare(a.To.End()) })
+	for i := range list {
+		f := &list[i]
+		counts := "no"
+		if f.Counted {
+			counts = "yes"
+		}
+		span := f.From.Words()
+		if f.To != f.From {
+			span += " to " + f.To.Words()
+		}
+		t.Rows = append(t.Rows, []component.Cell{
+			{Body: capital(s.findingWords(f)), Href: r.link(indicatorPath(v.org.Code, f.Indicator))}, {Body: span}, {Body: string(f.Direction)}, {Body: f.Rule}, {Body: counts}, {Body: day(f.Received)},
+		})
+	}
+	return t
+}

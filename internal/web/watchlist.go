@@ -1,0 +1,446 @@
+package web
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"candour/internal/calendar"
+	"candour/internal/concern"
+	"candour/internal/finding"
+	"candour/internal/org"
+	"candour/internal/store"
+	"candour/internal/web/component"
+)
+
+// watchListPage answers Monday's question: who should worry me, why, and what
+// changed since I last looked.
+type watchListPage struct {
+	base
+	Lead     component.Content
+	Fold     string // the filters' summary on a telephone
+	Filters  []component.Select
+	Since    string // heading of the column of changes
+	Rows     []watchRow
+	None     string // why there are no rows
+	Legend   []string
+	CantSay  []gapRow
+	NoSign   component.Content
+	Notes    []component.Content
+	ByCount  bool // no concern is judged yet: ranked by findings that count
+	Headings watchHeadings
+	AsOf     string // the past moment, which the filters keep
+}
+
+func (*watchListPage) template() string { return "watch-list" }
+
+// watchHeadings are the columns whose meaning depends on how the list is ranked.
+type watchHeadings struct{ Score, Spark, Why string }
+
+// watchRow is one provider on the list.
+type watchRow struct {
+	Rank    int
+	Name    string
+	Href    string
+	Detail  string
+	Score   component.Content
+	Spark   component.Content
+	Why     component.Why
+	Changes []component.Content
+	Counted component.Content
+}
+
+// gapRow is a provider that can't be judged.
+type gapRow struct {
+	Name, Href, Code, Why string
+}
+
+// fusion is the method's parameters: those that the watch judges by.
+var fusion = sync.OnceValue(concern.Default)
+
+// sparkMonths is how many months a line on the list shows.
+const sparkMonths = 26
+
+// watchView is everything read for the list.
+type watchView struct {
+	providers []org.Organisation // in the purview, by code
+	concerns  map[org.Code]store.Concern
+	before    map[org.Code]store.Concern // at the moment compared with
+	compared  time.Time                  // zero is nothing to compare with
+	looked    bool                       // compared is when the viewer last looked
+	found     map[org.Code][]store.HeldFinding
+	watched   store.WatchRun
+	ran       bool
+	received  time.Time // newest arrival
+	newest    calendar.Period
+}
+
+// readWatch reads the list: ten queries, however many providers there are.
+func (s *Server) readWatch(r *request) (v watchView, err error) {
+	if v.providers, err = s.providersInScope(r); err != nil {
+		return v, err
+	}
+	if v.concerns, err = s.concernsBy(r, r.scope.AsOf); err != nil {
+		return v, err
+	}
+	found, err := s.store.Findings(r.Context(), r.scope, "")
+	if err != nil {
+		return v, err
+	}
+	v.found = map[org.Code][]store.HeldFinding{}
+	for _, f := range found {
+		v.found[f.Org] = append(v.found[f.Org], f)
+	}
+	if v.watched, v.ran, err = s.store.LastWatch(r.Context(), r.scope); err != nil {
+		return v, err
+	}
+	measured, err := s.store.Measured(r.Context(), r.scope)
+	if err != nil {
+		return v, err
+	}
+	for _, m := range measured {
+		if at, err := time.Parse(time.RFC3339, m.Received); err == nil && at.After(v.received) {
+			v.received = at
+		}
+		if v.newest.IsZero() || m.Newest.End().After(v.newest.End()) {
+			v.newest = m.Newest
+		}
+	}
+	return v, s.readBefore(r, &v.compared, &v.looked, &v.before, "watch-list/")
+}
+
+// concernsBy is the concerns as of a position, by provider.
+func (s *Server) concernsBy(r *request, position int64) (map[org.Code]store.Concern, error) {
+	list, err := s.store.Concerns(r.Context(), r.scope.At(position), "")
+	out := map[org.Code]store.Concern{}
+	for _, c := range list {
+		out[c.Org] = c
+	}
+	return out, err
+}
+
+// comparisons are the moments that can be compared with, by their name in ?since=.
+var comparisons = []struct {
+	name, words string
+	days        int
+}{{"", "When I last looked", 0}, {"4", "4 weeks ago", 28}, {"12", "12 weeks ago", 84}}
+
+// readBefore finds the moment compared with and the concerns as they stood then.
+// A look is a day: what was seen earlier today is still new.
+func (s *Server) readBefore(r *request, compared *time.Time, looked *bool, before *map[org.Code]store.Concern, prefix string) error {
+	today := r.moment.In(calendar.London)
+	today = time.Date(today.Year(), today.Month(), today.Day(), 0, 0, 0, 0, calendar.London)
+	switch r.query("since") {
+	case "4":
+		*compared = r.moment.AddDate(0, 0, -28)
+	case "12":
+		*compared = r.moment.AddDate(0, 0, -84)
+	default:
+		at, ok, err := s.store.LastSight(r.Context(), r.scope, prefix, today)
+		if err != nil || !ok {
+			return err
+		}
+		*compared, *looked = at, true
+	}
+	position, err := s.store.PositionAt(r.Context(), *compared)
+	if err != nil {
+		return err
+	}
+	*before, err = s.concernsBy(r, position)
+	return err
+}
+
+// look records that the viewer looked at a page on this day.
+func (r *request) look(prefix string) {
+	if !r.scope.Past() {
+		r.shown(prefix + r.moment.In(calendar.London).Format("2006-01-02"))
+	}
+}
+
+// providersInScope is the providers in the commissioner's purview, by code.
+func (s *Server) providersInScope(r *request) ([]org.Organisation, error) {
+	purview, err := s.store.Purview(r.Context(), r.scope)
+	if err != nil {
+		return nil, err
+	}
+	all, err := s.store.Organisations(r.Context(), r.scope)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(all, func(o org.Organisation) bool {
+		return !slices.Contains(purview, o.Code) || !o.Role.Provider() && o.Role != org.Unknown
+	}), nil
+}
+
+func (s *Server) watchList(r *request) (answer, error) {
+	v, err := s.readWatch(r)
+	if err != nil {
+		return nil, err
+	}
+	p := &watchListPage{base: base{Title: "Watch list, " + r.moment.In(calendar.London).Format("Monday 2 January 2006"), Place: placeWatchList}}
+	judged := 0
+	for _, o := range v.providers {
+		if v.concerns[o.Code].Judged {
+			judged++
+		}
+	}
+	p.ByCount, p.AsOf = judged == 0, r.asof
+	p.filters(s, r, &v)
+	chosen := s.chosen(r, &v)
+	s.fillWatch(r, p, &v, chosen)
+	p.Lead = s.watchLead(r, &v, chosen, p.ByCount)
+	s.watchNotes(r, p, &v, judged)
+	r.look("watch-list/")
+	return p, nil
+}
+
+// fillWatch makes the rows, those who can't be judged, and the count of no sign.
+func (s *Server) fillWatch(r *request, p *watchListPage, v *watchView, chosen []org.Organisation) {
+	p.Headings = watchHeadings{"Concern, points", "26 months", "Because: three largest contributions, points"}
+	p.Since = "Since " + v.sinceWords()
+	if p.ByCount {
+		p.Headings = watchHeadings{"Findings that count", "Concern", "Because: the findings"}
+		s.countRows(r, p, v, chosen)
+		return
+	}
+	quiet, moved := 0, 0
+	all := r.query("show") == "all"
+	for _, o := range byRank(chosen, v.concerns) {
+		c, ok := v.concerns[o.Code]
+		switch {
+		case !ok || !c.Judged:
+			why := "no indicator has brought enough data yet"
+			if ok && c.Assessment.Why != "" {
+				why = c.Assessment.Why
+			}
+			p.CantSay = append(p.CantSay, gapRow{nameOf(o), r.link(providerPath(o.Code)), string(o.Code), sentence(why)})
+		case c.Word == concern.NoSign && !all:
+			quiet++
+			if b, ok := v.before[o.Code]; ok && abs(c.Points-b.Points) >= 3 {
+				moved++
+			}
+		default:
+			r.shown("provider/" + string(o.Code))
+			p.Rows = append(p.Rows, s.watchRow(r, v, o, &c))
+		}
+	}
+	if len(p.Rows) == 0 {
+		p.None = "No provider that can be judged shows a sign of having got worse. Those that can’t be judged stand below."
+	}
+	limit := int(fusion().WordPoints(concern.Watch) + 0.5)
+	text := fmt.Sprintf("%s below %d points, where “watch” begins.", count(quiet, "provider is", "providers are"), limit)
+	if moved > 0 {
+		text += fmt.Sprintf(" %d of them moved by 3 points or more since %s.", moved, v.sinceWords())
+	}
+	p.NoSign = sentenceWithLink(text, component.Link{Text: "Show all on the list", Href: r.here("show", "all")}, ".")
+	if all {
+		p.NoSign = sentenceWithLink("All providers that can be judged are listed above.", component.Link{Text: "Only those with a sign", Href: r.here("show", "")}, ".")
+	}
+}
+
+func abs(n int) int { return max(n, -n) }
+
+// byRank orders providers by concern, then those not judged by name.
+func byRank(list []org.Organisation, concerns map[org.Code]store.Concern) []org.Organisation {
+	rank := func(o org.Organisation) int {
+		if c, ok := concerns[o.Code]; ok && c.Judged {
+			return c.Assessment.Rank
+		}
+		return 1 << 30
+	}
+	out := slices.Clone(list)
+	slices.SortStableFunc(out, func(a, b org.Organisation) int {
+		return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(nameOf(a), nameOf(b)))
+	})
+	return out
+}
+
+// watchRow is one judged provider.
+func (s *Server) watchRow(r *request, v *watchView, o org.Organisation, c *store.Concern) watchRow {
+	row := watchRow{
+		Rank: c.Assessment.Rank, Name: nameOf(o), Href: r.link(providerPath(o.Code)), Detail: detailOf(o),
+		Score: scoreOf(c), Counted: s.countedCell(r, v.found[o.Code], o.Code),
+	}
+	line := sparkOf(c, v.compared)
+	if b, ok := v.before[o.Code]; ok && b.Judged {
+		seen := float64(b.Points)
+		line.SeenLast = &seen
+	}
+	row.Spark = component.Spark{Line: line}
+	list := tangible(c)
+	row.Why.More = len(concern.Contributions(fusion(), &c.Assessment)) - min(3, len(list))
+	for i, part := range list {
+		if i == 3 {
+			break
+		}
+		row.Why.Items = append(row.Why.Items, component.Reason{Points: component.Signed(part.Points), Icon: kindOf(part).Icon(), Text: part.Text})
+	}
+	row.Changes = v.changes(o.Code, c)
+	return row
+}
+
+// scoreOf is points and likelihood with the bar.
+func scoreOf(c *store.Concern) component.Score {
+	return component.Score{Points: c.Points, Likelihood: capital(string(c.Word)), Low: c.Word == concern.NoSign || c.Word == concern.Watch}
+}
+
+// kindOf is the mark of a contribution.
+func kindOf(c concern.Contribution) component.Kind {
+	if c.Soft {
+		return component.Soft
+	}
+	return component.Hard
+}
+
+// sparkOf is a provider's points by month on the scale that all rows share.
+func sparkOf(c *store.Concern, compared time.Time) chartSpark {
+	trail := c.Assessment.Trail
+	if len(trail) > sparkMonths {
+		trail = trail[len(trail)-sparkMonths:]
+	}
+	line := chartSpark{Steps: "months", Rules: wordRules()}
+	for i, t := range trail {
+		line.Points = append(line.Points, max(0, t.Ranking*fusion().PointFactor()))
+		name := t.AsOf.Period().Words()
+		if i == 0 {
+			line.FirstName = name
+		}
+		line.LastName = name
+		if !compared.IsZero() && t.AsOf.Period().Start().After(compared) {
+			line.Since++
+		}
+	}
+	if n := len(line.Points); n > 0 {
+		line.Points[n-1] = float64(c.Points)
+	}
+	return line
+}
+
+// wordRules is the points where words begin.
+func wordRules() []float64 {
+	par := fusion()
+	return []float64{par.WordPoints(concern.Watch), par.WordPoints(concern.Possible), par.WordPoints(concern.VeryLikely)}
+}
+
+// detailOf is type and code under a provider's name.
+func detailOf(o org.Organisation) string {
+	words := o.Role.Words()
+	if o.Type != "" {
+		words = o.Type
+	}
+	if o.Beds > 0 {
+		words += ", " + count(o.Beds, "bed", "beds")
+	}
+	return words + ", " + string(o.Code)
+}
+
+// countedCell is the count of findings that passed the false-discovery control.
+func (s *Server) countedCell(r *request, found []store.HeldFinding, code org.Code) component.Content {
+	n, late := 0, 0
+	for _, f := range found {
+		if f.Counted && f.Latest && f.Direction == finding.Concern {
+			n++
+		}
+		if f.Kind == finding.Stale {
+			late++
+		}
+	}
+	text := "None"
+	if n > 0 {
+		text = count(n, "finding counts", "findings count")
+	}
+	if late > 0 {
+		text += "; " + count(late, "feed is late", "feeds are late")
+	}
+	if n+late == 0 {
+		return text
+	}
+	return sentenceWithLink("", component.Link{Text: text, Href: r.link(providerPath(code) + "#moments")}, "")
+}
+
+// sinceWords is the moment compared with: "you looked, 16 Nov 2026".
+func (v *watchView) sinceWords() string {
+	switch {
+	case v.compared.IsZero():
+		return "you looked"
+	case v.looked:
+		return "you looked, " + day(v.compared)
+	}
+	return day(v.compared)
+}
+
+// changes is what moved a provider's points, largest first.
+func (v *watchView) changes(code org.Code, c *store.Concern) []component.Content {
+	if v.compared.IsZero() {
+		return []component.Content{"You haven’t looked before today, so there is nothing to compare with."}
+	}
+	b, ok := v.before[code]
+	if !ok || !b.Judged {
+		return []component.Content{fmt.Sprintf("Wasn’t judged then; now %d.", c.Points)}
+	}
+	var out []component.Content
+	by := c.Points - b.Points
+	head := fmt.Sprintf("from %d.", b.Points)
+	if b.Word != c.Word {
+		head += fmt.Sprintf(" Was %s, now %s.", b.Word, c.Word)
+	}
+	moved := movements(&b.Assessment, &c.Assessment)
+	if by == 0 && len(moved) == 0 {
+		return []component.Content{"No change."}
+	}
+	if by != 0 {
+		change, err := component.Render(component.Change{Points: by})
+		if err == nil {
+			out = append(out, component.Markup(string(change)+" "+htmlText(head)))
+		}
+	} else {
+		out = append(out, fmt.Sprintf("%d points as before, from other parts.", c.Points))
+	}
+	for i, m := range moved {
+		if i == 4 {
+			out = append(out, fmt.Sprintf("and %d smaller", len(moved)-i))
+			break
+		}
+		out = append(out, fmt.Sprintf("%s (%s)", m.name, component.Signed(m.points)))
+	}
+	return out
+}
+
+// movement is how far a part of the points moved.
+type movement struct {
+	key    string
+	name   string
+	points int
+}
+
+// movements compares the parts of two assessments, largest movement first. They
+// add up to the change of the total.
+func movements(before, now *concern.Assessment) []movement {
+	var list []movement
+	add := func(key, name string, points int) {
+		for i := range list {
+			if list[i].key == key {
+				list[i].points += points
+				return
+			}
+		}
+		list = append(list, movement{key, name, points})
+	}
+	for sign, a := range map[int]*concern.Assessment{-1: before, 1: now} {
+		for i := range a.Families {
+			add(string(a.Families[i].Family), a.Families[i].Name, sign*a.Families[i].Points)
+		}
+		for _, l := range a.Standing {
+			add("standing "+l.Name, l.Name, sign*l.Points)
+		}
+		add("pattern", "Agreement with a known pattern", sign*a.Pattern.Points)
+	}
+	list = slices.DeleteFunc(list, func(m movement) bool { return m.points == 0 })
+	slices.SortFunc(list, func(a, b movement) int {
+		return cmp.Or(cmp.Compare(abs(b.points), abs(a.points)), strings.Compare(a.name, b.name))
+	})
+	return list
+}

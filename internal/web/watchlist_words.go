@@ -1,0 +1,300 @@
+package web
+
+import (
+	"cmp"
+	"fmt"
+	"html/template"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"candour/internal/chart"
+	"candour/internal/concern"
+	"candour/internal/finding"
+	"candour/internal/indicator"
+	"candour/internal/org"
+	"candour/internal/store"
+	"candour/internal/web/component"
+)
+
+// chartSpark is the drawn line of a provider's points.
+type chartSpark = chart.Sparkline
+
+// htmlText escapes a text that stands in markup of ours.
+func htmlText(s string) string { return template.HTMLEscapeString(s) }
+
+// The domains of quality (the regulator's five questions), in the order of pages.
+var questions = []struct{ id, name string }{
+	{"safe", "Safe"}, {"effective", "Effective"}, {"caring", "Caring"}, {"responsive", "Responsive"}, {"well_led", "Well led"},
+}
+
+// softQuestions is the domain of families that no indicator feeds.
+var softQuestions = map[concern.FamilyID]string{
+	"complaints": "caring", "comments": "caring", "experience": "caring", "gp": "responsive", "access": "responsive",
+	"incidents": "safe", "incident volume": "safe", "severity": "safe", "visits": "safe", "safety": "safe",
+	"staff": "well_led", "workforce": "well_led", "voice gap": "well_led", "mortality": "effective", "effectiveness": "effective",
+}
+
+// questionOf is the domain of a contribution: its largest indicator's, or by its
+// family; "" for the parts that no domain has alone.
+func (s *Server) questionOf(c concern.Contribution) string {
+	for _, st := range c.Streams {
+		if d := s.Catalogue.Get(indicator.ID(st.Stream)); d != nil {
+			return d.Question
+		}
+	}
+	return softQuestions[c.Family]
+}
+
+// filters fills in the form.
+func (p *watchListPage) filters(s *Server, r *request, v *watchView) {
+	kinds, placed := map[string]int{}, map[string]int{}
+	for _, o := range v.providers {
+		kinds[string(o.Role)]++
+		placed[areaOf(o)]++
+	}
+	choose := func(name, label, all string, options []component.Option) component.Select {
+		return component.Select{
+			Field: component.Field{Name: name, Label: component.Label{Text: label}}, Value: r.query(name),
+			Options: append([]component.Option{{Text: all}}, options...),
+		}
+	}
+	var types, domains, where, since []component.Option
+	for _, k := range slices.Sorted(maps.Keys(kinds)) {
+		types = append(types, component.Option{Value: k, Text: fmt.Sprintf("%s (%d)", org.Role(k).Words(), kinds[k])})
+	}
+	for _, q := range questions {
+		domains = append(domains, component.Option{Value: q.id, Text: q.name})
+	}
+	for _, w := range slices.Sorted(maps.Keys(placed)) {
+		where = append(where, component.Option{Value: w, Text: fmt.Sprintf("%s (%d)", w, placed[w])})
+	}
+	for _, c := range comparisons {
+		words := c.words
+		if c.name == "" && v.looked {
+			words += " (" + day(v.compared) + ")"
+		}
+		since = append(since, component.Option{Value: c.name, Text: words})
+	}
+	compare := component.Select{Field: component.Field{Name: "since", Label: component.Label{Text: "Compare with"}}, Value: r.query("since"), Options: since}
+	p.Filters = []component.Select{
+		choose("type", "Type of provider", fmt.Sprintf("All types (%d)", len(v.providers)), types),
+		choose("domain", "Domain of quality", "All domains", domains), choose("place", "Place", "All places", where), compare,
+	}
+	p.Fold = "Filters: " + cmp.Or(r.query("type"), "all types") + ", " + cmp.Or(r.query("domain"), "all domains") + ", " + cmp.Or(r.query("place"), "all places")
+}
+
+// areaOf is where a provider is, as far as registers say: the area of its postcode,
+// CW of CW1 4QJ.
+func areaOf(o org.Organisation) string {
+	n := 0
+	for n < len(o.Postcode) && o.Postcode[n] >= 'A' && o.Postcode[n] <= 'Z' {
+		n++
+	}
+	if n == 0 {
+		return "not stated"
+	}
+	return o.Postcode[:n]
+}
+
+// chosen is the providers that the filters leave.
+func (s *Server) chosen(r *request, v *watchView) []org.Organisation {
+	kind, question, where := r.query("type"), r.query("domain"), r.query("place")
+	return slices.DeleteFunc(slices.Clone(v.providers), func(o org.Organisation) bool {
+		if kind != "" && string(o.Role) != kind || where != "" && areaOf(o) != where {
+			return true
+		}
+		if question == "" {
+			return false
+		}
+		c := v.concerns[o.Code]
+		for _, part := range concern.Contributions(fusion(), &c.Assessment) {
+			if part.Points > 0 && s.questionOf(part) == question {
+				return false
+			}
+		}
+		return true
+	})
+}
+
+// watchLead is the answer in a sentence or three.
+func (s *Server) watchLead(r *request, v *watchView, chosen []org.Organisation, byCount bool) component.Content {
+	if len(v.providers) == 0 {
+		return "There is nobody to watch, because no provider is in your commissioner’s purview yet. An administrator sets it, or a register that names your system does."
+	}
+	if byCount {
+		return fmt.Sprintf("The %s are ranked by findings that count, because concern has not been judged yet: it needs at least 3 indicators with 12 months of values.", count(len(chosen), "provider", "providers"))
+	}
+	worse, cant := 0, 0
+	var top *store.Concern
+	var named org.Organisation
+	for _, o := range byRank(chosen, v.concerns) {
+		c, ok := v.concerns[o.Code]
+		switch {
+		case !ok || !c.Judged:
+			cant++
+		case c.Word != concern.NoSign && c.Word != concern.Watch:
+			worse++
+		}
+		if top == nil && ok && c.Judged {
+			top, named = &c, o
+		}
+	}
+	verb := "have"
+	if worse == 1 {
+		verb = "has"
+	}
+	lead := fmt.Sprintf("%d of %s %s possibly or likely got worse.", worse, count(len(chosen), "provider", "providers"), verb)
+	end := ""
+	if cant > 0 {
+		end = " " + count(cant, "provider can’t be judged.", "providers can’t be judged.")
+	}
+	if top == nil {
+		return lead + end
+	}
+	link := component.Link{Text: shortName(nameOf(named)), Href: r.link(providerPath(named.Code))}
+	parts := tangible(top)
+	if len(parts) == 0 || top.Points <= 0 {
+		return component.Markup(htmlText(lead + " Nobody stands out, because no provider’s evidence adds up to a point." + end))
+	}
+	because := uncapital(strings.TrimSuffix(firstSentence(parts[0].Text), "."))
+	return sentenceWithLink(lead, link, fmt.Sprintf(" comes first with %s (%s), because %s.%s", count(top.Points, "point", "points"), top.Word, because, end))
+}
+
+// tangible is the contributions that a reader can go and look at, largest first:
+// all but the pattern, which only says how the others fit together.
+func tangible(c *store.Concern) []concern.Contribution {
+	return slices.DeleteFunc(concern.Contributions(fusion(), &c.Assessment), func(p concern.Contribution) bool { return p.Pattern })
+}
+
+// firstSentence is a text up to its first full stop that ends a sentence.
+func firstSentence(s string) string {
+	if i := strings.Index(s, ". "); i >= 0 {
+		return s[:i+1]
+	}
+	return s
+}
+
+// countRows ranks by findings that count, while concern isn't judged (issue 2: a
+// simple, stated count that controls the false-discovery rate over all charts).
+func (s *Server) countRows(r *request, p *watchListPage, v *watchView, chosen []org.Organisation) {
+	counted := func(o org.Organisation) (n int) {
+		for _, f := range v.found[o.Code] {
+			if f.Counted && f.Latest && f.Direction == finding.Concern {
+				n++
+			}
+		}
+		return n
+	}
+	slices.SortStableFunc(chosen, func(a, b org.Organisation) int {
+		return cmp.Or(cmp.Compare(counted(b), counted(a)), strings.Compare(nameOf(a), nameOf(b)))
+	})
+	quiet := 0
+	for i, o := range chosen {
+		n := counted(o)
+		c, held := v.concerns[o.Code]
+		if held && !c.Judged {
+			p.CantSay = append(p.CantSay, gapRow{nameOf(o), r.link(providerPath(o.Code)), string(o.Code), sentence(c.Assessment.Why)})
+		}
+		if n == 0 {
+			quiet++
+			continue
+		}
+		r.shown("provider/" + string(o.Code))
+		row := watchRow{
+			Rank: i + 1, Name: nameOf(o), Href: r.link(providerPath(o.Code)), Detail: detailOf(o),
+			Score:   component.Markup(`<span class="cd-score">` + strconv.Itoa(n) + `</span>`),
+			Spark:   "Not judged yet",
+			Counted: s.countedCell(r, v.found[o.Code], o.Code), Changes: []component.Content{"Not compared: points aren’t judged yet."},
+		}
+		for _, f := range v.found[o.Code] {
+			if !f.Counted || !f.Latest || f.Direction != finding.Concern {
+				continue
+			}
+			if len(row.Why.Items) == 3 {
+				row.Why.More++
+				continue
+			}
+			row.Why.Items = append(row.Why.Items, component.Reason{Icon: component.Hard.Icon(), Text: s.findingWords(&f), Source: f.To.Words()})
+		}
+		p.Rows = append(p.Rows, row)
+	}
+	if len(p.Rows) == 0 {
+		p.None = "No provider has a finding that counts. Findings appear with the first deliveries."
+	}
+	p.NoSign = count(quiet, "provider has", "providers have") + " no finding that counts."
+}
+
+// findingWords is a finding with its indicator's name.
+func (s *Server) findingWords(f *store.HeldFinding) string {
+	name := string(f.Indicator)
+	if d := s.Catalogue.Get(f.Indicator); d != nil {
+		name = cmp.Or(d.Short, d.Name)
+	}
+	return name + ": " + uncapital(firstSentence(f.Sentence))
+}
+
+// watchNotes is the small print: legend, freshness, budget, counted findings.
+func (s *Server) watchNotes(r *request, p *watchListPage, v *watchView, judged int) {
+	par := fusion()
+	if !p.ByCount {
+		words := make([]string, 0, 5)
+		for _, w := range []concern.Word{concern.Watch, concern.Possible, concern.Likely, concern.VeryLikely} {
+			words = append(words, fmt.Sprintf("%.0f %s", par.WordPoints(w), w))
+		}
+		p.Legend = []string{
+			"How likely it is that the provider has got worse, in points: below that no sign, from " + strings.Join(words, ", "),
+			"Shaded on the line: since you looked",
+		}
+		b := par.Budget(0.2)
+		p.Notes = append(p.Notes, fmt.Sprintf("Alerts: at the present setting %s for your %s, of which about %s true in simulation.",
+			perWeek(b.Workload(judged).PerWeek), count(judged, "provider that can be judged", "providers that can be judged"), shareWords(b.TrueShare)))
+	}
+	counted, providers, late := 0, map[org.Code]bool{}, 0
+	for code, list := range v.found {
+		for _, f := range list {
+			if f.Counted && f.Latest && f.Direction == finding.Concern {
+				counted++
+				providers[code] = true
+			}
+			if f.Kind == finding.Stale {
+				late++
+			}
+		}
+	}
+	p.Notes = append(p.Notes, fmt.Sprintf("%s at %s pass the control of false discoveries: over all charts looked at together, about 1 in 20 of those counted is chance.",
+		count(counted, "finding of concern", "findings of concern"), count(len(providers), "provider", "providers")))
+	if v.ran {
+		text := fmt.Sprintf("Data: newest arrival %s, newest period %s; all %s and %s were tested %s.", momentOf(v.received), v.newest.Words(),
+			count(v.watched.Series, "series", "series"), count(v.watched.Funnels, "cross-section", "cross-sections"), momentOf(v.watched.Instant))
+		if late > 0 {
+			p.Notes = append(p.Notes, sentenceWithLink(text+" "+count(late, "series is late", "series are late")+":", component.Link{Text: "which", Href: r.link("/data#late")}, "."))
+		} else {
+			p.Notes = append(p.Notes, text+" Nothing is late.")
+		}
+	} else {
+		p.Notes = append(p.Notes, "Nothing has been tested yet: the watch runs after each delivery.")
+	}
+}
+
+// perWeek is a rate of alerts in words.
+func perWeek(n float64) string {
+	switch {
+	case n >= 0.95:
+		return fmt.Sprintf("about %.0f alerts a week", n)
+	case n > 0:
+		return fmt.Sprintf("about 1 alert in %.0f weeks", 1/n)
+	}
+	return "no alert"
+}
+
+// shareWords is a share in words.
+func shareWords(x float64) string {
+	switch {
+	case x >= 0.45 && x <= 0.55:
+		return "half are"
+	default:
+		return fmt.Sprintf("%.0f in 10 are", 10*x)
+	}
+}
