@@ -181,6 +181,8 @@ func postgresKind(err error) (fault.Kind, bool) {
 		return fault.Unavailable, !errors.As(err, new(*fs.PathError)) && strings.Contains(fmt.Sprintf("%T", err), "net.")
 	}
 	switch e.Code[:2] {
+	case "22": // data exception: a value that no column can hold
+		return fault.Invalid, true
 	case "23": // integrity constraint
 		return fault.Conflict, true
 	case "08", "53", "57", "40": // connection, resources, operator intervention, serialisation

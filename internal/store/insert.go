@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // insert adds rows to a table, as many to a statement as the engine likes. Table
@@ -31,7 +32,9 @@ func (e engine) insertBatch(ctx context.Context, tx *sql.Tx, table string, colum
 	for len(*rows) >= n {
 		args = args[:0]
 		for _, row := range (*rows)[:n] {
-			args = append(args, row...)
+			for _, v := range row {
+				args = append(args, storable(v))
+			}
 		}
 		if _, err := stmt.ExecContext(ctx, args...); err != nil {
 			return err
@@ -39,6 +42,17 @@ func (e engine) insertBatch(ctx context.Context, tx *sql.Tx, table string, colum
 		*rows = (*rows)[n:]
 	}
 	return nil
+}
+
+// storable is v with text that both engines take: PostgreSQL has no NUL and only
+// valid UTF-8 in text, and what files hold is not always either. The archive keeps
+// the bytes as they came.
+func storable(v any) any {
+	text, ok := v.(string)
+	if !ok || utf8.ValidString(text) && !strings.Contains(text, "\x00") {
+		return v
+	}
+	return strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", "\u2400")
 }
 
 func insertText(table string, columns []string, n int) string {

@@ -224,6 +224,16 @@ func testText(b *bundle) {
 	}
 }
 
+func testHostileText(b *bundle) {
+	hostile := "a\x00b\xffc"
+	d := b.deliver("", delivery.Item{Refusal: &delivery.Refusal{Row: 1, Code: "nul", Found: hostile, Raw: hostile}}, delivery.Item{Row: &delivery.Row{Refused: 1}})
+	q, err := b.store.Refusals(b.ctx, b.operator, d.ID, 0, 10)
+	b.ok(err)
+	if len(q) != 1 || q[0].Found != "a\u2400b\uFFFDc" {
+		b.Errorf("got %+v", q)
+	}
+}
+
 func sortedBytes(list []string) []string {
 	slices.Sort(list)
 	return list

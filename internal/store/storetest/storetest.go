@@ -60,6 +60,7 @@ func Run(t *testing.T, open Open) {
 		{"one value given twice in a file", testTwice},
 		{"tenants see their own providers only", testPurview},
 		{"letter case, sort order, empty text", testText},
+		{"NUL and broken UTF-8 in what a file held", testHostileText},
 		{"organisations", testOrganisations},
 		{"accounts", testAccounts},
 		{"sign-in", testSignIn},
