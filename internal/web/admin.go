@@ -98,8 +98,12 @@ func (s *Server) newAccountForm(r *request, a record.Account) (accountForm, erro
 	if r.Method == "POST" {
 		name, login, practice, agreement, roles = r.field("name"), r.field("login"), r.field("practice"), r.field("agreement"), r.PostForm["role"]
 	}
+	var hint component.Content
+	if a.ID == "" {
+		hint = "Somebody who has an account at another commissioner keeps it, and gets a role here."
+	}
 	f := accountForm{
-		Name: input("name", "Name", name, nil), Login: input("login", "E-mail address", login, "Somebody who has an account at another commissioner keeps it, and gets a role here."),
+		Name: input("name", "Name", name, nil), Login: input("login", "E-mail address", login, hint),
 		Practice: input("practice", "Practice code, for a GP", practice, nil),
 		Roles: component.Checkboxes{
 			Group: component.Group{Name: "role", Legend: &component.Legend{Text: "Roles at " + r.tenantName()}}, Small: true, Values: roles,
