@@ -34,7 +34,7 @@ func TestEveryCommandInTheDocsIsOneThatExists(t *testing.T) {
 		}
 		inCode := codeOf(string(text))
 		for _, m := range commandLine.FindAllStringSubmatch(inCode, -1) {
-			args := words(m[1])
+			args := shellWords(m[1])
 			if len(args) < 2 || strings.HasPrefix(args[1], "…") {
 				continue
 			}
@@ -71,9 +71,9 @@ func codeOf(text string) string {
 	return b.String()
 }
 
-// words splits a shell line as far as documents need: comments and redirections
+// shellWords splits a shell line as far as documents need: comments and redirections
 // end it, columns of two spaces begin the explanation beside it.
-func words(line string) []string {
+func shellWords(line string) []string {
 	line, _, _ = strings.Cut(line, " #")
 	for _, end := range []string{" > ", " < ", " | ", "   ", "…"} {
 		line, _, _ = strings.Cut(line, end)
