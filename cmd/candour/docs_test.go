@@ -1,6 +1,7 @@
 package main
 
 import (
+	"io"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -35,7 +36,7 @@ func TestEveryCommandInTheDocsIsOneThatExists(t *testing.T) {
 		inCode := codeOf(string(text))
 		for _, m := range commandLine.FindAllStringSubmatch(inCode, -1) {
 			args := shellWords(m[1])
-			if len(args) < 2 || strings.HasPrefix(args[1], "…") {
+			if len(args) < 2 || strings.HasPrefix(m[1], "candour ledger body") { // the prefix of hashed bytes
 				continue
 			}
 			if err := parses(args[1:]); err != nil {
@@ -71,6 +72,9 @@ func codeOf(text string) string {
 	return b.String()
 }
 
+// choice is alternatives of an argument, of which the first stands for all.
+var choice = regexp.MustCompile(`([a-z0-9-]+)(\|[a-z0-9-]+)+`)
+
 // shellWords splits a shell line as far as documents need: comments and redirections
 // end it, columns of two spaces begin the explanation beside it.
 func shellWords(line string) []string {
@@ -78,6 +82,7 @@ func shellWords(line string) []string {
 	for _, end := range []string{" > ", " < ", " | ", "   ", "…"} {
 		line, _, _ = strings.Cut(line, end)
 	}
+	line = choice.ReplaceAllString(line, "$1")
 	line = strings.NewReplacer("[", "", "]", "", `"`, "", "'", "").Replace(line)
 	return strings.Fields(line)
 }
@@ -86,7 +91,7 @@ func shellWords(line string) []string {
 // alone, or with a word for a value that follows, is a mention, not a call.
 func parses(args []string) error {
 	var cli CLI
-	parser, err := kong.New(&cli, kong.Exit(func(int) {}), kong.Bind(&Env{}))
+	parser, err := kong.New(&cli, kong.Exit(func(int) {}), kong.Writers(io.Discard, io.Discard), kong.Bind(&Env{}))
 	if err != nil {
 		return err
 	}
