@@ -148,7 +148,15 @@ func (c *DemoCmd) fill(env *Env, h *House, e demo.Economy) error {
 	if err != nil {
 		return fault.Wrap(fault.Internal, err, "write the economy's seed and day")
 	}
-	if err := demo.Write(c.files(), append([]demo.File{{Name: "economy.json", Body: text}}, files...)); err != nil {
+	signals, err := e.SignalFiles()
+	if err != nil {
+		return err
+	}
+	written := append([]demo.File{{Name: "economy.json", Body: text}}, files...)
+	for i := range signals {
+		written = append(written, signals[i].File)
+	}
+	if err := demo.Write(c.files(), written); err != nil {
 		return err
 	}
 	bar := &demo.Progress{Out: env.Stderr, Terminal: isTerminal(env.Stderr), Of: len(files) + 2}

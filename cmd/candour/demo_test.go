@@ -70,8 +70,14 @@ func TestTheDemonstrationTellsItsStories(t *testing.T) {
 		story string
 		check func(*testing.T, *begunDemo, []store.HeldFinding)
 	}{
-		{"voices-first", outcomesOfAldermoor}, {"honest-reporter", manyReportsAreNoConcern}, {"coding-change", onlySHMIMoves},
-		{"late-feed", returnsAreLate}, {"restated", twoVintages}, {"merger", historyAsNow}, {"bad-rows", badRows}, {"too-little", tooLittle},
+		{"voices-first", outcomesOfAldermoor},
+		{"honest-reporter", manyReportsAreNoConcern},
+		{"coding-change", onlySHMIMoves},
+		{"late-feed", returnsAreLate},
+		{"restated", twoVintages},
+		{"merger", historyAsNow},
+		{"bad-rows", badRows},
+		{"too-little", tooLittle},
 	} {
 		t.Run(c.story, func(t *testing.T) { c.check(t, d, found) })
 	}

@@ -67,8 +67,12 @@ func (e Economy) infections() []File {
 				metric string
 				n      int
 			}{
-				{"Hospital-onset", n[0]}, {"Community-onset", n[1] + n[2]}, {"Total cases", n[0] + n[1] + n[2]},
-				{"Hospital-onset, healthcare associated", n[0]}, {"Community-onset, healthcare associated", n[1]}, {"Community-onset, community associated", n[2]},
+				{"Hospital-onset", n[0]},
+				{"Community-onset", n[1] + n[2]},
+				{"Total cases", n[0] + n[1] + n[2]},
+				{"Hospital-onset, healthcare associated", n[0]},
+				{"Community-onset, healthcare associated", n[1]},
+				{"Community-onset, community associated", n[2]},
 			} {
 				t.row("E. coli", "NHS acute trust", string(u.code), u.name, "Midlands", "", "Midlands", whole(p.Start().Year()), whole(int(p.Start().Month())), m.metric, whole(m.n), "Yes", "No")
 			}

@@ -33,10 +33,26 @@ var rated = []struct {
 	ratings string // a letter each: O outstanding, G good, R requires improvement, I inadequate
 	back    int
 }{
-	{FennickVale, "GGGGGG", 31}, {FennickVale, "RRGGRR", 2},
-	{"ZH42", "GGGGGG", 25}, {"ZH43", "GGGOGG", 18}, {"ZH51", "RRGGGR", 22}, {"ZH51", "GGGGGG", 7}, {"ZH52", "GGGGGG", 29}, {"ZH61", "GGGGGG", 13},
-	{"ZG101", "GGGGGG", 40}, {"ZG102", "RGRGRG", 9}, {"ZG103", "OGGOOO", 21}, {"ZG201", "GGGGGG", 35}, {"ZG202", "GGGGGG", 33}, {"ZG301", "GGGGRG", 15}, {"ZG302", "GGGGGG", 27},
-	{PellamPark, "GGGGGG", 38}, {"ZN05", "GGGOGG", 28}, {"ZN06", "GGGGGG", 16}, {OakLane, "GGGGGG", 44}, {"ZN09", "OGOOGO", 30},
+	{FennickVale, "GGGGGG", 31},
+	{FennickVale, "RRGGRR", 2},
+	{"ZH42", "GGGGGG", 25},
+	{"ZH43", "GGGOGG", 18},
+	{"ZH51", "RRGGGR", 22},
+	{"ZH51", "GGGGGG", 7},
+	{"ZH52", "GGGGGG", 29},
+	{"ZH61", "GGGGGG", 13},
+	{"ZG101", "GGGGGG", 40},
+	{"ZG102", "RGRGRG", 9},
+	{"ZG103", "OGGOOO", 21},
+	{"ZG201", "GGGGGG", 35},
+	{"ZG202", "GGGGGG", 33},
+	{"ZG301", "GGGGRG", 15},
+	{"ZG302", "GGGGGG", 27},
+	{PellamPark, "GGGGGG", 38},
+	{"ZN05", "GGGOGG", 28},
+	{"ZN06", "GGGGGG", 16},
+	{OakLane, "GGGGGG", 44},
+	{"ZN09", "OGOOGO", 30},
 }
 
 var ratingWords = map[byte]string{'O': "Outstanding", 'G': "Good", 'R': "Requires improvement", 'I': "Inadequate"}

@@ -33,9 +33,16 @@ var asked = []struct {
 	usual  float64
 	good   bool
 }{
-	{"Burned_out_rate", 31, false}, {"Enough_staff_rate", 32, true}, {"Autonomy_rate", 54, true}, {"Time_demands_meet_rate", 47, true},
-	{"Stress_rate", 42, false}, {"Emotional_manager_rate", 10, false}, {"Emotional_colleagues_rate", 18, false}, {"Emotional_public_rate", 25, false},
-	{"Physical_public_rate", 13, false}, {"Discrimination_internal_rate", 8.6, false},
+	{"Burned_out_rate", 31, false},
+	{"Enough_staff_rate", 32, true},
+	{"Autonomy_rate", 54, true},
+	{"Time_demands_meet_rate", 47, true},
+	{"Stress_rate", 42, false},
+	{"Emotional_manager_rate", 10, false},
+	{"Emotional_colleagues_rate", 18, false},
+	{"Emotional_public_rate", 25, false},
+	{"Physical_public_rate", 13, false},
+	{"Discrimination_internal_rate", 8.6, false},
 }
 
 // survey is the staff survey's results of every year out by the day. Answers to

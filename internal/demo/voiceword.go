@@ -160,9 +160,12 @@ func sayHarm(c chance, u *unit, s *signal.Signal, back int) {
 }
 
 var badComments = []phrase{
-	{"delay", "Waited five hours in {ward} and nobody said why."}, {"communication", "Nobody told us what was going on."},
-	{"staffing", "Lovely staff but far too few of them on {ward}."}, {"discharge", "Pushed out of {ward} before I was ready."},
-	{"attitude", "Rude at the desk of {ward}."}, {"environment", "Parking is impossible and the lift was broken."},
+	{"delay", "Waited five hours in {ward} and nobody said why."},
+	{"communication", "Nobody told us what was going on."},
+	{"staffing", "Lovely staff but far too few of them on {ward}."},
+	{"discharge", "Pushed out of {ward} before I was ready."},
+	{"attitude", "Rude at the desk of {ward}."},
+	{"environment", "Parking is impossible and the lift was broken."},
 	{"dignity", "On a trolley in the corridor of {ward} in front of everyone."},
 }
 
