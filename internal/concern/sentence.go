@@ -121,6 +121,10 @@ func hardSentence(f *FamilyPart, asOf Month) string {
 	return fmt.Sprintf("%s. Began %s; %s.", text, top.Began.Name(asOf), age)
 }
 
+// large is from how many events on (hours worked, visits) a difference says more
+// than two long numbers.
+const large = 1000
+
 // against1 is a stream's newest value beside its usual one, empty where the
 // newest value is not the worse of the two or has no usual.
 func against1(s *StreamPart) string {
@@ -132,6 +136,9 @@ func against1(s *StreamPart) string {
 	case Count, Rate:
 		if math.Abs(v-u) < 0.5 {
 			return ""
+		}
+		if s.Kind == Rate && u >= large {
+			return fmt.Sprintf("%.0f%% %s what would be usual here", 100*math.Abs(v/u-1), map[bool]string{true: "above", false: "below"}[v > u])
 		}
 		return fmt.Sprintf("%.0f where %s would be usual here", v, count(u))
 	case Proportion:
