@@ -18,6 +18,7 @@ import (
 	"candour/internal/fault"
 	"candour/internal/indicator"
 	"candour/internal/intake"
+	"candour/internal/listen"
 	"candour/internal/org"
 	"candour/internal/record"
 	"candour/internal/store"
@@ -38,6 +39,7 @@ type House struct {
 	Sources   *intake.Sources
 	Loader    *intake.Loader
 	Watcher   *watch.Watcher
+	Desk      *listen.Desk
 	places    []fs.FS
 }
 
@@ -69,6 +71,9 @@ func openHouse(ctx context.Context, f StoreFlags) (*House, error) {
 	}
 	h.Loader = &intake.Loader{Sources: h.Sources, Memory: held{h.Store, everything()}, Limits: intake.DefaultLimits, Now: h.Store.Now}
 	h.Watcher = &watch.Watcher{Memory: watched{h.Store}, Catalogue: h.Catalogue, Code: buildVersion(), Actor: "watch", Params: concern.Default()}
+	if h.Desk, err = listen.NewDesk(h.Store, h.Store.Now, places...); err != nil {
+		return nil, closing(h, err)
+	}
 	if err := h.install(ctx); err != nil {
 		return nil, closing(h, err)
 	}
@@ -261,6 +266,14 @@ func (m watched) Evidence(ctx context.Context, tenant org.Code) (in watch.Eviden
 	own := access.Scope{Viewer: sc.Viewer, Tenant: tenant, AsOf: access.Head}
 	if tenant != "" {
 		if in.Providers, err = m.Purview(ctx, own); err != nil {
+			return in, nil, err
+		}
+	}
+	if tenant != "" {
+		if in.Cells, err = m.SignalCells(ctx, own); err != nil {
+			return in, nil, err
+		}
+		if in.Visits, err = m.visits(ctx, own); err != nil {
 			return in, nil, err
 		}
 	}

@@ -95,7 +95,7 @@ func (h *House) serve(ctx context.Context, f ServeFlags, log *slog.Logger, ready
 	tick := time.NewTicker(sightsEvery)
 	defer tick.Stop()
 	pages, err := web.New(web.Config{
-		Store: h.Store, Catalogue: h.Catalogue, Sources: h.Sources, Watcher: h.Watcher, Log: log,
+		Store: h.Store, Catalogue: h.Catalogue, Sources: h.Sources, Watcher: h.Watcher, Desk: h.Desk, Log: log,
 		LoaderFor: func(sc access.Scope) web.Loader {
 			return &intake.Loader{Sources: h.Sources, Memory: held{h.Store, sc}, Limits: intake.DefaultLimits, Now: h.Store.Now}
 		},

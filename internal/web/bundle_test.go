@@ -20,6 +20,7 @@ import (
 	"candour/internal/delivery"
 	"candour/internal/indicator"
 	"candour/internal/intake"
+	"candour/internal/listen"
 	"candour/internal/org"
 	"candour/internal/record"
 	"candour/internal/store"
@@ -82,7 +83,7 @@ func setup(t testing.TB) *bundle {
 		LoaderFor: func(sc access.Scope) Loader {
 			return &intake.Loader{Sources: sources, Memory: held{s, sc}, Limits: intake.DefaultLimits, Now: s.Now}
 		},
-		Watcher:  &b.watch,
+		Watcher: &b.watch, Desk: desk(t, s),
 		Password: testCost, Tick: b.tick,
 	})
 	b.no(err)
@@ -92,6 +93,16 @@ func setup(t testing.TB) *bundle {
 		}
 	})
 	return b
+}
+
+// desk takes signals in by the definitions that come with Candour.
+func desk(t testing.TB, s *store.Store) *listen.Desk {
+	t.Helper()
+	d, err := listen.NewDesk(s, s.Now, definitions.Files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
 }
 
 // lines collects the log.

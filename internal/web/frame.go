@@ -7,7 +7,9 @@ import (
 	"strings"
 
 	"candour/internal/access"
+	"candour/internal/calendar"
 	"candour/internal/ledger"
+	"candour/internal/store"
 	"candour/internal/web/component"
 )
 
@@ -69,7 +71,9 @@ func (s *Server) frame(r *request, b *base) error {
 		f.Foot.Links = nil
 		return nil
 	}
-	s.header(r, b)
+	if err := s.header(r, b); err != nil {
+		return err
+	}
 	if err := s.foot(r, f); err != nil {
 		return err
 	}
@@ -80,7 +84,7 @@ func (s *Server) frame(r *request, b *base) error {
 }
 
 // header fills in the header for somebody who is signed in.
-func (s *Server) header(r *request, b *base) {
+func (s *Server) header(r *request, b *base) error {
 	h := &b.Frame.Header
 	h.Organisation, h.Who, h.SignOutHref = r.tenantName(), r.rolesInWords(), "/sign-out"
 	if s.offers(r, searchPath) {
@@ -102,6 +106,23 @@ func (s *Server) header(r *request, b *base) {
 		}
 	}
 	b.Frame.Foot.Places = h.Places
+	return s.countDue(r, h.Places)
+}
+
+// countDue puts beside Signals how many are due today or overdue.
+func (s *Server) countDue(r *request, shown []component.Place) error {
+	for i := range shown {
+		if shown[i].Href != r.link(string(placeSignals)) {
+			continue
+		}
+		tonight := (calendar.DateOf(r.moment) + 1).Begins()
+		n, err := s.store.CountSignals(r.Context(), r.scope, store.SignalFilter{Pile: store.PileToDo, DueBefore: tonight})
+		if err != nil {
+			return err
+		}
+		shown[i].Count, shown[i].Counted = n, "due or overdue"
+	}
+	return nil
 }
 
 // offers reports whether there is a page at the pattern that the viewer may open.

@@ -58,6 +58,7 @@ var pages = []page{
 	&indicatorPage{}, &watchListPage{}, &providerPage{}, &weightsPage{}, &matrixPage{}, &indicatorsPage{}, &definitionPage{}, &providersPage{},
 	&signInPage{}, &linkPage{}, &firstPage{}, &accountPage{}, &tenantPage{}, &asOfPage{}, &searchPage{}, &problemPage{},
 	&dataPage{}, &deliveryPage{}, &loadPage{},
+	&signalsPage{}, &signalPage{}, &concernPage{}, &sentPage{}, &concernsPage{},
 	&memoryPage{}, &verifyPage{}, &inquiryPage{},
 	&adminPage{}, &adminAccountPage{}, &orgsPage{}, &agreementsPage{},
 }

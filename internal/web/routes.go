@@ -51,6 +51,17 @@ func (s *Server) routes() []route {
 		{get, "/as-of", access.UseOwnAccount, true, 0, s.asOfForm},
 		{get, searchPath, access.Search, true, 0, s.search},
 
+		// Signals, and the concerns of those who raise them.
+		{get, "/signals", access.SeeSignals, true, 0, s.signals},
+		{get, "/signals/{ref}", access.SeeSignals, true, 0, s.signalShow},
+		{post, "/signals/{ref}", access.TriageSignal, false, smallBody, s.signalChange},
+		{post, "/signals/{ref}/sealed/{seal}", access.SeeSignals, false, smallBody, s.sealedOpen},
+		{get, concernNewPath, access.RaiseConcern, false, 0, s.concernForm},
+		{post, concernNewPath, access.RaiseConcern, false, 256 << 10, s.concernSend},
+		{get, concernsPath, access.SeeOwnConcerns, false, 0, s.concerns},
+		{get, concernsPath + "/sent/{ref}", access.SeeOwnConcerns, false, 0, s.concernSent},
+		{post, concernsPath + "/{ref}/not-resolved", access.SeeOwnConcerns, false, smallBody, s.notResolved},
+
 		// Data: what came, what is late, what was refused.
 		{get, "/data", access.SeeData, true, 0, s.data},
 		{get, "/data/deliveries/{id}", access.SeeData, true, 0, s.deliveryShow},

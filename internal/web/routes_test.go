@@ -83,6 +83,7 @@ func filled(t testing.TB) *bundle {
 	for _, tenant := range tenants {
 		b.as(access.Analyst, tenant).upload(map[string]string{"private-" + string(tenant) + ".csv": "secret of " + string(tenant) + "\n"}, "at-once", "1", "tenant", string(tenant))
 		b.settle()
+		b.heard(tenant)
 	}
 	return b
 }
@@ -165,7 +166,7 @@ func (b *bundle) try(t *testing.T, rt route, st stand, role access.Role, tenant 
 // what isn't there, that is said.
 func given(pattern string) int {
 	switch pattern {
-	case "/data/loads/{id}", "/metrics": // the request comes from another machine
+	case "/data/loads/{id}", concernsPath + "/sent/{ref}", "/metrics": // the request comes from another machine
 		return http.StatusNotFound
 	case "/first-administrator/{token}":
 		return http.StatusForbidden // there are accounts already

@@ -80,6 +80,9 @@ func (s *Server) home(r *request) (answer, error) {
 			return redirect{r.link(string(p.place))}, nil
 		}
 	}
+	if s.offers(r, concernNewPath) {
+		return redirect{concernNewPath}, nil
+	}
 	if r.tenant == "" && len(r.viewer.Tenants()) > 1 {
 		return redirect{"/account/commissioner"}, nil
 	}

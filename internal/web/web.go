@@ -40,6 +40,7 @@ import (
 	"candour/internal/fault"
 	"candour/internal/indicator"
 	"candour/internal/intake"
+	"candour/internal/listen"
 	"candour/internal/record"
 	"candour/internal/store"
 	"candour/internal/watch"
@@ -67,6 +68,7 @@ type Config struct {
 	Sources   *intake.Sources
 	LoaderFor func(access.Scope) Loader // a loader that acts for the scope's viewer
 	Watcher   Watcher
+	Desk      *listen.Desk // takes signals in
 	Log       *slog.Logger
 	Version   string           // of the program, for the foot
 	Secure    bool             // served over https: the cookie is __Host-, and browsers are told to insist
@@ -103,7 +105,7 @@ type background struct {
 
 // New makes the pages. Close must be called before the store is closed.
 func New(c Config) (*Server, error) {
-	if c.Store == nil || c.Catalogue == nil || c.Sources == nil || c.LoaderFor == nil || c.Watcher == nil || c.Log == nil || c.Random == nil {
+	if c.Store == nil || c.Catalogue == nil || c.Sources == nil || c.LoaderFor == nil || c.Watcher == nil || c.Desk == nil || c.Log == nil || c.Random == nil {
 		return nil, fault.New(fault.Internal, "the pages lack something that they are made from")
 	}
 	if c.Password == (Argon2{}) {

@@ -1,0 +1,171 @@
+// Package listen takes soft intelligence in: a signal from a form, a file, an
+// e-mail or a bundle is screened for what could tell who a patient is, what must
+// be kept of that is sealed, the rest is validated, and then it is recorded. The
+// sender gets a receipt only once the signal is durable.
+//
+//	screened, found := desk.Screen(&s)      // what the sender is shown first
+//	receipts, err := desk.Receive(ctx, scope, listen.Item{Signal: s})
+//
+// A person is asked about identifiers that were found; whatever comes in without a
+// person (a file, a mailbox) has them removed, and the row says how many.
+package listen
+
+import (
+	"context"
+	"io/fs"
+	"slices"
+	"strings"
+	"time"
+
+	"candour/internal/access"
+	"candour/internal/calendar"
+	"candour/internal/fault"
+	"candour/internal/identifier"
+	"candour/internal/record"
+	"candour/internal/signal"
+	"candour/internal/store"
+)
+
+// Memory is what the desk needs of the store.
+type Memory interface {
+	// ReceiveSignals records all or none, durable when it returns.
+	ReceiveSignals(ctx context.Context, sc access.Scope, due store.NextDue, list ...store.Arrival) ([]store.SignalReceipt, error)
+	// ChangeSignal records changes of a signal as one, or a conflict when it is not at version.
+	ChangeSignal(ctx context.Context, sc access.Scope, due store.NextDue, ref string, version int, changes ...signal.Change) (store.HeldSignal, error)
+}
+
+// Desk receives signals for any commissioner; the scope says for which.
+type Desk struct {
+	Memory     Memory
+	Taxonomies *signal.Taxonomies
+	Rulebook   *calendar.Rulebook
+	Now        func() time.Time
+}
+
+// NewDesk reads taxonomies, holidays and clock rules from definitions: those that
+// come with Candour, then the installation's own.
+func NewDesk(memory Memory, now func() time.Time, places ...fs.FS) (*Desk, error) {
+	d := &Desk{Memory: memory, Now: now}
+	var err error
+	if d.Taxonomies, err = signal.LoadTaxonomies(places...); err != nil {
+		return nil, err
+	}
+	cal, err := calendar.LoadCalendar(places[0])
+	if err != nil {
+		return nil, err
+	}
+	d.Rulebook, err = calendar.LoadRulebook(cal, places...)
+	return d, err
+}
+
+// Item is a signal as it comes in, with what is to be sealed.
+type Item struct {
+	Signal signal.Signal
+	Sealed []store.SealedText
+	Origin string          // by which the same item is known again; empty is never
+	Theirs string          // the sender's own reference
+	Then   []signal.Change // what is known of it already
+}
+
+// NextDue is the clock of the signal that is due first, by the rules in force.
+func (d *Desk) NextDue(s *signal.Signal) (next record.Due) {
+	clocks, _ := s.Clocks(d.Rulebook) // a clock that can't be made is told on the signal's page
+	for _, c := range clocks {
+		if !c.Stopped.IsZero() || c.Sense == calendar.Opens {
+			continue
+		}
+		if _, due := c.DueAt(d.Now()); next.At.IsZero() || due.Before(next.At) {
+			next = record.Due{Rule: string(c.Rule), Name: c.Name, At: due}
+		}
+	}
+	return next
+}
+
+// Receive validates, screens and records; nothing when one of them is wrong. The
+// error is signal.FieldErrors where fields are wrong.
+func (d *Desk) Receive(ctx context.Context, sc access.Scope, items ...Item) ([]store.SignalReceipt, error) {
+	list := make([]store.Arrival, len(items))
+	for i := range items {
+		item := items[i]
+		Remove(&item.Signal)
+		sealStaffConcern(&item, sc.Viewer.Account)
+		if err := item.Signal.Validate(d.Taxonomies, d.Now()).Err(); err != nil {
+			return nil, err
+		}
+		list[i] = store.Arrival{Signal: item.Signal, Origin: item.Origin, Theirs: item.Theirs, Sealed: item.Sealed, Then: item.Then}
+	}
+	return d.Memory.ReceiveSignals(ctx, sc, d.NextDue, list...)
+}
+
+// Change records changes of a signal. Words that would tell who a patient is are
+// refused: they would stand in the memory for ever.
+func (d *Desk) Change(ctx context.Context, sc access.Scope, ref string, version int, changes ...signal.Change) (store.HeldSignal, error) {
+	today := calendar.DateOf(d.Now())
+	for _, c := range changes {
+		for _, text := range words(c) {
+			if kinds := certain(identifier.Find(text, today)); len(kinds) > 0 {
+				return store.HeldSignal{}, fault.New(fault.Invalid, "what you wrote holds a %s, which would be kept for ever; leave it out", strings.Join(kinds, ", a "))
+			}
+		}
+	}
+	return d.Memory.ChangeSignal(ctx, sc, d.NextDue, ref, version, changes...)
+}
+
+// words is the free text of a change.
+func words(c signal.Change) []string {
+	switch c := c.(type) {
+	case signal.Graded:
+		return []string{c.Because}
+	case signal.Coded:
+		return []string{c.Because}
+	case signal.OutcomeSet:
+		return []string{c.Because}
+	case signal.Moved:
+		return []string{c.Because}
+	case signal.Withdrawn:
+		return []string{c.Because}
+	case signal.Undone:
+		return []string{c.Because}
+	case signal.Answered:
+		return []string{c.Message}
+	case signal.NotResolved:
+		return []string{c.Message}
+	case signal.DateAgreed:
+		return []string{c.Because}
+	case signal.SteppedIn:
+		return []string{c.StepIn.Reason, c.StepIn.Asked}
+	case signal.StepInReplied:
+		return []string{c.Reply, c.Result}
+	}
+	return nil
+}
+
+// certain is the kinds among matches that can be nothing else.
+func certain(matches []identifier.Match) (kinds []string) {
+	for _, m := range matches {
+		if k := string(m.Kind); m.Certain && !slices.Contains(kinds, k) {
+			kinds = append(kinds, k)
+		}
+	}
+	return kinds
+}
+
+// sealStaffConcern puts the words of a member of staff who does not wish to be
+// known under seal, for whoever recorded them (R-FTSU-1): the story can tell who
+// told it. What stays outside says no more than that there is one.
+func sealStaffConcern(item *Item, recorder access.AccountID) {
+	s := &item.Signal
+	if s.StaffConcern == nil || s.StaffConcern.Wishes == "open" || s.Narrative == "" {
+		return
+	}
+	purpose := "whistle_blower"
+	if s.StaffConcern.Wishes == "anonymous" {
+		purpose = "words"
+	}
+	readers := []access.AccountID{recorder}
+	for _, t := range item.Sealed {
+		readers = append(readers, t.Readers...)
+	}
+	item.Sealed = append(item.Sealed[:len(item.Sealed):len(item.Sealed)], store.SealedText{Purpose: purpose, Text: s.Title + "\n\n" + s.Narrative, Readers: readers})
+	s.Title, s.Narrative, s.Place.Ward = "Sealed: open to the named readers only", "", ""
+}

@@ -1,0 +1,117 @@
+package listen
+
+import (
+	"candour/internal/calendar"
+	"candour/internal/identifier"
+	"candour/internal/signal"
+)
+
+// Found is something in a signal's words that could tell who a patient is.
+type Found struct {
+	Field   string // the field of the signal: narrative, title, …
+	Kind    identifier.Kind
+	Text    string // as it was written; shown to the sender, and nobody else
+	Certain bool   // false where it may well be something else
+}
+
+// Find is everything in the signal's free text that could tell who a patient is.
+func Find(s *signal.Signal) (found []Found) {
+	received := calendar.DateOf(s.Received)
+	for _, f := range freeText(s) {
+		for _, m := range identifier.Find(*f.text, received) {
+			found = append(found, Found{Field: f.field, Kind: m.Kind, Text: (*f.text)[m.Start:m.End], Certain: m.Certain})
+		}
+	}
+	return found
+}
+
+// Remove takes everything out that Find finds, until nothing is found, and says
+// how many of each kind it took. Dates that are not called a birth stay: a person
+// who is asked may take them out, a file's dates are mostly of treatments.
+func Remove(s *signal.Signal) map[identifier.Kind]int {
+	removed := map[identifier.Kind]int{}
+	received := calendar.DateOf(s.Received)
+	for _, f := range freeText(s) {
+		for {
+			var certain []identifier.Match
+			for _, m := range identifier.Find(*f.text, received) {
+				if m.Certain {
+					certain = append(certain, m)
+					removed[m.Kind]++
+				}
+			}
+			if len(certain) == 0 {
+				break
+			}
+			*f.text = identifier.Redact(*f.text, certain)
+		}
+	}
+	return removed
+}
+
+// RemoveAll takes out the doubtful too, as a sender who was asked has said.
+func RemoveAll(s *signal.Signal) map[identifier.Kind]int {
+	removed := map[identifier.Kind]int{}
+	for _, f := range freeText(s) {
+		text, counts := identifier.RedactAll(*f.text, calendar.DateOf(s.Received))
+		*f.text = text
+		for kind, n := range counts {
+			removed[kind] += n
+		}
+	}
+	return removed
+}
+
+// field is a place of the signal where people write as they like.
+type field struct {
+	field string
+	text  *string
+}
+
+// freeText is every such place. Codes and references are not among them: a
+// reference of ten digits can look like an NHS number.
+func freeText(s *signal.Signal) []field {
+	list := []field{
+		{"title", &s.Title}, {"narrative", &s.Narrative}, {"place.ward", &s.Place.Ward}, {"place.service", &s.Place.Service}, {"source.role", &s.Source.Role},
+	}
+	add := func(name string, texts ...*string) {
+		for _, t := range texts {
+			list = append(list, field{name, t})
+		}
+	}
+	all := func(name string, texts []string) {
+		for i := range texts {
+			add(name, &texts[i])
+		}
+	}
+	for i := range s.Attachments {
+		add("attachments", &s.Attachments[i].Name)
+	}
+	if c := s.ClinicianConcern; c != nil {
+		add("clinician_concern.effect", &c.Effect)
+	}
+	if c := s.Complaint; c != nil {
+		add("complaint", &c.LateReason, &c.Actions, &c.Learning)
+	}
+	if i := s.Incident; i != nil {
+		add("incident.actions", &i.Actions)
+	}
+	if p := s.Publication; p != nil {
+		add("publication.quote", &p.Quote)
+	}
+	if c := s.Correspondence; c != nil {
+		all("correspondence.recommendations", c.Recommendations)
+	}
+	if v := s.Visit; v != nil {
+		for i := range v.Answers {
+			add("visit.answers", &v.Answers[i].Note)
+		}
+		for i := range v.Findings {
+			add("visit.findings", &v.Findings[i].Words)
+		}
+		all("visit.quotes", v.Quotes)
+		all("visit.positives", v.Positives)
+		all("visit.immediate", v.Immediate)
+	}
+	return list
+}

@@ -1,0 +1,330 @@
+package web
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"candour/internal/access"
+	"candour/internal/calendar"
+	"candour/internal/fault"
+	"candour/internal/signal"
+	"candour/internal/store"
+	"candour/internal/web/component"
+)
+
+// signalForms is what can be done about a signal. Each form sends what it does in
+// its button, and the version of the signal that it was made from.
+type signalForms struct {
+	Severity    component.Select
+	Reliability component.Select
+	Credibility component.Select
+	Theme       component.Select
+	Domain      component.Select
+	Outcome     component.Select
+	Because     component.Textarea
+	Told        component.Textarea
+	Assign      component.Select
+	Duplicate   component.Input
+	Event       component.Input
+	Move        component.Select
+	MoveOn      component.Input
+	Why         component.Input
+	Undo        component.Select
+}
+
+// choose makes a select.
+func choose(name, label, value string, options ...component.Option) component.Select {
+	return component.Select{Field: component.Field{Name: name, Label: component.Label{Text: label}}, Value: value, Options: append([]component.Option{{Text: "Not judged"}}, options...)}
+}
+
+// signalForms makes the forms with what holds now.
+func (s *Server) signalForms(r *request, h *store.HeldSignal) (*signalForms, error) {
+	tax, today := s.Desk.Taxonomies, calendar.DateOf(r.moment)
+	options := func(id signal.TaxonomyID) (out []component.Option) {
+		for _, c := range tax.Get(id).At(today) {
+			out = append(out, component.Option{Value: c.Code, Text: c.Name})
+		}
+		return out
+	}
+	f := &signalForms{}
+	var levels []component.Option
+	for l := signal.Low; l <= signal.Gravest; l++ {
+		levels = append(levels, component.Option{Value: strconv.Itoa(int(l)), Text: l.Words()})
+	}
+	g := h.Triage.Grading
+	f.Severity = choose("severity", "Severity", digit(int(h.Level())), levels...)
+	f.Reliability = choose("reliability", "Reliability of the source", digit(g.Reliability), options("source-reliability")...)
+	f.Credibility = choose("credibility", "Credibility", digit(g.Credibility), options("credibility")...)
+	f.Theme = choose("theme", "Theme", h.MainTheme(), options("theme")...)
+	var domains []component.Option
+	for _, d := range []string{"safe", "effective", "caring", "responsive", "well-led"} {
+		domains = append(domains, component.Option{Value: d, Text: strings.ToUpper(d[:1]) + d[1:]})
+	}
+	f.Domain = choose("domain", "Domain", h.Triage.Codes.Domain, domains...)
+	var outcomes []component.Option
+	for _, o := range signal.Outcomes() {
+		outcomes = append(outcomes, component.Option{Value: string(o), Text: o.Words()})
+	}
+	f.Outcome = choose("outcome", "Outcome", string(h.Triage.Outcome), outcomes...)
+	f.Outcome.Options[0].Text = "None yet"
+	text := func(name, label, hint string, rows int) component.Textarea {
+		return component.Textarea{Field: component.Field{Name: name, Label: component.Label{Text: label}, Hint: hint}, Rows: rows}
+	}
+	line := func(name, label, hint string) component.Input {
+		return component.Input{Field: component.Field{Name: name, Label: component.Label{Text: label}, Hint: hint}}
+	}
+	f.Because, f.Told = text("because", "Because", "", 2), text("message", "Tell whoever raised it", "They see these words. No names of patients.", 3)
+	f.Duplicate, f.Event = line("duplicate", "The same item as", "A reference such as G-2026-12; empty takes the mark away."), line("event", "About the event", "A name for what happened: signals about one event count once.")
+	f.Duplicate.Value, f.Event.Value = refOf(h.Triage.DuplicateOf), string(h.Triage.Event)
+	f.MoveOn, f.Why = component.Input{Field: component.Field{Name: "on", Label: component.Label{Text: "On"}}, Type: "date"}, line("why", "Because", "")
+	f.Move = choose("move", "What happened", "")
+	f.Move.Options = nil
+	for _, event := range h.Kind.Events(h.Triage.State) {
+		f.Move.Options = append(f.Move.Options, component.Option{Value: event, Text: strings.ToUpper(event[:1]) + event[1:]})
+	}
+	f.Undo = choose("number", "Undo", "")
+	f.Undo.Options = nil
+	for n := h.Triage.Version; n >= 2; n-- {
+		f.Undo.Options = append(f.Undo.Options, component.Option{Value: strconv.Itoa(n), Text: "Event " + strconv.Itoa(n)})
+	}
+	return f, s.assignees(r, f, h.Triage.Assigned)
+}
+
+// assignees lists those who may deal with signals here.
+func (s *Server) assignees(r *request, f *signalForms, now string) error {
+	accounts, err := s.store.Accounts(r.Context(), r.scope)
+	f.Assign = choose("assign", "Whose it is", now)
+	f.Assign.Options[0].Text = "Nobody’s yet"
+	for _, a := range accounts {
+		may := slices.ContainsFunc(answeringRoles, func(role access.Role) bool {
+			for _, m := range a.Memberships {
+				if m.Role == role && m.Tenant == r.tenant {
+					return true
+				}
+			}
+			return false
+		})
+		if may && !a.Closed {
+			f.Assign.Options = append(f.Assign.Options, component.Option{Value: string(a.ID), Text: a.Name})
+		}
+	}
+	return err
+}
+
+// digit is a level as the value of an option; none for nought.
+func digit(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.Itoa(n)
+}
+
+// readVersion is the version of the signal from which a form was made.
+func readVersion(r *request) (int, error) {
+	version, err := strconv.Atoi(r.field("version"))
+	if err != nil {
+		return 0, fault.New(fault.Invalid, "the form lacks the version of the signal; open the page again")
+	}
+	return version, nil
+}
+
+// signalChange does what one of the forms asks.
+func (s *Server) signalChange(r *request) (answer, error) {
+	ref := r.PathValue("ref")
+	h, err := s.store.Signal(r.Context(), r.scope, ref)
+	if err != nil {
+		return nil, err
+	}
+	version, err := readVersion(r)
+	if err != nil {
+		return nil, err
+	}
+	changes, err := s.readChanges(r, &h)
+	if err == nil && len(changes) == 0 {
+		err = fault.New(fault.Invalid, "nothing was changed on the form")
+	}
+	if err == nil {
+		_, err = s.Desk.Change(r.Context(), r.scope, ref, version, changes...)
+	}
+	if err == nil {
+		return redirect{signalPath(ref)}, nil
+	}
+	if !fault.Is(err, fault.Invalid) {
+		return nil, err
+	}
+	p, failed := s.newSignalPage(r, ref)
+	if failed != nil {
+		return nil, failed
+	}
+	p.keep(r, messageOf(err))
+	return p, nil
+}
+
+// keep shows what is wrong, with what was typed.
+func (p *signalPage) keep(r *request, message string) {
+	field := map[string]string{"answer": "message", "join": "duplicate", "move": "move", "withdraw": "why", "undo": "number"}[r.field("do")]
+	if field == "" {
+		field = "because"
+	}
+	p.wrong(field, sentence(message))
+	f := p.Forms
+	f.Because.Value, f.Told.Value, f.Why.Value = r.field("because"), r.field("message"), r.field("why")
+	f.Outcome.Value, f.Theme.Value, f.Domain.Value, f.Severity.Value = r.field("outcome"), r.field("theme"), r.field("domain"), r.field("severity")
+	f.Because.Error, f.Told.Error, f.Duplicate.Error, f.Move.Error, f.Why.Error = p.wrongAt("because"), p.wrongAt("message"), p.wrongAt("duplicate"), p.wrongAt("move"), p.wrongAt("why")
+}
+
+// readChanges is the changes that a form asks for.
+func (s *Server) readChanges(r *request, h *store.HeldSignal) ([]signal.Change, error) {
+	switch r.field("do") {
+	case "triage":
+		return readTriage(r, h)
+	case "assign":
+		return []signal.Change{signal.Assigned{To: r.field("assign")}}, nil
+	case "answer":
+		return []signal.Change{signal.Answered{Message: r.field("message")}}, nil
+	case "join":
+		return s.readJoin(r, h)
+	case "move":
+		on, err := calendar.ParseDate(r.field("on"))
+		if err != nil {
+			return nil, err
+		}
+		return []signal.Change{signal.Moved{Event: r.field("move"), On: on, Because: r.field("why")}}, nil
+	case "withdraw":
+		return []signal.Change{signal.Withdrawn{Because: r.field("why")}}, nil
+	case "undo":
+		n, err := strconv.Atoi(r.field("number"))
+		if err != nil {
+			return nil, fault.New(fault.Invalid, "choose which event is to be undone")
+		}
+		return []signal.Change{signal.Undone{Number: n, Because: r.field("why")}}, nil
+	}
+	return nil, fault.New(fault.Invalid, "the form does not say what it is for")
+}
+
+// readTriage is the grading, codes and outcome that differ from what holds, and
+// the words for whoever raised it.
+func readTriage(r *request, h *store.HeldSignal) (changes []signal.Change, err error) {
+	level := func(name string) int {
+		n, e := strconv.Atoi(r.field(name))
+		if e != nil && r.field(name) != "" {
+			err = fault.New(fault.Invalid, "the %s is not one of the list", name)
+		}
+		return n
+	}
+	because := r.field("because")
+	severity := level("severity")
+	g := signal.Grading{Reliability: level("reliability"), Credibility: level("credibility"), Seriousness: h.Triage.Grading.Seriousness}
+	if severity < 0 || severity > int(signal.Gravest) {
+		return nil, fault.New(fault.Invalid, "the severity is not one of the list")
+	}
+	if severity != int(h.Level()) {
+		g.Seriousness = signal.Severity(severity)
+	}
+	if g != h.Triage.Grading {
+		changes = append(changes, signal.Graded{Grading: g, Because: because})
+	}
+	codes := h.Triage.Codes
+	if theme := r.field("theme"); theme != "" && theme != h.MainTheme() {
+		codes.Themes = []string{theme}
+	}
+	if codes.Domain = r.field("domain"); codes.Domain != h.Triage.Codes.Domain || !slices.Equal(codes.Themes, h.Triage.Codes.Themes) {
+		changes = append(changes, signal.Coded{Codes: codes, Because: because})
+	}
+	if o := signal.Outcome(r.field("outcome")); o != "" && o != h.Triage.Outcome {
+		changes = append(changes, signal.OutcomeSet{Outcome: o, Because: because})
+	}
+	if message := r.field("message"); message != "" {
+		changes = append(changes, signal.Answered{Message: message})
+	}
+	return changes, err
+}
+
+// readJoin is which item the signal is a copy of, and which event it is about.
+func (s *Server) readJoin(r *request, h *store.HeldSignal) (changes []signal.Change, err error) {
+	of := signal.ID("")
+	if ref := strings.ToUpper(r.field("duplicate")); ref != "" {
+		other, err := s.store.Signal(r.Context(), r.scope, ref)
+		if fault.Is(err, fault.NotFound) {
+			return nil, fault.New(fault.Invalid, "there is no signal %q here", cut(ref))
+		}
+		if err != nil {
+			return nil, err
+		}
+		of = other.ID
+	}
+	if of != h.Triage.DuplicateOf {
+		changes = append(changes, signal.MarkedDuplicate{Of: of})
+	}
+	if event := signal.EventID(r.field("event")); event != h.Triage.Event {
+		changes = append(changes, signal.AboutEvent{Event: event})
+	}
+	return changes, nil
+}
+
+// sealedOpen opens a sealed text for a reason; the page with it is sent once and
+// kept nowhere.
+func (s *Server) sealedOpen(r *request) (answer, error) {
+	ref, part := r.PathValue("ref"), r.PathValue("seal")
+	text, err := s.store.ReadSealed(r.Context(), r.scope, part, r.field("because"))
+	if err != nil && !fault.Is(err, fault.Invalid) {
+		return nil, err
+	}
+	p, failed := s.newSignalPage(r, ref)
+	if failed != nil {
+		return nil, failed
+	}
+	for i := range p.Sealed {
+		if row := &p.Sealed[i]; row.Ref == part {
+			if row.Opened = text; err != nil {
+				p.wrong("because-"+part, sentence(messageOf(err)))
+				row.Because.Error = p.wrongAt("because-" + part)
+			}
+		}
+	}
+	return p, nil
+}
+
+// changeWords is a change in words.
+func changeWords(c signal.Change, who map[string]string) string {
+	because := func(s string) string {
+		if s == "" {
+			return ""
+		}
+		return ", because: " + s
+	}
+	switch c := c.(type) {
+	case signal.Received:
+		return "Received"
+	case signal.Assigned:
+		if c.To == "" {
+			return "Given back"
+		}
+		if who[c.To] != "" {
+			return "Given to " + who[c.To]
+		}
+		return "Given to " + c.To
+	case signal.Coded:
+		return "Coded" + because(c.Because)
+	case signal.Graded:
+		return "Graded " + strings.ToLower(c.Grading.Seriousness.Words()) + because(c.Because)
+	case signal.AboutEvent:
+		return "About the event " + string(c.Event)
+	case signal.MarkedDuplicate:
+		return "Marked as the same item as " + refOf(c.Of)
+	case signal.OutcomeSet:
+		return c.Outcome.Words() + because(c.Because)
+	case signal.Moved:
+		return strings.ToUpper(c.Event[:1]) + c.Event[1:] + because(c.Because)
+	case signal.Answered:
+		return "Answered: " + c.Message
+	case signal.NotResolved:
+		return "Said not to be resolved: " + c.Message
+	case signal.Withdrawn:
+		return "Withdrawn" + because(c.Because)
+	case signal.Undone:
+		return "Event " + strconv.Itoa(c.Number) + " undone" + because(c.Because)
+	}
+	return strings.ReplaceAll(strings.TrimPrefix(signal.ChangeName(c), "signal_"), "_", " ")
+}
