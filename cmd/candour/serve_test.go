@@ -16,7 +16,6 @@ import (
 type running struct {
 	t       *testing.T
 	address string
-	link    string // of the first administrator
 	stop    context.CancelFunc
 	code    chan int
 	out     *bufio.Reader

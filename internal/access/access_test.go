@@ -1,10 +1,11 @@
 package access
 
 import (
-	"candour/internal/org"
 	"slices"
 	"strings"
 	"testing"
+
+	"candour/internal/org"
 )
 
 func viewer(role Role) Viewer {

@@ -86,7 +86,7 @@ func (d *delimited) readLine() (line []byte, long bool, err error) {
 		}
 		return trimEnd(line), len(line) > d.max, nil
 	}
-	if err != bufio.ErrBufferFull {
+	if !errors.Is(err, bufio.ErrBufferFull) {
 		return nil, false, err
 	}
 	var kept []byte
@@ -96,7 +96,7 @@ func (d *delimited) readLine() (line []byte, long bool, err error) {
 			long = len(kept) > d.max
 		}
 		line, err = d.src.ReadSlice('\n')
-		if err != bufio.ErrBufferFull {
+		if !errors.Is(err, bufio.ErrBufferFull) {
 			break
 		}
 	}

@@ -43,7 +43,7 @@ func openODS(f File, limits Limits) (book, error) {
 }
 
 func odsBroken(err error) error {
-	if _, ok := err.(*refused); ok {
+	if errors.As(err, new(*refused)) {
 		return err
 	}
 	return refuse(CodeCorrupt, "a spreadsheet whose inside is inconsistent", "a whole ODS file", "open it in a spreadsheet program and save it again, or save the sheet as CSV")

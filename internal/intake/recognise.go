@@ -3,6 +3,7 @@ package intake
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -108,7 +109,8 @@ func (s *Sources) Recognise(ctx context.Context, f File, said Said, limits Limit
 }
 
 func unrecognised(err error) error {
-	if r, ok := broken(err).(*refused); ok {
+	var r *refused
+	if errors.As(broken(err), &r) {
 		return &Unrecognised{Status: delivery.Quarantined, Refusals: []delivery.Refusal{r.Refusal}}
 	}
 	return err

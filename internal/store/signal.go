@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -91,7 +92,7 @@ func (w *Writer) receive(sc access.Scope, due NextDue, a *Arrival, master *maste
 			r.Recorded, r.Known = when.Time, true
 			return r, nil
 		}
-		if err != sql.ErrNoRows { //nolint:errorlint // Scan returns it bare
+		if !errors.Is(err, sql.ErrNoRows) {
 			return r, w.store.engine.fault(err, "look for the same signal")
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"strconv"
 	"time"
 
@@ -111,7 +112,7 @@ func (s *Store) Signal(ctx context.Context, sc access.Scope, ref string) (HeldSi
 func (s *Store) signalIn(ctx context.Context, q querier, sc access.Scope, ref string) (HeldSignal, error) {
 	args := []any{ref}
 	h, err := scanHeldSignal(q.QueryRowContext(ctx, heldSignalSelect+"s.ref = $1 AND "+heard(sc, "s", &args), args...))
-	if err == sql.ErrNoRows { //nolint:errorlint // Scan returns it bare
+	if errors.Is(err, sql.ErrNoRows) {
 		return h, fault.New(fault.NotFound, "no signal %q is held that you may see", ref)
 	}
 	return h, s.engine.fault(err, "read a signal")

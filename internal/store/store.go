@@ -75,16 +75,14 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 		return nil, err
 	}
 	if err := s.engine.migrate(ctx, s.write); err != nil {
-		s.closePools()
-		return nil, err
+		return nil, errors.Join(err, s.closePools())
 	}
 	origin := c.Origin
 	if origin == "" {
 		origin = "candour"
 	}
 	if err := s.openKeys(ctx, origin); err != nil {
-		s.closePools()
-		return nil, err
+		return nil, errors.Join(err, s.closePools())
 	}
 	s.done.Add(1)
 	go s.commitGroups()

@@ -177,8 +177,10 @@ func TestMergedHistoriesAreSummedNeverAveraged(t *testing.T) {
 	t.Parallel()
 	on := time.Date(2012, 4, 1, 0, 0, 0, 0, time.UTC)
 	x := org.NewSuccessions([]org.Succession{
-		{Predecessor: "RGC", Successor: "R1H", On: on}, {Predecessor: "RNH", Successor: "R1H", On: on},
-		{Predecessor: "RJD", Successor: "RJE", On: on}, {Predecessor: "RJD", Successor: "RL4", On: on},
+		{Predecessor: "RGC", Successor: "R1H", On: on},
+		{Predecessor: "RNH", Successor: "R1H", On: on},
+		{Predecessor: "RJD", Successor: "RJE", On: on},
+		{Predecessor: "RJD", Successor: "RL4", On: on},
 	})
 	p := calendar.NewMonth(2012, 1)
 	got := AsNow(catalogue(t).Get("ae-4h"), []indicator.Observation{

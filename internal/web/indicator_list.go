@@ -88,8 +88,14 @@ func (s *Server) domainTable(r *request, question string, held map[indicator.ID]
 			continue
 		}
 		t.Rows = append(t.Rows, []component.Cell{
-			{Body: d.Name, Href: r.link("/indicators/" + string(id))}, {Body: unitOf(d)}, {Body: string(d.Better)}, {Body: number(m.Orgs)}, {Body: m.Newest.Words()},
-			{Body: number(worse[id])}, {Body: number(late[id])}, {Body: s.sourceName(d.Source)},
+			{Body: d.Name, Href: r.link("/indicators/" + string(id))},
+			{Body: unitOf(d)},
+			{Body: string(d.Better)},
+			{Body: number(m.Orgs)},
+			{Body: m.Newest.Words()},
+			{Body: number(worse[id])},
+			{Body: number(late[id])},
+			{Body: s.sourceName(d.Source)},
 		})
 	}
 	slices.SortStableFunc(t.Rows, func(a, b []component.Cell) int {

@@ -71,8 +71,14 @@ func (s *Server) matrix(r *request) (answer, error) {
 		return nil, err
 	}
 	for _, x := range []struct{ name, label string }{
-		{"v-concern-h", "concern"}, {"v-improve-h", "improving"}, {"v-common", "common cause"}, {"v-fhi", "outside of the funnel, which alone judges rolling windows"},
-		{"a-pass", "standard consistently met"}, {"a-hit", "hit and missed"}, {"a-fail", "consistently missed"}, {"a-none", "no standard set"},
+		{"v-concern-h", "concern"},
+		{"v-improve-h", "improving"},
+		{"v-common", "common cause"},
+		{"v-fhi", "outside of the funnel, which alone judges rolling windows"},
+		{"a-pass", "standard consistently met"},
+		{"a-hit", "hit and missed"},
+		{"a-fail", "consistently missed"},
+		{"a-none", "no standard set"},
 	} {
 		p.Legend = append(p.Legend, component.Icon{Name: x.name, Label: x.label, Size: 20})
 	}

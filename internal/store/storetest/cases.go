@@ -257,7 +257,8 @@ func testOrganisations(b *bundle) {
 
 func testAccounts(b *bundle) {
 	a := record.Account{ID: "u-1", Login: "Lead@Example.org", Name: "A Lead", Memberships: []access.Membership{
-		{Tenant: "QAA", Role: access.QualityLead}, {Tenant: "QBB", Role: access.Analyst, Agreement: "G-1"}}}
+		{Tenant: "QAA", Role: access.QualityLead}, {Tenant: "QBB", Role: access.Analyst, Agreement: "G-1"},
+	}}
 	b.ok(b.store.SetAccount(b.ctx, b.operator, a))
 	v, err := b.store.ViewerByLogin(b.ctx, " lead@example.ORG ")
 	b.ok(err)

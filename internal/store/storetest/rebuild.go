@@ -15,11 +15,17 @@ import (
 )
 
 func testRebuild(b *bundle) {
-	one := []delivery.Item{reading("RAA", "2025-04", 90, 100), reading("RBB", "2025-04", 80, 100), {Row: &delivery.Row{Taken: 2, Skipped: 1}},
+	one := []delivery.Item{
+		reading("RAA", "2025-04", 90, 100), reading("RBB", "2025-04", 80, 100),
+		{Row: &delivery.Row{Taken: 2, Skipped: 1}},
 		{Organisation: &org.Organisation{Code: "RAA", Name: "Alpha", Role: org.Trust, System: "QAA"}},
-		{Organisation: &org.Organisation{Code: "RAA", Name: "Alpha again", Role: org.Trust, System: "QBB"}}}
-	two := []delivery.Item{reading("RAA", "2025-04", 91, 100), reading("RAA", "2025-04", 92, 100),
-		{Refusal: &delivery.Refusal{Row: 3, Code: "x", Found: "y"}}, {Row: &delivery.Row{Taken: 1, Refused: 1}}}
+		{Organisation: &org.Organisation{Code: "RAA", Name: "Alpha again", Role: org.Trust, System: "QBB"}},
+	}
+	two := []delivery.Item{
+		reading("RAA", "2025-04", 91, 100), reading("RAA", "2025-04", 92, 100),
+		{Refusal: &delivery.Refusal{Row: 3, Code: "x", Found: "y"}},
+		{Row: &delivery.Row{Taken: 1, Refused: 1}},
+	}
 	b.yields["one"], b.yields["two"] = one, two
 	for _, sum := range []string{"one", "two"} {
 		_, err := b.store.Accept(b.ctx, "operator", delivery.Delivery{File: sum, SHA256: sum, Source: "ae-monthly"}, items(b.yields[sum]...), false)
