@@ -1,6 +1,7 @@
 package chart
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 )
@@ -40,6 +41,7 @@ type ConcernLane struct {
 	Rules  []float64 // points where words begin; none is 10, 20, 40
 	Latest string    // "46 very likely"
 	Detail string    // "37 when you looked"
+	Every  string    // how often it is judged; empty is weekly
 }
 
 // PointsAt is the points from a moment on.
@@ -254,7 +256,7 @@ func (p *timelinePlot) concern() {
 	}
 	y := scale{0, most, concernBase, concernTop}
 	p.text("cd-g-t cd-g-b", 0, 42, Start, "Concern, points")
-	p.text("cd-g-t", 0, 57, Start, "weekly")
+	p.text("cd-g-t", 0, 57, Start, cmp.Or(c.Every, "weekly"))
 	rules := c.Rules
 	if rules == nil {
 		rules = wordRules

@@ -58,10 +58,10 @@ type providerView struct {
 	marks    []store.Annotation
 	steps    []org.Succession // predecessors
 	names    map[org.Code]string
-	sites    int
+	voices   []store.HeldSignal // empty too for those who may not see signals
 }
 
-// readProvider reads what the page shows: ten queries, whatever the number of
+// readProvider reads what the page shows: eleven queries, whatever the number of
 // indicators.
 func (s *Server) readProvider(r *request) (*providerView, error) {
 	code, err := org.ParseCode(r.PathValue("code"))
@@ -102,6 +102,9 @@ func (s *Server) readProvider(r *request) (*providerView, error) {
 	}
 	observed, err := s.store.Observations(r.Context(), r.scope, store.Wanted{Orgs: []org.Code{code}})
 	if err != nil {
+		return nil, err
+	}
+	if v.voices, err = s.readVoices(r, code); err != nil {
 		return nil, err
 	}
 	return v, s.judgeAll(v, observed)
@@ -345,95 +348,6 @@ func (v *providerView) predecessors(r *request) []component.Content {
 		out = append(out, sentenceWithLink("", component.Link{Text: name, Href: r.link(providerPath(step.Predecessor))}, ", "+text+"."))
 	}
 	return out
-}
-
-// indicatorTable is the provider's indicators with both icons and the latest value.
-func (v *providerView) indicatorTable(r *request) component.Table {
-	t := component.Table{
-		Dense: true, RowHeaders: true, Caption: "Indicators of this provider", CaptionHidden: true,
-		Columns: []component.Column{{Heading: "Indicator"}, {Heading: "Domain"}, {Heading: "Verdict"}, {Heading: "Latest", Numeric: true}, {Heading: "Period"}, {Heading: "Standard", Numeric: true}, {Heading: "What is found"}},
-	}
-	for _, j := range v.series {
-		d, latest := j.Definition, j.Latest()
-		standard := component.Cell{Body: "none set", Words: true}
-		if st, ok := d.StandardAt(j.Points[latest].Period.Start()); ok {
-			standard = component.Cell{Body: j.format(st.Value * d.Multiplier)}
-		}
-		domain := "not stated"
-		if i := questionPlace(d.Question); i < len(questions) {
-			domain = questions[i].name
-		}
-		t.Rows = append(t.Rows, []component.Cell{
-			{Body: shortOf(d), Href: r.link(indicatorPath(v.org.Code, d.ID))},
-			{Body: domain},
-			{Body: v.icons(j), Classes: "cd-nw"},
-			{Body: j.format(j.Points[latest].Value) + perUnit(d)},
-			{Body: j.Points[latest].Period.Words()},
-			standard,
-			{Body: v.foundOn(d.ID)},
-		})
-	}
-	return t
-}
-
-// perUnit is the unit after a value, where it isn't a sign.
-func perUnit(d *indicator.Definition) string {
-	if d.Unit == "%" || d.Unit == "" {
-		return ""
-	}
-	return " " + d.Unit
-}
-
-// icons is an indicator's verdict: its chart's, or its funnel's by the findings.
-func (v *providerView) icons(j *judged) component.IconPair { return iconsBy(j, v.found) }
-
-// iconsBy is an indicator's verdict: its chart's; where run rules don't hold, its
-// newest place in the funnel, which the findings tell.
-func iconsBy(j *judged, found []store.HeldFinding) component.IconPair {
-	if j.Chart != nil {
-		return iconsOf(j.Chart)
-	}
-	if j.Definition.Funnel == "none" {
-		return component.IconPair{Variation: component.VariationNone}
-	}
-	for i := range found {
-		f := &found[i]
-		if f.Indicator == j.Definition.ID && f.Kind == finding.Outlier && f.Latest {
-			return outlierIcons(f)
-		}
-	}
-	return component.IconPair{Variation: component.VariationFunnelIn}
-}
-
-// outlierIcons is the icon of a funnel outlier.
-func outlierIcons(f *store.HeldFinding) component.IconPair {
-	high := f.Value > f.Against
-	icon := component.VariationFunnelIn
-	switch {
-	case f.Direction == finding.Concern && high:
-		icon = component.VariationFunnelHigh
-	case f.Direction == finding.Concern:
-		icon = component.VariationFunnelLow
-	case f.Direction == finding.Improvement && high:
-		icon = component.VariationFunnelGoodH
-	case f.Direction == finding.Improvement:
-		icon = component.VariationFunnelGoodL
-	}
-	return component.IconPair{Variation: icon}
-}
-
-// foundOn is what holds of an indicator now, in short.
-func (v *providerView) foundOn(id indicator.ID) string {
-	var words []string
-	for _, f := range v.found {
-		if f.Indicator == id && (f.Latest || f.Kind == finding.Stale) && len(words) < 3 {
-			words = append(words, strings.TrimSuffix(firstSentence(sentence(f.Sentence)), "."))
-		}
-	}
-	if len(words) == 0 {
-		return "nothing at the newest value"
-	}
-	return strings.Join(words, "; ") + "."
 }
 
 // monthsBack is the beginning of the month n months before a moment.

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"time"
 
+	"candour/internal/access"
+	"candour/internal/calendar"
 	"candour/internal/chart"
 	"candour/internal/concern"
 	"candour/internal/finding"
@@ -42,7 +44,6 @@ func (v *providerView) axis(r *request) timeAxis {
 	months, place := 18, chart.ByHappened
 	out := timeAxis{
 		Places: component.Segments{Name: "Place findings by", Label: "Place findings by:"}, Ranges: component.Segments{Name: "Range", Label: "Range:"},
-		NoSoft: "No soft signal is held for this provider. Concerns of GPs, complaints, comments, incidents and visits get a lane each below the axis once they are recorded.",
 	}
 	for _, c := range ranges {
 		current := r.query("range") == c.name
@@ -72,8 +73,17 @@ func (v *providerView) axis(r *request) timeAxis {
 	}
 	t.Concern = v.concernLane(from)
 	t.Findings = v.lanes(from, r.moment)
+	t.Signals = voiceLanes(v.voices, from, r.moment)
 	t.Moments = v.moments(from)
-	out.Lanes = len(t.Findings)
+	out.Lanes = len(t.Findings) + len(t.Signals)
+	switch {
+	case !r.may(access.SeeSignals):
+		out.NoSoft = "Soft signals are not shown, because your role doesn’t read them."
+	case len(t.Signals) == 0:
+		out.NoSoft = "No soft signal about this provider lies in this stretch. Concerns of GPs, complaints, comments, incidents and visits get a lane each below the axis once they are recorded."
+	default:
+		out.NoSoft = "One dot is one signal; the more filled, the more severe. “Usual” is this provider’s own past year."
+	}
 	out.Heading = "Time line, " + from.Format("January 2006") + " to " + map[bool]string{true: day(r.moment), false: "today"}[r.scope.Past()]
 	out.Chart = component.Chart{ID: "time-line-chart", Region: "Time line, scrolls sideways", Drawn: t}
 	out.Legend = component.ChartLegend{Marks: []component.Icon{
@@ -87,7 +97,7 @@ func (v *providerView) concernLane(from time.Time) *chart.ConcernLane {
 	if v.held == nil || !v.held.Judged {
 		return nil
 	}
-	lane := &chart.ConcernLane{Rules: wordRules(), Latest: fmt.Sprintf("%d %s", v.held.Points, v.held.Word)}
+	lane := &chart.ConcernLane{Every: "monthly", Rules: wordRules(), Latest: fmt.Sprintf("%d %s", v.held.Points, v.held.Word)}
 	for _, t := range v.held.Assessment.Trail {
 		if at := t.AsOf.Period().Start(); !at.Before(from) {
 			lane.Values = append(lane.Values, chart.PointsAt{At: at, Points: max(0, t.Ranking*fusion().PointFactor())})
@@ -210,7 +220,7 @@ func (v *providerView) numbered(from time.Time) []*store.HeldFinding {
 	var list []*store.HeldFinding
 	for i := range v.found {
 		f := &v.found[i]
-		if f.Direction == finding.Concern && f.Kind != finding.Incapable && f.Latest && !f.To.End().Before(from) {
+		if f.Direction == finding.Concern && f.Kind != finding.Incapable && f.Latest && !toldBy(f).End().Before(from) {
 			list = append(list, f)
 		}
 	}
@@ -227,19 +237,20 @@ func (v *providerView) numbered(from time.Time) []*store.HeldFinding {
 		list = list[:mostMoments]
 	}
 	slices.SortStableFunc(list, func(a, b *store.HeldFinding) int {
-		return cmp.Or(v.knownOf(a).Compare(v.knownOf(b)), a.To.End().Compare(b.To.End()))
+		return cmp.Or(v.knownOf(a).Compare(v.knownOf(b)), toldBy(a).End().Compare(toldBy(b).End()))
 	})
 	return list
 }
 
-// knownOf is when the value that a finding rests on reached us.
+// knownOf is when the value that first told a finding reached us.
 func (v *providerView) knownOf(f *store.HeldFinding) time.Time {
+	at := toldBy(f)
 	for _, j := range v.series {
 		if j.Definition.ID != f.Indicator {
 			continue
 		}
 		for i := range j.Points {
-			if o := j.Points[i].Observation; o != nil && o.Period == f.To {
+			if o := j.Points[i].Observation; o != nil && o.Period == at {
 				return o.Received
 			}
 		}
@@ -247,11 +258,30 @@ func (v *providerView) knownOf(f *store.HeldFinding) time.Time {
 	return f.Received
 }
 
+// toldBy is the period whose value first told a finding: the first beyond a limit,
+// the seventh of a run. A missed standard is told by the newest value.
+func toldBy(f *store.HeldFinding) calendar.Period {
+	at := f.To
+	if f.Kind == finding.SpecialCause {
+		at = f.From
+		if f.Rule == "R-SPC-2" || f.Rule == "R-SPC-3" {
+			at = f.From.Add(runLength - 1)
+		}
+	}
+	if at.End().After(f.To.End()) {
+		return f.To
+	}
+	return at
+}
+
+// runLength is how many points make a run (Making Data Count).
+const runLength = 7
+
 // moments is the numbered moments of the drawing.
 func (v *providerView) moments(from time.Time) []chart.Moment {
 	var out []chart.Moment
 	for i, f := range v.numbered(from) {
-		out = append(out, chart.Moment{Number: i + 1, Happened: f.To.End().AddDate(0, 0, -1), Known: v.knownOf(f)})
+		out = append(out, chart.Moment{Number: i + 1, Happened: toldBy(f).End().AddDate(0, 0, -1), Known: v.knownOf(f)})
 	}
 	return out
 }
@@ -271,17 +301,17 @@ func (v *providerView) momentTable(s *Server, r *request, p *providerPage) {
 	}}
 	for i, f := range slices.Backward(list) {
 		known := v.knownOf(f)
-		later := int(known.Sub(f.To.End()).Hours() / 24)
+		later := int(known.Sub(toldBy(f).End()).Hours() / 24)
 		words := day(known)
-		cell := component.Cell{Body: words}
+		cell := component.Cell{Body: words, Classes: "cd-nw"}
 		if later > 0 {
 			cell.Body = component.Markup(htmlText(words) + `<br><span class="cd-src">` + htmlText(count(later, "day later", "days later")) + `</span>`)
 		}
 		t.Rows = append(t.Rows, []component.Cell{
 			{Body: fmt.Sprint(i + 1)},
-			{Body: calendarDay(f.To.End().AddDate(0, 0, -1))},
+			{Body: calendarDay(toldBy(f).End().AddDate(0, 0, -1)), Classes: "cd-nw"},
 			cell,
-			{Body: withIcon(component.Hard.Icon(), "Finding")},
+			{Body: withIcon(component.Hard.Icon(), "Finding"), Classes: "cd-nw"},
 			{Body: capital(s.findingWords(f)), Href: r.link(indicatorPath(v.org.Code, f.Indicator))},
 			{Body: s.sourceOf(f)},
 		})

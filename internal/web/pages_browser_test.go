@@ -1,0 +1,40 @@
+package web
+
+import (
+	"net/http/httptest"
+	"testing"
+
+	"candour/internal/access"
+	"candour/internal/web/browsertest"
+)
+
+func TestPagesOfProvidersAndIndicatorsHoldInABrowser(t *testing.T) {
+	t.Parallel()
+	b := browsertest.Start(t)
+	m := measured(t)
+	server := httptest.NewServer(m.server)
+	t.Cleanup(server.Close)
+	cookie := map[string]string{"candour": m.as(access.QualityLead, "QAA").cookie.Value}
+	for name, page := range map[string]struct{ path, says string }{
+		"watch-list":           {"/watch-list", "Can’t be judged"},
+		"providers":            {"/providers", "Aldermoor Hospitals"},
+		"provider":             {"/providers/RA1", "Where hard and soft disagree"},
+		"provider-known":       {"/providers/RA1?place=known&range=60", "Time line"},
+		"provider-empty-range": {"/providers/RA1?range=6", "No value lies in this stretch"},
+		"provider-concern":     {"/providers/RA1/concern", "because"},
+		"indicator":            {"/providers/RA1/indicators/ae-4h-all", "Why points are marked"},
+		"indicator-empty":      {"/providers/RA1/indicators/shmi", "No value is held"},
+		"indicators":           {"/indicators", "hold values of your providers"},
+		"indicator-definition": {"/indicators/ae-4h-all", "How it is defined and tested"},
+		"matrix":               {"/matrix", "Aldermoor Hospitals"},
+		"matrix-none":          {"/matrix?type=hospice", "Nothing is drawn, because"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			says := []string{page.says}
+			if name == "provider-concern" {
+				says = []string{"hasn’t been judged"}
+			}
+			b.Check(t, server.URL+page.path, browsertest.Expect{Name: name, Cookies: cookie, Says: says})
+		})
+	}
+}
