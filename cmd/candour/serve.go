@@ -30,6 +30,7 @@ type ServeFlags struct {
 	Secure  bool   `help:"Browsers reach the pages over https (a proxy in front holds the certificate): cookies are bound to the host and https."`
 	Proxied bool   `help:"A proxy in front names the browser's address in X-Forwarded-For."`
 	Metrics bool   `help:"Answer /metrics to other machines too, not only to this one."`
+	Folder  string `help:"Load files that are put into this folder, and test what they bring." placeholder:"DIR"`
 }
 
 // Help shows examples.
@@ -44,6 +45,7 @@ Examples:
 
   candour serve
   candour serve --data /srv/candour --addr 0.0.0.0:8080 --secure --proxied
+  candour serve --folder /srv/incoming
   CANDOUR_STORE=postgres://candour@db/candour candour serve --log-format json
 `
 }
@@ -109,6 +111,15 @@ func (h *House) serve(ctx context.Context, f ServeFlags, log *slog.Logger, ready
 		defer cancel()
 		err = errors.Join(err, pages.Close(bounded))
 	}()
+	if f.Folder != "" {
+		looks := time.NewTicker(folderEvery)
+		defer looks.Stop()
+		wait, err := h.watchFolder(ctx, f.Folder, log, looks.C)
+		if err != nil {
+			return err
+		}
+		defer wait()
+	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", f.Addr)
 	if err != nil {
 		return fault.Wrap(fault.Unavailable, err, "listen on %s", f.Addr)

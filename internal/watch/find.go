@@ -185,6 +185,10 @@ func misses(better indicator.Better, value, target float64) bool {
 // counts (R-IND-8).
 const silentPeriods = 6
 
+// usedToCount is how many periods before the silence must show that there used
+// to be some.
+const usedToCount = 12
+
 func tooGood(s *Series, chart *spc.Chart) []finding.Finding {
 	latest := s.Latest()
 	if s.Definition.Better != indicator.Lower || latest < silentPeriods+12 {
@@ -200,7 +204,7 @@ func tooGood(s *Series, chart *spc.Chart) []finding.Finding {
 			before++
 		}
 	}
-	if latest-from+1 < silentPeriods || before*3 < from*2 {
+	if latest-from+1 < silentPeriods || from < usedToCount || before*3 < from*2 {
 		return nil
 	}
 	f := s.finding(finding.TooGood, "R-IND-8", from, latest)

@@ -206,3 +206,29 @@ func BenchmarkRun(b *testing.B) {
 		}
 	}
 }
+
+func TestSilenceAsksOnlyWhereThereUsedToBeSome(t *testing.T) {
+	t.Parallel()
+	series := func(values ...float64) (*Series, []finding.Finding) {
+		d := *catalogue(t).Get("ae-4h")
+		d.Better = indicator.Lower
+		var list []indicator.Observation
+		for m, v := range values {
+			list = append(list, observation("RAA", calendar.NewMonth(2024, 1).Add(m), v, 100))
+		}
+		s := SeriesOf(&d, list)
+		chart, err := Chart(&s, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return &s, tooGood(&s, chart)
+	}
+	never := make([]float64, 24)
+	if _, found := series(never...); len(found) != 0 {
+		t.Errorf("always none: %+v", found)
+	}
+	some := []float64{2, 1, 3, 2, 0, 1, 2, 4, 1, 2, 3, 1, 2, 1}
+	if _, found := series(append(some, never[:7]...)...); len(found) != 1 || found[0].Points != 7 {
+		t.Errorf("fell silent: %+v", found)
+	}
+}
