@@ -24,7 +24,7 @@ func (v *indicatorView) table(r *request) component.Table {
 	d, j := v.d, v.judged
 	den := d.Denominator != "" && d.Kind != indicator.Mean && d.Kind != indicator.Rating
 	parts := d.Kind != indicator.Mean && d.Kind != indicator.Rating
-	t := component.Table{Dense: true, RowHeaders: true, Caption: "Values, newest first, and where each came from", CaptionHidden: true, Columns: []component.Column{{Heading: "Period"}}}
+	t := component.Table{Dense: true, RowHeaders: true, Classes: "cd-wide", Caption: "Values, newest first, and where each came from", CaptionHidden: true, Columns: []component.Column{{Heading: "Period"}}}
 	if parts {
 		t.Columns = append(t.Columns, component.Column{Heading: "Number", Numeric: true})
 	}

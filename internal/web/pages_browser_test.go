@@ -27,6 +27,9 @@ func TestPagesOfProvidersAndIndicatorsHoldInABrowser(t *testing.T) {
 		"indicators":           {"/indicators", "hold values of your providers"},
 		"indicator-definition": {"/indicators/ae-4h-all", "How it is defined and tested"},
 		"matrix":               {"/matrix", "Aldermoor Hospitals"},
+		"watch-list-past":      {"/watch-list?asof=22", "As it stood on"},
+		"provider-past":        {"/providers/RA1?asof=22", "As it stood on"},
+		"indicator-past":       {"/providers/RA1/indicators/ae-4h-all?asof=22", "As it stood on"},
 		"matrix-none":          {"/matrix?type=hospice", "Nothing is drawn, because"},
 	} {
 		t.Run(name, func(t *testing.T) {

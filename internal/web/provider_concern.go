@@ -222,7 +222,7 @@ func (p *weightsPage) fill(s *Server, _ bool, a *concern.Assessment) {
 	families := component.Table{Dense: true, RowHeaders: true, Caption: "Families", CaptionHidden: true, Columns: []component.Column{
 		{Heading: "Family"}, {Heading: "Evidence E", Numeric: true}, {Heading: "Part ln(1 + E)", Numeric: true}, {Heading: "Points", Numeric: true}, {Heading: "Streams with evidence"},
 	}}
-	streams := component.Table{Dense: true, RowHeaders: true, Caption: "Streams", CaptionHidden: true, Columns: []component.Column{
+	streams := component.Table{Dense: true, RowHeaders: true, Classes: "cd-wide", Caption: "Streams", CaptionHidden: true, Columns: []component.Column{
 		{Heading: "Stream"}, {Heading: "Family"}, {Heading: "Evidence C", Numeric: true}, {Heading: "Share of part", Numeric: true}, {Heading: "Began"}, {Heading: "Newest"}, {Heading: "Newest value", Numeric: true}, {Heading: "Usual here", Numeric: true},
 	}}
 	for i := range a.Families {

@@ -12,7 +12,7 @@ import (
 // indicatorTable is the provider's indicators with both icons and the latest value.
 func (v *providerView) indicatorTable(r *request) component.Table {
 	t := component.Table{
-		Dense: true, RowHeaders: true, Caption: "Indicators of this provider", CaptionHidden: true,
+		Dense: true, RowHeaders: true, Classes: "cd-wide", Caption: "Indicators of this provider", CaptionHidden: true,
 		Columns: []component.Column{{Heading: "Indicator"}, {Heading: "Domain"}, {Heading: "Verdict"}, {Heading: "Latest", Numeric: true}, {Heading: "Period"}, {Heading: "Standard", Numeric: true}, {Heading: "What is found"}},
 	}
 	for _, j := range v.series {

@@ -296,7 +296,7 @@ func (v *providerView) momentTable(s *Server, r *request, p *providerPage) {
 		}
 	}
 	list := v.numbered(monthsBack(r.moment, months-1))
-	t := component.Table{Dense: true, Caption: "Numbered moments, latest known first", RowHeaders: true, Columns: []component.Column{
+	t := component.Table{Dense: true, Classes: "cd-wide", Caption: "Numbered moments, latest known first", RowHeaders: true, Columns: []component.Column{
 		{Heading: "No.", Numeric: true}, {Heading: "Happened"}, {Heading: "Known to us"}, {Heading: "Kind"}, {Heading: "What"}, {Heading: "Source"},
 	}}
 	for i, f := range slices.Backward(list) {
@@ -333,7 +333,7 @@ func (s *Server) sourceOf(f *store.HeldFinding) string {
 
 // allFindings is every finding that holds, those at the newest values first.
 func (v *providerView) allFindings(s *Server, r *request) component.Table {
-	t := component.Table{Dense: true, RowHeaders: true, Caption: "Every finding that holds", CaptionHidden: true, Columns: []component.Column{
+	t := component.Table{Dense: true, RowHeaders: true, Classes: "cd-wide", Caption: "Every finding that holds", CaptionHidden: true, Columns: []component.Column{
 		{Heading: "Finding"}, {Heading: "Period"}, {Heading: "Direction"}, {Heading: "Rule"}, {Heading: "Counts"}, {Heading: "Found"},
 	}}
 	list := slices.Clone(v.found)
