@@ -232,7 +232,7 @@ type watched struct{ *store.Store }
 // Watched reads everything that holds now.
 func (m watched) Watched(ctx context.Context) (w watch.Watched, err error) {
 	sc := everything()
-	if w.Observations, err = m.Observations(ctx, sc, store.Wanted{}); err != nil {
+	if w.History, err = m.Observations(ctx, sc, store.Wanted{Vintages: true}); err != nil {
 		return w, err
 	}
 	if w.Roles, err = m.Roles(ctx, sc); err != nil {
@@ -257,13 +257,9 @@ func limitsOf(n store.Annotation) watch.Limits {
 	return watch.Limits{From: n.Period, Because: n.Text, Role: n.Role.Words(), On: n.Signed.Format("2 Jan 2006")}
 }
 
-// Evidence reads what concern is judged from.
+// Evidence reads what concern is judged from beside the figures.
 func (m watched) Evidence(ctx context.Context, tenant org.Code) (in watch.Evidence, recorded map[org.Code]string, err error) {
-	sc := everything()
-	if in.Observations, err = m.Observations(ctx, sc, store.Wanted{Vintages: true}); err != nil {
-		return in, nil, err
-	}
-	own := access.Scope{Viewer: sc.Viewer, Tenant: tenant, AsOf: access.Head}
+	own := access.Scope{Viewer: access.Operator(operator), Tenant: tenant, AsOf: access.Head}
 	if tenant != "" {
 		if in.Providers, err = m.Purview(ctx, own); err != nil {
 			return in, nil, err

@@ -4,8 +4,12 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"math"
+	"runtime"
 	"sync"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"candour/internal/access"
 	"candour/internal/concern"
@@ -16,12 +20,11 @@ import (
 
 // Memory is what a watcher needs of the store.
 type Memory interface {
-	// Watched is everything that holds now and decides the findings: observations
-	// of all tenants in the order that Input asks for, roles, limits set anew, and
-	// the ids of the findings recorded as holding.
+	// Watched is everything that decides the findings: observations of all tenants,
+	// roles, limits set anew, and the ids of the findings recorded as holding.
 	Watched(ctx context.Context) (Watched, error)
 	// Evidence is what the concern of one commissioner's providers is judged from
-	// ("" on published data alone), and what is recorded of it now.
+	// beside the history ("" on published data alone), and what is recorded of it now.
 	Evidence(ctx context.Context, tenant org.Code) (Evidence, map[org.Code]string, error)
 	// Tenants is the commissioners for whom concern is judged.
 	Tenants(ctx context.Context) ([]org.Code, error)
@@ -32,10 +35,21 @@ type Memory interface {
 
 // Watched is what Memory gives.
 type Watched struct {
-	Observations []indicator.Observation
-	Roles        map[org.Code]org.Role
-	Limits       map[Key][]Limits
-	Held         []string
+	History []indicator.Observation // every vintage, in the order that Input asks for
+	Roles   map[org.Code]org.Role
+	Limits  map[Key][]Limits
+	Held    []string
+}
+
+// current is the observations of a history that hold now.
+func current(history []indicator.Observation) []indicator.Observation {
+	out := make([]indicator.Observation, 0, len(history))
+	for i := range history {
+		if history[i].Until == math.MaxInt64 {
+			out = append(out, history[i])
+		}
+	}
+	return out
 }
 
 // Watcher runs the watch and records what changed. One run goes on at a time.
@@ -61,7 +75,7 @@ func (w *Watcher) Run(ctx context.Context) (record.Watch, Outcome, error) {
 	}
 	day := w.Memory.Now()
 	out, err := Run(ctx, Input{
-		Catalogue: w.Catalogue, Observations: held.Observations, Roles: held.Roles, Limits: held.Limits, Day: day, Workers: w.Workers,
+		Catalogue: w.Catalogue, Observations: current(held.History), Roles: held.Roles, Limits: held.Limits, Day: day, Workers: w.Workers,
 	})
 	if err != nil {
 		return record.Watch{}, out, fmt.Errorf("watch: %w", err)
@@ -76,12 +90,12 @@ func (w *Watcher) Run(ctx context.Context) (record.Watch, Outcome, error) {
 			return diff, out, err
 		}
 	}
-	return diff, out, w.judge(ctx)
+	return diff, out, w.judge(ctx, held.History)
 }
 
-// judge judges concern for every commissioner and on published data alone, and
-// records what changed.
-func (w *Watcher) judge(ctx context.Context) error {
+// judge judges concern for every commissioner and on published data alone, on all
+// cores, and records what changed, in one order.
+func (w *Watcher) judge(ctx context.Context, history []indicator.Observation) error {
 	if w.Params == nil {
 		return nil
 	}
@@ -89,33 +103,50 @@ func (w *Watcher) judge(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, tenant := range append([]org.Code{""}, tenants...) {
-		if err := w.judgeFor(ctx, tenant); err != nil {
-			return fmt.Errorf("judge concern for commissioner %q: %w", tenant, err)
-		}
+	tenants = append([]org.Code{""}, tenants...)
+	bodies := make([]record.Concern, len(tenants))
+	var group errgroup.Group
+	group.SetLimit(cmp.Or(w.Workers, runtime.GOMAXPROCS(0)))
+	for i, tenant := range tenants {
+		group.Go(func() (err error) {
+			bodies[i], err = w.judgeFor(ctx, tenant, history)
+			if err != nil {
+				return fmt.Errorf("judge concern for commissioner %q: %w", tenant, err)
+			}
+			return nil
+		})
 	}
-	return nil
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	var events []record.Event
+	for i, tenant := range tenants {
+		if len(bodies[i].Judged) == 0 && len(bodies[i].Dropped) == 0 {
+			continue
+		}
+		e, err := record.New(record.ConcernJudged, "concern", tenant, w.Actor, bodies[i])
+		if err != nil {
+			return err
+		}
+		events = append(events, e)
+	}
+	if len(events) == 0 {
+		return nil
+	}
+	return w.Memory.Record(ctx, events...)
 }
 
-func (w *Watcher) judgeFor(ctx context.Context, tenant org.Code) error {
+func (w *Watcher) judgeFor(ctx context.Context, tenant org.Code, history []indicator.Observation) (record.Concern, error) {
 	in, held, err := w.Memory.Evidence(ctx, tenant)
 	if err != nil {
-		return err
+		return record.Concern{}, err
 	}
-	in.Tenant, in.Catalogue, in.Params, in.Now = tenant, w.Catalogue, w.Params, w.Memory.Now()
+	in.Tenant, in.Observations, in.Catalogue, in.Params, in.Now = tenant, history, w.Catalogue, w.Params, w.Memory.Now()
 	list, err := Judge(in)
 	if err != nil {
-		return err
+		return record.Concern{}, err
 	}
-	body, err := Judged(in, list, w.Params.Budget(cmp.Or(w.Budget, usualBudget)), held, w.Code)
-	if err != nil || len(body.Judged) == 0 && len(body.Dropped) == 0 {
-		return err
-	}
-	e, err := record.New(record.ConcernJudged, "concern", tenant, w.Actor, body)
-	if err != nil {
-		return err
-	}
-	return w.Memory.Record(ctx, e)
+	return Judged(in, list, w.Params.Budget(cmp.Or(w.Budget, usualBudget)), held, w.Code)
 }
 
 // usualBudget is false alerts per provider-year (DETECTION.md section 9).
