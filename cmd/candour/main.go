@@ -29,6 +29,7 @@ type CLI struct {
 	Observations ObservationsCmd `cmd:"" help:"Write the values of one indicator, with their lineage."`
 	Watchlist    WatchListCmd    `cmd:"" help:"Write who should worry you, ranked, with why."`
 	Findings     FindingsCmd     `cmd:"" help:"Write what the statistics say."`
+	Signals      SignalsCmd      `cmd:"" help:"Soft intelligence: list, load, erase."`
 	Verify       VerifyCmd       `cmd:"" help:"Check the whole memory and archive."`
 	Rebuild      RebuildCmd      `cmd:"" help:"Make all tables that pages read again from the memory."`
 	Backup       BackupCmd       `cmd:"" help:"Write everything to one file, verified."`

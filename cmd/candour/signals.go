@@ -2,13 +2,299 @@ package main
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
+	"io/fs"
 	"math"
+	"os"
+	"path/filepath"
+	"slices"
 
 	"candour/internal/access"
+	"candour/internal/calendar"
+	"candour/internal/definition"
+	"candour/internal/fault"
+	"candour/internal/listen"
+	"candour/internal/org"
 	"candour/internal/signal"
+	"candour/internal/signal/mapping"
 	"candour/internal/store"
 	"candour/internal/watch"
 )
+
+// SignalsCmd is everything about soft intelligence on the command line.
+type SignalsCmd struct {
+	List  SignalsListCmd  `cmd:"" default:"withargs" help:"Write the signals of a commissioner."`
+	Load  SignalsLoadCmd  `cmd:"" help:"Load signals from files: CSV by a mapping, e-mail, FHIR bundles."`
+	Erase SignalsEraseCmd `cmd:"" help:"Destroy the key of a sealed text."`
+}
+
+// TenantFlag names the commissioner whose signals they are.
+type TenantFlag struct {
+	Tenant string `required:"" help:"The commissioner whose signals they are." placeholder:"CODE"`
+}
+
+func (f TenantFlag) scope() access.Scope {
+	return access.Scope{Viewer: access.Operator(operator), Tenant: org.Code(f.Tenant), AsOf: access.Head}
+}
+
+// SignalsListCmd writes signals, without their words and without what is sealed.
+type SignalsListCmd struct {
+	StoreFlags
+	TenantFlag
+	FormatFlag
+	Kind     string `help:"Only this kind: complaint, incident, clinician_concern, …" placeholder:"KIND"`
+	Provider string `help:"Only this provider." placeholder:"CODE"`
+}
+
+// Help shows examples.
+func (SignalsListCmd) Help() string {
+	return `Writes references, codes, dates and what became of each signal. Narratives and
+sealed text are never written.
+
+Examples:
+
+  candour signals --tenant QHL
+  candour signals --tenant QHL --kind complaint --format json
+`
+}
+
+// Run writes the list.
+func (c *SignalsListCmd) Run(env *Env) error {
+	h, err := openHouse(env.Ctx, c.StoreFlags)
+	if err != nil {
+		return err
+	}
+	held, err := h.Store.SignalsHeld(env.Ctx, c.scope(), store.SignalFilter{Kind: signal.Kind(c.Kind), Provider: org.Code(c.Provider)})
+	if err != nil {
+		return closing(h, err)
+	}
+	l := list{head: []string{"reference", "kind", "provider", "ward", "theme", "severity", "happened", "received", "from", "state", "outcome", "due", "entry"}}
+	for i := range held {
+		x := &held[i]
+		happened := ""
+		if d, stated := x.EventDay(); stated {
+			happened = d.String()
+		}
+		l.add(x.Reference, string(x.Kind), string(x.Place.Provider), x.Place.Ward, x.MainTheme(), x.Level().Words(), happened, moment(x.Received),
+			string(x.Source.Organisation), string(x.Triage.State), string(x.Triage.Outcome), moment(x.Due), int(x.Position))
+	}
+	return closing(h, l.write(env.Stdout, c.Format))
+}
+
+// SignalsLoadCmd loads files of signals.
+type SignalsLoadCmd struct {
+	StoreFlags
+	TenantFlag
+	Paths    []string `arg:"" name:"path" help:"Files and folders to load."`
+	Mapping  string   `help:"Saved column mapping for CSV files, a YAML file (docs/formats/signals.md)." type:"existingfile" placeholder:"FILE"`
+	Provider string   `help:"The provider of items that don't name one, such as e-mails." placeholder:"CODE"`
+	Settled  string   `name:"settled-before" help:"Items received before this day are history: recorded with the outcome noted." placeholder:"DAY"`
+	JSON     bool     `name:"json" help:"Write one JSON object a file instead of words."`
+}
+
+// Help shows examples and exit codes.
+func (SignalsLoadCmd) Help() string {
+	return `CSV files are read by a saved mapping, .eml files as messages that wait to be
+sorted, .json files as FHIR R4 bundles of LFPSE records, .jsonl files as one signal a
+line. Identifiers of patients in free text are removed before anything is stored. A
+row that can't be taken is named with its reason; the same item twice is known.
+
+Exit codes: 0 all taken; 1 done, but rows were refused; 2 refused; 3 failed.
+
+Examples:
+
+  candour signals load --tenant QHL --mapping incidents.yaml incidents-2026-10.csv
+  candour signals load --tenant QHL --provider RXX mail-in/
+  candour signals load --tenant QHL lfpse-bundle.json --json
+`
+}
+
+// Run loads and says what became of each file.
+func (c *SignalsLoadCmd) Run(env *Env) error {
+	h, err := openHouse(env.Ctx, c.StoreFlags)
+	if err != nil {
+		return err
+	}
+	return closing(h, c.load(env, h))
+}
+
+func (c *SignalsLoadCmd) load(env *Env, h *House) error {
+	var m *mapping.Mapping
+	if c.Mapping != "" {
+		text, err := os.ReadFile(c.Mapping)
+		if err != nil {
+			return fault.Wrap(fault.NotFound, err, "read the mapping")
+		}
+		m = &mapping.Mapping{}
+		if err := definition.Decode(text, m); err != nil {
+			return err
+		}
+	}
+	o := listen.LoadOptions{Received: h.Store.Now(), Provider: org.Code(c.Provider)}
+	var err error
+	if o.Settled, err = calendar.ParseDate(c.Settled); err != nil {
+		return err
+	}
+	refused := false
+	for _, root := range c.Paths {
+		err := filepath.WalkDir(root, func(name string, entry fs.DirEntry, err error) error {
+			if err != nil || entry.IsDir() {
+				return err
+			}
+			report, err := h.loadSignals(env.Ctx, c.scope(), name, m, o)
+			if err != nil {
+				return err
+			}
+			refused = refused || len(report.Refusals) > 0
+			return c.say(env, report)
+		})
+		if err != nil {
+			return fault.Wrap(fault.KindOf(err), err, "load signals from %s", root)
+		}
+	}
+	if refused {
+		return fault.Exit(fault.ExitQuarantined)
+	}
+	return nil
+}
+
+// signalReport is what became of one file.
+type signalReport struct {
+	File     string           `json:"file"`
+	Taken    int              `json:"taken"`
+	Known    int              `json:"known"`
+	Refusals []listen.Refusal `json:"refusals,omitempty"`
+	Notes    []string         `json:"notes,omitempty"`
+}
+
+// largestSignals bounds one file of signals.
+const largestSignals = 256 << 20
+
+// loadSignals loads one file for the scope's commissioner.
+func (h *House) loadSignals(ctx context.Context, sc access.Scope, name string, m *mapping.Mapping, o listen.LoadOptions) (r signalReport, err error) {
+	r.File = name
+	info, err := os.Stat(name)
+	if err != nil {
+		return r, fault.Wrap(fault.NotFound, err, "open the file")
+	}
+	if info.Size() > largestSignals {
+		return r, fault.New(fault.TooLarge, "%s has %d bytes, expected at most %d", name, info.Size(), largestSignals)
+	}
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return r, fault.Wrap(fault.Unavailable, err, "read the file")
+	}
+	if o.Known, err = h.answersFor(ctx, sc); err != nil {
+		return r, err
+	}
+	readers, err := h.sealReaders(ctx, sc)
+	if err != nil {
+		return r, err
+	}
+	o.Name = name
+	loaded, err := h.Desk.File(text, m, o, readers)
+	if err != nil {
+		return r, err
+	}
+	r.Refusals, r.Notes = loaded.Refusals, loaded.Notes
+	r.Taken, r.Known, err = h.Desk.Take(ctx, sc, loaded)
+	return r, err
+}
+
+// answersFor is whether the commissioner buys from an organisation.
+func (h *House) answersFor(ctx context.Context, sc access.Scope) (func(org.Code) bool, error) {
+	orgs, err := h.Store.Organisations(ctx, sc)
+	seen := make(map[org.Code]bool, len(orgs))
+	for i := range orgs {
+		seen[orgs[i].Code] = true
+	}
+	return func(c org.Code) bool { return seen[c] }, err
+}
+
+// sealReaders is who is named on the seals of what comes in by file: those who
+// judge quality at the commissioner.
+func (h *House) sealReaders(ctx context.Context, sc access.Scope) (readers []access.AccountID, err error) {
+	accounts, err := h.Store.Accounts(ctx, sc)
+	for _, a := range accounts {
+		if !a.Closed && slices.ContainsFunc(a.Memberships, func(m access.Membership) bool {
+			return m.Tenant == sc.Tenant && (m.Role == access.QualityLead || m.Role == access.ClinicalReviewer)
+		}) {
+			readers = append(readers, a.ID)
+		}
+	}
+	return readers, err
+}
+
+func (c *SignalsLoadCmd) say(env *Env, r signalReport) error {
+	if c.JSON {
+		return json.NewEncoder(env.Stdout).Encode(r)
+	}
+	_, err := fmt.Fprintf(env.Stdout, "%s\n  %s taken, %d known already, %s\n", r.File, plural(r.Taken, "signal", "signals"), r.Known, plural(len(r.Refusals), "refusal", "refusals"))
+	for i, x := range r.Refusals {
+		if i == spoken {
+			fmt.Fprintf(env.Stdout, "  and %d more; --json lists them\n", len(r.Refusals)-spoken)
+			break
+		}
+		fmt.Fprintf(env.Stdout, "  row %d, %s: found %q; expected %s. %s\n", x.Row, x.Field.Field, x.Field.Found, x.Field.Expected, x.Field.Advice)
+	}
+	for i, note := range r.Notes {
+		if i == spoken {
+			fmt.Fprintf(env.Stdout, "  and %d more notes; --json lists them\n", len(r.Notes)-spoken)
+			break
+		}
+		fmt.Fprintf(env.Stdout, "  %s\n", note)
+	}
+	return err
+}
+
+// SignalsEraseCmd destroys the key of a sealed text.
+type SignalsEraseCmd struct {
+	StoreFlags
+	TenantFlag
+	Ref     string `arg:"" help:"Reference of the signal, such as G-2026-12."`
+	Because string `required:"" help:"The lawful reason; it is recorded." placeholder:"REASON"`
+}
+
+// Help shows examples.
+func (SignalsEraseCmd) Help() string {
+	return `Destroys the keys of everything that is sealed with the signal. Nobody can open it
+again; that it was there, and who read it, stays, and the memory still verifies.
+A backup made before holds the key until it is deleted (docs/sealed-text.md).
+
+Examples:
+
+  candour signals erase --tenant QHL G-2026-12 --because "Erasure asked by the patient"
+`
+}
+
+// Run destroys the keys.
+func (c *SignalsEraseCmd) Run(env *Env) error {
+	h, err := openHouse(env.Ctx, c.StoreFlags)
+	if err != nil {
+		return err
+	}
+	return closing(h, c.erase(env, h))
+}
+
+func (c *SignalsEraseCmd) erase(env *Env, h *House) error {
+	parts, err := h.Store.SealedParts(env.Ctx, c.scope(), c.Ref)
+	if err != nil {
+		return err
+	}
+	erased := 0
+	for _, part := range parts {
+		if part.Erased {
+			continue
+		}
+		if err := h.Store.EraseSealed(env.Ctx, c.scope(), part.Ref, c.Because); err != nil {
+			return err
+		}
+		erased++
+	}
+	_, err = fmt.Fprintf(env.Stdout, "%s: %s destroyed\n", c.Ref, plural(erased, "key", "keys"))
+	return err
+}
 
 // visits is the scored visits of a commissioner, each against the mean and spread
 // of all of them: how many standard deviations worse than its usual visit.

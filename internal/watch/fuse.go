@@ -49,7 +49,7 @@ var channels = map[signal.Channel]concern.ChannelID{
 	signal.ChannelStaff:                   "staff",
 	signal.ChannelGP:                      "gp",
 	signal.ChannelComments:                "comments",
-	signal.ChannelTrainee:                 "trainee",
+	signal.ChannelTrainee:                 "trainees",
 }
 
 // Judge fuses the evidence and returns the assessment of every provider to be

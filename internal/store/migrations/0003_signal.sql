@@ -27,6 +27,7 @@ CREATE TABLE signal (
     from_pos BIGINT NOT NULL, until_pos BIGINT NOT NULL,
     PRIMARY KEY (tenant, ref, from_pos)
 );
+CREATE INDEX signal_current ON signal (tenant, ref, until_pos);
 CREATE INDEX signal_serial ON signal (tenant, prefix, ref_year, serial);
 CREATE INDEX signal_origin ON signal (tenant, origin, until_pos);
 CREATE INDEX signal_pile ON signal (tenant, until_pos, pile, due, ref, outcome);

@@ -1,0 +1,194 @@
+package listen_test
+
+import (
+	"context"
+	"crypto/rand"
+	"strings"
+	"testing"
+	"time"
+
+	"candour/definitions"
+	"candour/internal/access"
+	"candour/internal/calendar"
+	"candour/internal/fault"
+	"candour/internal/listen"
+	"candour/internal/org"
+	"candour/internal/signal"
+	"candour/internal/signal/mapping"
+	"candour/internal/store"
+)
+
+// now is a Monday.
+var now = time.Date(2026, 11, 23, 8, 40, 0, 0, time.UTC)
+
+func desk(t *testing.T) (*listen.Desk, *store.Store) {
+	t.Helper()
+	s, err := store.Open(context.Background(), store.Config{Dir: t.TempDir(), Now: func() time.Time { return now }, Random: rand.Reader})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	d, err := listen.NewDesk(s, s.Now, definitions.Files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d, s
+}
+
+var lead = access.For(access.Viewer{Account: "u-lead", Memberships: []access.Membership{{Tenant: "QAA", Role: access.QualityLead}}}, "QAA")
+
+func gpConcern(words string) signal.Signal {
+	return signal.Signal{
+		Kind: signal.KindClinicianConcern, Title: words, Narrative: words, Place: signal.Place{Provider: "RAA"}, Received: now.Add(-time.Hour),
+		Source: signal.Source{Organisation: "A81001"}, Themes: []string{"discharge"}, ClinicianConcern: &signal.ClinicianConcern{Harm: "no", Effect: words},
+	}
+}
+
+func TestWhatComesInIsScreenedInEveryFieldBeforeItIsStored(t *testing.T) {
+	t.Parallel()
+	d, s := desk(t)
+	receipts, err := d.Receive(t.Context(), lead, listen.Item{Signal: gpConcern("Number 943 476 5919, tel 020 7946 0018, seen 4 May 2026")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h, err := s.Signal(t.Context(), lead, receipts[0].Reference)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range []string{h.Title, h.Narrative, h.ClinicianConcern.Effect} {
+		if strings.Contains(text, "5919") || strings.Contains(text, "7946") || !strings.Contains(text, "4 May 2026") {
+			t.Errorf("stored %q", text)
+		}
+	}
+	if h.DueName != "Read the signal and give it an outcome" || calendar.DateOf(h.Due).String() != "2026-11-25" {
+		t.Errorf("due first: %q on %s", h.DueName, h.Due)
+	}
+}
+
+func TestASignalWithAWrongFieldIsRefusedWholeAndNothingIsStored(t *testing.T) {
+	t.Parallel()
+	d, s := desk(t)
+	wrong := gpConcern("No letter")
+	wrong.Themes = []string{"unheard of"}
+	if _, err := d.Receive(t.Context(), lead, listen.Item{Signal: gpConcern("No letter")}, listen.Item{Signal: wrong}); err == nil {
+		t.Error("an unknown theme was taken")
+	}
+	if n, err := s.CountSignals(t.Context(), lead, store.SignalFilter{}); err != nil || n != 0 {
+		t.Errorf("%d stored, %v", n, err)
+	}
+}
+
+func TestWordsThatNameAPatientAreRefusedInTriage(t *testing.T) {
+	t.Parallel()
+	d, _ := desk(t)
+	receipts, err := d.Receive(t.Context(), lead, listen.Item{Signal: gpConcern("No letter")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []signal.Change{
+		signal.OutcomeSet{Outcome: signal.OutcomeNoted, Because: "943 476 5919"}, signal.Answered{Message: "943 476 5919"}, signal.Withdrawn{Because: "943 476 5919"},
+	} {
+		if _, err := d.Change(t.Context(), lead, receipts[0].Reference, 1, c); !fault.Is(err, fault.Invalid) {
+			t.Errorf("%T: %v", c, err)
+		}
+	}
+}
+
+func TestTheWordsOfAMemberOfStaffWhoWishesToStayUnknownAreSealed(t *testing.T) {
+	t.Parallel()
+	d, s := desk(t)
+	receipts, err := d.Receive(t.Context(), lead, listen.Item{Signal: signal.Signal{
+		Kind: signal.KindStaffConcern, Title: "Night sister on Larch", Narrative: "I was told to sign for rounds that were not done.", Place: signal.Place{Provider: "RAA", Ward: "Larch"},
+		Received: now.Add(-time.Hour), StaffConcern: &signal.StaffConcern{How: "guardian", Wishes: "confidential", Protections: true},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h, err := s.Signal(t.Context(), lead, receipts[0].Reference)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(h.Title+h.Narrative+h.Place.Ward, "Larch") || len(h.Sealed) != 1 {
+		t.Errorf("outside the seal: %+v", h.Signal)
+	}
+	text, err := s.ReadSealed(t.Context(), lead, h.Sealed[0].Ref, "to act on it")
+	if err != nil || !strings.Contains(text, "rounds that were not done") {
+		t.Errorf("opened %q, %v", text, err)
+	}
+}
+
+func TestRowsBecomeSignalsOrReasonsAndTheSameFileTwiceIsKnown(t *testing.T) {
+	t.Parallel()
+	d, s := desk(t)
+	m := &mapping.Mapping{
+		ID: "concerns", Version: 1, Kind: signal.KindClinicianConcern, Dates: []mapping.DateForm{mapping.BritishDay},
+		Columns: []mapping.Column{
+			{Header: "Ref", Field: "reference", Required: true},
+			{Header: "Provider", Field: "place.provider", Required: true},
+			{Header: "Practice", Field: "source.organisation"},
+			{Header: "Received", Field: "received"},
+			{Header: "What", Field: "narrative"},
+			{Header: "Theme", Field: "themes"},
+			{Header: "Patient", Secret: true},
+		},
+	}
+	header := []string{"Ref", "Provider", "Practice", "Received", "What", "Theme", "Patient", "Colour"}
+	rows := [][]string{
+		{"1", "RAA", "A81001", "02/03/2025", "No letter for 943 476 5919", "discharge", "Ann", "red"},
+		{"2", "RZZ", "A81001", "02/11/2026", "No letter", "discharge", "", ""},
+		{"3", "RAA", "A81001", "31/02/2026", "No letter", "discharge", "", ""},
+		{"4", "RAA", "A81001", "20/11/2026", "No letter", "discharge", "", ""},
+	}
+	o := listen.LoadOptions{Name: "f.csv", SHA256: "00", Received: now, Settled: calendar.MustDate("2026-01-01"), Known: func(c org.Code) bool { return c == "RAA" }}
+	for round := range 2 {
+		l, err := d.Rows(m, header, rows, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(l.Items) != 2 || len(l.Refusals) != 2 || l.Refusals[0].Row != 3 || l.Refusals[1].Row != 4 {
+			t.Fatalf("items %d, refusals %+v", len(l.Items), l.Refusals)
+		}
+		if notes := strings.Join(l.Notes, "; "); !strings.Contains(notes, `"Colour"`) || !strings.Contains(notes, `"Patient"`) || !strings.Contains(notes, "NHS number removed") {
+			t.Errorf("notes %s", notes)
+		}
+		receipts, err := d.Receive(t.Context(), lead, l.Items...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if receipts[0].Known != (round == 1) || receipts[0].Reference != "G-2025-1" {
+			t.Errorf("round %d: %+v", round, receipts[0])
+		}
+	}
+	if n, err := s.CountSignals(t.Context(), lead, store.SignalFilter{Pile: store.PileToDo}); err != nil || n != 1 {
+		t.Errorf("%d to do, %v; the one of long ago is settled", n, err)
+	}
+}
+
+func TestAnEmailIsAMessageWhoseSenderIsSealed(t *testing.T) {
+	t.Parallel()
+	d, s := desk(t)
+	text := "From: Ann Other <ann@example.org>\r\nSubject: Ward 7\r\nMessage-ID: <1@example.org>\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nNobody answers the bell.\r\n"
+	o := listen.LoadOptions{SHA256: "00", Received: now, Provider: "RAA", Known: func(org.Code) bool { return true }}
+	l, err := d.Message([]byte(text), o, func(purpose, text string) store.SealedText {
+		return store.SealedText{Purpose: purpose, Text: text, Readers: []access.AccountID{"u-lead"}}
+	})
+	if err != nil || len(l.Items) != 1 {
+		t.Fatalf("%+v, %v", l, err)
+	}
+	receipts, err := d.Receive(t.Context(), lead, l.Items...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h, err := s.Signal(t.Context(), lead, receipts[0].Reference)
+	if err != nil || h.Kind != signal.KindMessage || h.Title != "Ward 7" {
+		t.Fatalf("%+v, %v", h.Signal, err)
+	}
+	sender, err := s.ReadSealed(t.Context(), lead, h.Sealed[0].Ref, "to answer")
+	if err != nil || sender != "Ann Other <ann@example.org>" {
+		t.Errorf("sender %q, %v", sender, err)
+	}
+}

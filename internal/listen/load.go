@@ -1,0 +1,164 @@
+package listen
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"candour/internal/calendar"
+	"candour/internal/org"
+	"candour/internal/signal"
+	"candour/internal/signal/eml"
+	"candour/internal/signal/fhir"
+	"candour/internal/signal/mapping"
+	"candour/internal/store"
+)
+
+// Loaded is what a file yields: items ready to be received, and what was refused.
+type Loaded struct {
+	Items    []Item
+	Refusals []Refusal
+	Notes    []string // columns ignored, fields with identity left out, identifiers removed
+}
+
+// Refusal is why one row, record or message was not taken.
+type Refusal struct {
+	Row   int // of the file; the number of the record in a bundle
+	Field signal.FieldError
+}
+
+// LoadOptions say what a file itself doesn't.
+type LoadOptions struct {
+	Name     string // of the file
+	SHA256   string // of its bytes
+	Received time.Time
+	Provider org.Code // of items that don't name one
+	// Settled is the day before which items count as dealt with already: they are
+	// recorded with the outcome noted. Zero settles none.
+	Settled calendar.Date
+	// Known reports whether the commissioner may record about an organisation.
+	Known func(org.Code) bool
+}
+
+// Rows makes items of a table by a saved mapping. Each row is an item or has its
+// reasons.
+func (d *Desk) Rows(m *mapping.Mapping, header []string, rows [][]string, o LoadOptions) (l Loaded, err error) {
+	result, err := m.Rows(header, rows, mapping.Options{Received: o.Received, Recorded: o.Received, Delivery: o.SHA256, HeaderRow: 1})
+	if err != nil {
+		return l, err
+	}
+	for _, name := range result.Ignored {
+		l.Notes = append(l.Notes, fmt.Sprintf("column %q has no place in the mapping and was left out", name))
+	}
+	for _, name := range result.Secret {
+		l.Notes = append(l.Notes, fmt.Sprintf("column %q holds identity and was left out", name))
+	}
+	for i := range result.Rows {
+		if row := &result.Rows[i]; !row.Skipped {
+			theirs := row.Signal.Reference
+			origin := fmt.Sprintf("rows/%s/%s", m.ID, theirs)
+			if theirs == "" {
+				origin = fmt.Sprintf("rows/%s/%s/%d", m.ID, o.SHA256, row.Number)
+			}
+			l.take(d, row.Number, row.Signal, row.Errors, Item{Origin: origin, Theirs: theirs}, o)
+		}
+	}
+	return l, nil
+}
+
+// Bundle makes items of the incidents in a FHIR bundle.
+func (d *Desk) Bundle(text []byte, o LoadOptions) (l Loaded, err error) {
+	records, err := fhir.Read(text, fhir.Options{Received: o.Received, Recorded: o.Received, Delivery: o.SHA256})
+	if err != nil {
+		return l, err
+	}
+	for i := range records {
+		r := &records[i]
+		for _, name := range r.LeftOut {
+			l.Notes = append(l.Notes, fmt.Sprintf("record %d: %s holds identity and was left out", r.Entry, name))
+		}
+		for _, name := range r.Unread {
+			l.Notes = append(l.Notes, fmt.Sprintf("record %d: %s has no field here and was left out", r.Entry, name))
+		}
+		item := Item{Origin: fmt.Sprintf("fhir/%s/%d", o.SHA256, r.Entry)}
+		if in := r.Signal.Incident; in != nil && in.LFPSE != "" {
+			item.Origin, item.Theirs = fmt.Sprintf("lfpse/%s/%d", in.LFPSE, in.Revision), in.LFPSE
+		}
+		l.take(d, r.Entry, r.Signal, r.Errors, item, o)
+	}
+	return l, nil
+}
+
+// Message makes an item of an e-mail: a message that waits to be sorted. The
+// sender's name and address are sealed for readers.
+func (d *Desk) Message(text []byte, o LoadOptions, seal func(purpose, text string) store.SealedText) (l Loaded, err error) {
+	m, err := eml.Read(text)
+	if err != nil {
+		return l, err
+	}
+	l.Notes = m.Problems
+	if m.Cut {
+		l.Notes = append(l.Notes, "the text was longer than is kept and was cut")
+	}
+	for _, a := range m.Attachments {
+		l.Notes = append(l.Notes, fmt.Sprintf("attachment %q: its name and hash are kept; its content is not, since it was not screened", a.Name))
+	}
+	item := Item{Origin: "email/" + m.ID}
+	if m.ID == "" {
+		item.Origin = "email/" + o.SHA256
+	}
+	if sender := m.FromName + " <" + m.FromAddress + ">"; m.FromAddress != "" {
+		item.Sealed = []store.SealedText{seal("sender", sender)}
+	}
+	l.take(d, 1, m.Signal(o.Received, o.Received), nil, item, o)
+	return l, nil
+}
+
+// take puts one signal among the items or the refusals.
+func (l *Loaded) take(d *Desk, row int, s signal.Signal, errs signal.FieldErrors, item Item, o LoadOptions) {
+	s.Reference = ""
+	if s.Place.Provider == "" {
+		s.Place.Provider = o.Provider
+	}
+	removed := Remove(&s)
+	if len(errs) == 0 {
+		errs = s.Validate(d.Taxonomies, d.Now())
+	}
+	if len(errs) == 0 && !o.Known(s.Place.Provider) {
+		errs = signal.FieldErrors{{Field: "place.provider", Found: string(s.Place.Provider), Expected: "an organisation that this commissioner buys from", Advice: "Correct the code, or load the register of organisations first."}}
+	}
+	for _, e := range errs {
+		l.Refusals = append(l.Refusals, Refusal{Row: row, Field: e})
+	}
+	if len(errs) > 0 {
+		return
+	}
+	kinds := make([]string, 0, len(removed))
+	for kind, n := range removed {
+		kinds = append(kinds, fmt.Sprintf("row %d: %d × %s removed", row, n, kind))
+	}
+	slices.Sort(kinds)
+	l.Notes = append(l.Notes, kinds...)
+	item.Signal = s
+	if !o.Settled.IsZero() && calendar.DateOf(s.Received) < o.Settled {
+		item.Then = Settle(&s, "Imported with its history; dealt with before it came here")
+	}
+	l.Items = append(l.Items, item)
+}
+
+// Settle is the changes by which an item of long ago counts as dealt with: the
+// outcome noted, and closed by the shortest way where its kind has one that needs
+// no decision. Clocks of it stop now, and so are shown as stopped late.
+func Settle(s *signal.Signal, because string) []signal.Change {
+	then := []signal.Change{signal.OutcomeSet{Outcome: signal.OutcomeNoted, Because: because}}
+	way := []string{"closed"}
+	if s.Kind == signal.KindComplaint {
+		way = []string{"acknowledged", "responded", "closed"}
+	}
+	if slices.Contains(s.Kind.Events(s.Kind.FirstState()), way[0]) {
+		for _, event := range way {
+			then = append(then, signal.Moved{Event: event, Because: because})
+		}
+	}
+	return then
+}
