@@ -23,6 +23,7 @@ func TestPagesInABrowser(t *testing.T) {
 		return map[string]string{"candour": b.as(role, "QAA").cookie.Value}
 	}
 	analyst, administrator := cookie(access.Analyst), cookie(access.Administrator)
+	lead, gp := cookie(access.QualityLead), cookie(access.GP)
 	for _, p := range []struct {
 		path   string
 		status int
@@ -37,6 +38,10 @@ func TestPagesInABrowser(t *testing.T) {
 		{"/memory/verify", 0, administrator},
 		{"/memory/inquiry?provider=RA1", 0, administrator},
 		{"/as-of", 0, analyst},
+		{"/search?q=alpha", 0, analyst},
+		{"/signals", 0, lead},
+		{"/concerns/new", 0, gp},
+		{"/concerns", 0, gp},
 		{"/account", 0, analyst},
 		{"/account/commissioner", 0, analyst},
 		{"/administration", 0, administrator},
