@@ -1,6 +1,7 @@
 package main
 
 import (
+	"candour/internal/fault"
 	"candour/internal/stat/spc"
 	"candour/internal/stat/spc/spccsv"
 )
@@ -47,6 +48,9 @@ Examples:
 
 // Run reads standard input and writes standard output.
 func (c *StatChartCmd) Run(env *Env) error {
+	if !(c.Multiply > 0) {
+		return fault.New(fault.Invalid, "--multiply must be above 0")
+	}
 	return spccsv.Chart(env.Stdin, env.Stdout, env.Stderr, spccsv.ChartOptions{
 		X: c.X, Y: c.Y, N: c.N, Group: c.Group, Aggregate: spc.Aggregate(c.Aggregate), Full: c.Full,
 		Chart: spc.ShewhartOptions{

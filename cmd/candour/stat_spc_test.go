@@ -318,6 +318,8 @@ func TestStatSPCAndChartRefuseWhatTheyCannotJudge(t *testing.T) {
 		"a p chart without denominators":        {"x,y\n1,1\n", "needs --n", []string{"chart", "--type", "p"}},
 		"a time between events of zero":         {"x,y\n1,1\n2,0\n", "above zero", []string{"chart", "--type", "t"}},
 		"a negative denominator":                {"x,y,n\n1,1,-4\n", "line 2, column n: a denominator can't be -4", []string{"chart", "--type", "u", "--n", "n"}},
+		"a multiplier of nothing":               {"x,y\n1,1\n", "--multiply must be above 0", []string{"chart", "--type", "i", "--multiply", "nan"}},
+		"a centre that is no number":            {"x,y\n1,1\n", "the centre must be a number", []string{"chart", "--type", "i", "--cl", "nan"}},
 		"a chart that does not exist":           {"x,y\n1,1\n", "must be one of", []string{"chart", "--type", "q"}},
 		"a column that does not exist":          {"x,z\n1,1\n", `no column "y"`, []string{"chart", "--type", "i"}},
 		"a row of a chart without its subgroup": {"x,y\n1,1\n,2\n", "line 3, column x: a row needs its x", []string{"chart", "--type", "i"}},
@@ -329,6 +331,16 @@ func TestStatSPCAndChartRefuseWhatTheyCannotJudge(t *testing.T) {
 				t.Errorf("exit %d, %q does not say %q\n%s", code, errs, c.want, out)
 			}
 		})
+	}
+}
+
+func TestStatSPCOfNoRowsIsAHeaderAndNothingElse(t *testing.T) {
+	t.Parallel()
+	for _, rows := range []string{"", "--summary", "--reasons"} {
+		code, out, errs := statOn("x,y\n", strings.Fields("spc "+rows)...)
+		if code != fault.ExitDone || strings.Count(out, "\n") != 1 || errs != "" {
+			t.Errorf("%s: %d %q %q", rows, code, out, errs)
+		}
 	}
 }
 

@@ -87,8 +87,9 @@ type ControlChart struct {
 
 // Shewhart calculates a chart from subgroups in order. Conventions are those of
 // qicharts2 0.8.1; docs/methods/spc.md has the formulas, docs/methods/deviations.md
-// where we differ. It fails on an unknown kind or method, on a time between events
-// that is not above zero, and where denominators are needed and there are none.
+// where we differ. It fails on an unknown kind or method, on a multiplier or centre
+// that is no number, on a time between events that is not above zero, and where
+// denominators are needed and there are none.
 func Shewhart(groups []Subgroup, o ShewhartOptions) (*ControlChart, error) {
 	if err := o.check(groups); err != nil {
 		return nil, err
@@ -116,6 +117,15 @@ func (o *ShewhartOptions) check(groups []Subgroup) error {
 	}
 	if o.Freeze < 0 {
 		return errors.New("freeze can't be negative")
+	}
+	if !present(o.Multiply) || o.Multiply < 0 {
+		return fmt.Errorf("the multiplier must be a number above zero, and is %v", o.Multiply)
+	}
+	if o.Centre != nil && !present(*o.Centre) {
+		return fmt.Errorf("the centre must be a number, and is %v", *o.Centre)
+	}
+	if o.Kind == KindT && o.Centre != nil && *o.Centre <= 0 {
+		return fmt.Errorf("the centre of a time between events must be above zero, and is %v", *o.Centre)
 	}
 	for i := range groups {
 		g := &groups[i]
@@ -182,19 +192,20 @@ func (p *part) finish(o *ShewhartOptions) Runs {
 	var values, centre []float64
 	for i := range p.points {
 		if p.included[i] {
-			values, centre = append(values, p.values[i]), append(centre, p.points[i].Centre)
+			values, centre = append(values, p.judged(i)), append(centre, p.points[i].Centre)
 		}
 	}
 	runs := AnalyseRuns(values, centre, o.Runs)
 	if o.Categorical || o.Kind == KindMR {
 		runs.Signal = false // moving ranges that share a value are not independent
 	}
-	factor := o.Multiply
-	if !(factor > 0) && !(factor < 0) {
-		factor = 1
+	factor := 1.0
+	if o.Multiply > 0 {
+		factor = o.Multiply
 	}
 	for i := range p.points {
 		at := &p.points[i]
+		judged := p.judged(i) * factor
 		at.Value = p.values[i] * factor
 		at.Centre *= factor
 		for _, limit := range []*float64{&at.Lower, &at.Lower2, &at.Upper2, &at.Upper} {
@@ -202,7 +213,26 @@ func (p *part) finish(o *ShewhartOptions) Runs {
 				*limit = math.NaN()
 			}
 		}
-		at.Sigma = at.Value > at.Upper || at.Value < at.Lower
+		at.Sigma = judged > at.Upper || judged < at.Lower
 	}
 	return runs
+}
+
+// onCentre is how far, relative to the centre line, rounding can carry a value that
+// is exactly on it: 16 units in the last place. Powers there and back (t) lose most.
+const onCentre = 0x1p-48
+
+// judged is the value of a point as the rules see it. Where value and centre come
+// by different sums (weighted means, powers there and back), a value that differs
+// from the centre by rounding alone is on it; else every point of a constant series
+// would be special.
+func (p *part) judged(i int) float64 {
+	y, centre := p.values[i], p.points[i].Centre
+	switch p.o.Kind {
+	case KindP, KindPPrime, KindU, KindUPrime, KindIPrime, KindT, KindXbar:
+		if math.Abs(y-centre) <= onCentre*math.Abs(centre) {
+			return centre
+		}
+	}
+	return y
 }

@@ -80,7 +80,7 @@ func average(values []float64) float64 {
 func (p *part) pooled() float64 {
 	var num, den total
 	for i := range p.groups {
-		if p.base[i] && p.groups[i].Count > 0 {
+		if p.base[i] && p.groups[i].Denominator > 0 {
 			num.add(p.groups[i].Sum)
 			den.add(p.groups[i].Denominator)
 		}
@@ -211,6 +211,9 @@ func (p *part) casesBetween() {
 	p.setCentre(average(held))
 	p.limits(func(i int) float64 {
 		m := p.points[i].Centre
+		if m > 1e150 {
+			return m // the square would be beyond the largest double, and 1 is nothing to it
+		}
 		return math.Sqrt(m * (m + 1))
 	})
 	p.clip(0, math.Inf(1))

@@ -271,3 +271,71 @@ func withGaps(values []float64, at ...int) []float64 {
 	}
 	return values
 }
+
+// A constant series is never special, also where centre and values come by sums or
+// powers that round differently.
+func TestAConstantSeriesIsNeverSpecialOnAnyShewhartChart(t *testing.T) {
+	t.Parallel()
+	for _, kind := range spc.Kinds() {
+		for _, level := range []float64{0.1, 0.7, 1, 5, 5.3, 94.29242635999924, 98.7} {
+			var groups []spc.Subgroup
+			for i := range 20 {
+				size := float64(1 + i*7%11)
+				rows, denominators := []float64{level, level, level}[:1+i%3], []float64(nil)
+				if kind.NeedsDenominator() || kind == spc.KindIPrime {
+					rows, denominators = []float64{level * size}, []float64{size}
+				}
+				g, err := spc.NewSubgroup(rows, denominators, spc.AggregateMean)
+				if err != nil {
+					t.Fatal(err)
+				}
+				groups = append(groups, g)
+			}
+			for _, screen := range []bool{false, true} {
+				chart := shewhart(t, groups, spc.ShewhartOptions{Kind: kind, Screen: screen})
+				for i, at := range chart.Points {
+					if kind == spc.KindC {
+						break // sums of subgroups of three sizes are not constant
+					}
+					if at.Sigma || chart.Parts[at.Part].Runs.Signal {
+						t.Errorf("%s of %v, screened %v: point %d is special: %+v", kind, level, screen, i+1, at)
+						break
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestEventsOfNobodyAreAGap(t *testing.T) {
+	t.Parallel()
+	for _, kind := range []spc.Kind{spc.KindP, spc.KindPPrime, spc.KindU, spc.KindUPrime} {
+		chart := shewhart(t, points(t, []float64{3, 2, 4}, 10, 0, 10), spc.ShewhartOptions{Kind: kind})
+		if at := chart.Points[1]; !math.IsNaN(at.Value) || at.Sigma {
+			t.Errorf("%s: 2 of 0 is %v", kind, at.Value)
+		}
+		near(t, string(kind)+" centre without it", chart.Points[0].Centre, 0.35, 1e-12)
+	}
+}
+
+func TestAGChartOfHugeGapsHasLimits(t *testing.T) {
+	t.Parallel()
+	chart := shewhart(t, points(t, []float64{1e300, 2e300, 3e300}), spc.ShewhartOptions{Kind: spc.KindG})
+	near(t, "upper limit over mean", chart.Points[0].Upper/2e300, 4, 1e-12)
+}
+
+func TestShewhartRefusesAMultiplierOrCentreThatIsNoNumber(t *testing.T) {
+	t.Parallel()
+	nan, below, groups := math.NaN(), -2.0, points(t, []float64{1, 2, 3})
+	for name, o := range map[string]spc.ShewhartOptions{
+		"a multiplier of NaN":              {Kind: spc.KindI, Multiply: nan},
+		"a negative multiplier":            {Kind: spc.KindI, Multiply: -1},
+		"an infinite multiplier":           {Kind: spc.KindI, Multiply: math.Inf(1)},
+		"a centre of NaN":                  {Kind: spc.KindI, Centre: &nan},
+		"a time between events below zero": {Kind: spc.KindT, Centre: &below},
+	} {
+		if _, err := spc.Shewhart(groups, o); err == nil {
+			t.Errorf("%s is taken", name)
+		}
+	}
+}

@@ -12,7 +12,7 @@ type Subgroup struct {
 	Sum, Mean, SD float64 // of the values held; NaN without any, SD without two
 	Count         int     // values held
 	Denominator   float64 // sum of the denominators; NaN where the data have none
-	Value         float64 // Sum / Denominator, or without denominators the aggregate
+	Value         float64 // Sum / Denominator (NaN where that is 0), or without denominators the aggregate
 }
 
 // Aggregate is how several values of one subgroup become one, where there is no
@@ -54,7 +54,9 @@ func NewSubgroup(values, denominators []float64, aggregate Aggregate) (Subgroup,
 		if g.Count > 0 {
 			g.Denominator = denominator.over(1)
 		}
-		g.Value = g.Sum / g.Denominator
+		if g.Denominator > 0 { // events of nobody are no rate: a missing value
+			g.Value = g.Sum / g.Denominator
+		}
 	case aggregate == AggregateMean || aggregate == "":
 		g.Value = g.Mean
 	case aggregate == AggregateMedian:

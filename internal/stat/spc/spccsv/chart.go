@@ -91,6 +91,9 @@ func writeChart(csv *csvio.Writer, warnings io.Writer, table *csvio.Table, a *ax
 			fmt.Fprintf(warnings, "candour: %s has %d points; there is no point %d to end a part or to exclude\n", groupWords(g.Name), len(xs), i)
 		}
 	}
+	if o.Chart.Freeze > len(xs) {
+		fmt.Fprintf(warnings, "candour: %s has %d points; --freeze %d takes them all\n", groupWords(g.Name), len(xs), o.Chart.Freeze)
+	}
 	chart, err := spc.Shewhart(subgroups, o.Chart)
 	if err != nil {
 		return fault.Wrap(fault.Invalid, err, "%s", groupWords(g.Name))

@@ -85,6 +85,9 @@ func (w *xmr) read() (err error) {
 	if w.groups, err = w.table.Groups(w.o.Group); err != nil {
 		return err
 	}
+	if w.table.Len() == 0 {
+		w.groups = nil // no rows are no series, not a series of nothing
+	}
 	return w.readTargets()
 }
 
