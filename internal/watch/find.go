@@ -230,14 +230,15 @@ func outliers(x *Section, newest bool) []finding.Finding {
 		high := u.Band == funnel.FarAbove || u.Band == funnel.Above
 		f := finding.Finding{
 			Indicator: d.ID, Org: x.Orgs[i], Kind: finding.Outlier, Rule: "funnel-95", Direction: sideOf(d.Better, high),
-			From: x.Period, To: x.Period, Points: 1, Value: u.Value, Against: u.Judging.Upper, P: chance(u.ZAdjusted),
+			From: x.Period, To: x.Period, Points: 1, Value: u.Value, P: chance(u.ZAdjusted),
 			Sentence: x.Result.Fit.Sentence(u, Words(d)), Latest: newest, Definition: d.Version,
 		}
+		limits := x.Result.Fit.Judging(u.Inner)
 		if far {
-			f.Rule = "funnel-99.8"
+			f.Rule, limits = "funnel-99.8", x.Result.Fit.Judging(u.Outer)
 		}
-		if !high {
-			f.Against = u.Judging.Lower
+		if f.Against = limits.Upper; !high {
+			f.Against = limits.Lower
 		}
 		if x.Result.Fit.Adjusted() {
 			f.Limits = "widened for overdispersion"

@@ -95,6 +95,9 @@ func TestADeteriorationIsASpecialCauseAnOutlierAndAMissedStandardApart(t *testin
 		if f.Counted {
 			counted[f.Org] = true
 		}
+		if f.Kind == finding.Outlier && (f.Value > f.Against) == (f.Direction == finding.Concern) {
+			t.Errorf("an outlier lies on the wrong side of its limit: %+v", f)
+		}
 		if f.Sentence == "" || f.ID == "" || f.Definition == "" {
 			t.Errorf("incomplete finding %+v", f)
 		}
