@@ -40,18 +40,6 @@ type VisitScore struct {
 	Score    float64
 }
 
-// channels maps the channels in which signals are counted to those of the engine.
-var channels = map[signal.Channel]concern.ChannelID{
-	signal.ChannelComplaintsCare:          "complaints-care",
-	signal.ChannelComplaintsCommunication: "complaints-attitude",
-	signal.ChannelIncidentsLow:            "incidents-no-harm",
-	signal.ChannelIncidentsHarm:           "incidents-harm",
-	signal.ChannelStaff:                   "staff",
-	signal.ChannelGP:                      "gp",
-	signal.ChannelComments:                "comments",
-	signal.ChannelTrainee:                 "trainees",
-}
-
 // Judge fuses the evidence and returns the assessment of every provider to be
 // judged, highest concern first, with ranks among them.
 func Judge(in Evidence) ([]concern.Assessment, error) {
@@ -319,90 +307,6 @@ func sizes(in Evidence) map[org.Code]float64 {
 		sum[code] = math.Min(20, math.Max(0.05, sum[code]/median))
 	}
 	return sum
-}
-
-// softRows turns counts into the engine's rows: what is in hand about each month,
-// anew whenever more arrives, and an explicit none for a month in which the
-// channel was open and nothing came.
-func softRows(in Evidence, now concern.Month) []concern.Observation {
-	type key struct {
-		provider org.Code
-		channel  signal.Channel
-		severe   bool
-	}
-	arrivals := map[key]map[concern.Month]map[concern.Month]int{} // event month → received month → n
-	opened := map[signal.Channel]concern.Month{}
-	for _, c := range in.Cells {
-		k := key{c.Provider, c.Channel, c.Severe}
-		event, received := concern.MonthOf(c.EventMonth), concern.MonthOf(c.ReceivedMonth)
-		if arrivals[k] == nil {
-			arrivals[k] = map[concern.Month]map[concern.Month]int{}
-		}
-		if arrivals[k][event] == nil {
-			arrivals[k][event] = map[concern.Month]int{}
-		}
-		arrivals[k][event][max(event, received)] += c.N
-		if first, ok := opened[c.Channel]; !ok || event < first {
-			opened[c.Channel] = event
-		}
-	}
-	var rows []concern.Observation
-	for _, provider := range soft(in) {
-		for _, channel := range signal.Channels() {
-			first, open := opened[channel]
-			if !open {
-				continue
-			}
-			for _, severe := range []bool{false, true} {
-				stream := concern.StreamID(string(channels[channel]) + "." + severityOf(severe))
-				byEvent := arrivals[key{provider, channel, severe}]
-				for m := max(first, now-concernMonths); m <= now; m++ {
-					rows = append(rows, monthRows(provider, stream, m, byEvent[m])...)
-				}
-			}
-		}
-	}
-	return rows
-}
-
-// monthRows is the rows about one month: none at first, then the running count
-// each time more came.
-func monthRows(provider org.Code, stream concern.StreamID, m concern.Month, came map[concern.Month]int) []concern.Observation {
-	row := concern.Observation{Provider: concern.ProviderID(provider), Stream: stream, Month: m, Available: m}
-	rows := []concern.Observation{}
-	if came[m] == 0 {
-		rows = append(rows, row)
-	}
-	when := make([]concern.Month, 0, len(came))
-	for r := range came {
-		when = append(when, r)
-	}
-	slices.Sort(when)
-	for _, r := range when {
-		row.Available, row.Value = r, row.Value+float64(came[r])
-		rows = append(rows, row)
-	}
-	return rows
-}
-
-// soft is the providers about whom the tenant hears: those to judge, or those
-// that somebody spoke of.
-func soft(in Evidence) []org.Code {
-	out := slices.Clone(in.Providers)
-	if out == nil {
-		for _, c := range in.Cells {
-			out = append(out, c.Provider)
-		}
-	}
-	slices.Sort(out)
-	return slices.Compact(out)
-}
-
-func severityOf(severe bool) string {
-	if severe {
-		return string(concern.Severe)
-	}
-	return string(concern.Ordinary)
 }
 
 // Judged is the ledger's body for assessments: those that differ from what is
