@@ -69,6 +69,7 @@ func run(env *Env, args []string) (code int) {
 		kong.UsageOnError(),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
 		kong.DefaultEnvars("CANDOUR"),
+		kong.PostBuild(filtersByFlagsAlone),
 		kong.Writers(env.Stdout, env.Stderr),
 		kong.Exit(func(c int) { exited = c }),
 		kong.Bind(env),
@@ -94,4 +95,26 @@ func run(env *Env, args []string) (code int) {
 		return fault.ExitCode(err)
 	}
 	return fault.ExitDone
+}
+
+// filtersByFlagsAlone takes the environment variables from the statistics: a
+// setting left in a shell must not silently change a figure.
+func filtersByFlagsAlone(k *kong.Kong) error {
+	inStat := false
+	return kong.Visit(k.Model, func(v kong.Visitable, next kong.Next) error {
+		switch v := v.(type) {
+		case *kong.Node:
+			if v.Name == "stat" && v.Type == kong.CommandNode {
+				inStat = true
+				err := next(nil)
+				inStat = false
+				return err
+			}
+		case *kong.Flag:
+			if inStat {
+				v.Envs, v.Tag.Envs = nil, nil
+			}
+		}
+		return next(nil)
+	})
 }
