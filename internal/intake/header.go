@@ -34,35 +34,57 @@ func headerName(s string) string {
 	return fold(noteMark.ReplaceAllString(strings.TrimPrefix(s, byteOrderMark), ""))
 }
 
-// bind looks for l's columns in a header row. missing are the keys of required
-// columns that aren't there.
-func (l *Layout) bind(cells []string) (b binding, missing []string) {
-	b = binding{at: map[string]int{}, groups: map[string][]int{}, names: slices.Clone(cells)}
-	folded := make([]string, len(cells))
+// header is a row read as a header: what every layout asks of it, worked out once
+// for all of them.
+type header struct {
+	cells  []string
+	folded []string      // the cells as headerName makes them
+	months []monthColumn // see monthColumns
+	looked bool          // months were looked for
+}
+
+// readHeader reads cells, which must stay valid, as a header.
+func readHeader(cells []string) *header {
+	h := &header{cells: cells, folded: make([]string, len(cells))}
 	for i, c := range cells {
-		folded[i] = headerName(c)
+		h.folded[i] = headerName(c)
 	}
+	return h
+}
+
+// monthColumns is the cells that name one month.
+func (h *header) monthColumns() []monthColumn {
+	if !h.looked {
+		h.looked = true
+		for i, c := range h.cells {
+			if p, ok := monthIn(c, false); ok {
+				h.months = append(h.months, monthColumn{i, p})
+			}
+		}
+	}
+	return h.months
+}
+
+// bind looks for l's columns in a header. missing are the keys of required
+// columns that aren't there.
+func (l *Layout) bind(h *header) (b binding, missing []string) {
+	b = binding{at: map[string]int{}, groups: map[string][]int{}, names: h.cells}
 	for key, col := range l.Columns {
 		switch {
 		case l.Recognise.NoHeader:
 			b.at[key] = col.At - 1
 		case col.pattern != nil:
-			if at := col.matching(cells); len(at) > 0 {
+			if at := col.matching(h.cells); len(at) > 0 {
 				b.groups[key] = at
 			}
 		default:
-			if i := col.find(folded); i >= 0 {
+			if i := col.find(h.folded); i >= 0 {
 				b.at[key] = i
 			}
 		}
 	}
 	if l.Shape == "months" {
-		for i, c := range cells {
-			if p, ok := monthIn(c, false); ok {
-				b.months = append(b.months, monthColumn{i, p})
-			}
-		}
-		if len(b.months) < 2 {
+		if b.months = h.monthColumns(); len(b.months) < 2 {
 			missing = append(missing, monthValue)
 		}
 	}
@@ -97,9 +119,8 @@ func (b *binding) measureWidth(l *Layout) {
 
 // find is the position of the column among folded header names, -1 when absent.
 func (c *Column) find(folded []string) int {
-	for _, name := range c.Names {
+	for _, name := range c.folded {
 		nth := max(c.Nth, 1)
-		name = headerName(name)
 		for i, f := range folded {
 			if f == name {
 				if nth--; nth == 0 {
@@ -182,7 +203,7 @@ func (l *Layout) missingRefusal(key string, r row, sheetName string) delivery.Re
 // unbound is the names of a header that the layout has no use for: a renamed
 // column is among them.
 func (l *Layout) unbound(names []string) []string {
-	b, _ := l.bind(names)
+	b, _ := l.bind(readHeader(names))
 	rest := slices.Clone(names)
 	for _, i := range b.at {
 		if i < len(rest) {

@@ -167,6 +167,9 @@ var (
 // monthIn is the one month that text names; false when it names none, or two
 // that differ.
 func monthIn(text string, us bool) (calendar.Period, bool) {
+	if !strings.ContainsAny(text, "0123456789") {
+		return calendar.Period{}, false // every month is named with its year
+	}
 	var found []calendar.Period
 	add := func(year int, m time.Month) {
 		if year < 100 {
@@ -271,6 +274,9 @@ var dateForms = []string{
 func parseDate(text string) (time.Time, bool) { return parseDateIn(text, false) }
 
 func parseDateIn(text string, us bool) (time.Time, bool) {
+	if len(text) != len("20060102") && strings.Trim(text, "0123456789.") == "" {
+		return excelDay(text) // a figure, as nearly every cell is
+	}
 	text = ordinal.ReplaceAllString(strings.Join(strings.Fields(text), " "), "$1")
 	forms := append(slices.Clone(dateForms), "2/1/2006", "2/1/2006 15:04", "2/1/2006 15:04:05")
 	if us {

@@ -203,34 +203,28 @@ func (l *Layout) looksAt(sh sheet, kind container) bool {
 
 // fits looks for the layout's header among the first rows of a sheet.
 func (l *Layout) fits(h head) *match {
-	for i, r := range h.rows {
+	for i := range h.rows {
+		r := &h.rows[i]
 		if r.bad != nil || r.blank() {
 			continue
 		}
 		if l.Recognise.NoHeader {
-			if !l.fitsRow(r) {
+			if !l.fitsRow(*r) {
 				return nil
 			}
-			b, _ := l.bind(r.cells)
+			b, _ := l.bind(r.asHeader())
 			return &match{Table{Layout: l, Sheet: h.name, bind: b}, len(l.Recognise.Cells)}
 		}
-		b, missing := l.bind(r.cells)
-		if len(missing) == 0 && !l.forbidden(r.cells) {
+		b, missing := l.bind(r.asHeader())
+		if len(missing) == 0 && !l.forbidden(r.asHeader()) {
 			return &match{Table{Layout: l, Sheet: h.name, header: r.number, bind: b, above: h.rows[:i]}, len(l.required())}
 		}
 	}
 	return nil
 }
 
-func (l *Layout) forbidden(cells []string) bool {
-	for _, name := range l.Recognise.Forbid {
-		for _, c := range cells {
-			if headerName(c) == headerName(name) {
-				return true
-			}
-		}
-	}
-	return false
+func (l *Layout) forbidden(h *header) bool {
+	return slices.ContainsFunc(l.Recognise.Forbid, func(name string) bool { return slices.Contains(h.folded, headerName(name)) })
 }
 
 // fitsRow tells a file without a header by the cells of its first row.
@@ -264,14 +258,15 @@ func (s *Sources) stranger(list []*Source, heads []head, kind container) error {
 				if !l.looksAt(h.sheet, kind) {
 					continue
 				}
-				for _, r := range h.rows {
+				for k := range h.rows {
+					r := &h.rows[k]
 					if r.bad != nil {
 						continue
 					}
-					_, missing := l.bind(r.cells)
+					_, missing := l.bind(r.asHeader())
 					share := 1 - float64(len(missing))/float64(max(1, len(l.required())))
 					if len(missing) > 0 && share > best {
-						best, near, nearMissing, nearRow, nearSheet, nearSource = share, l, missing, r, h.name, source.ID
+						best, near, nearMissing, nearRow, nearSheet, nearSource = share, l, missing, *r, h.name, source.ID
 					}
 				}
 			}

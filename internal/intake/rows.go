@@ -12,6 +12,16 @@ type row struct {
 	number int // 1-based, as a person counts rows in the file
 	cells  []string
 	bad    *refused
+	header *header // the cells read as a header; only rows of a head have one
+}
+
+// asHeader is the row of a head read as a header, once however many layouts look
+// at it.
+func (r *row) asHeader() *header {
+	if r.header == nil {
+		r.header = readHeader(r.cells)
+	}
+	return r.header
 }
 
 // blank reports whether no cell holds anything but spaces.

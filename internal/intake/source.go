@@ -97,6 +97,7 @@ type Column struct {
 	Nought   bool     `yaml:"blank_is_nought"` // with Pattern: the publisher leaves cells empty that count nobody
 
 	pattern *regexp.Regexp
+	folded  []string // Names as headerName makes them
 }
 
 // UnmarshalYAML takes the three forms of a column.

@@ -64,6 +64,10 @@ func (l *Layout) prepare(c *complaint) {
 		c.say(len(col.Names) == 0 && col.Pattern == "" && col.At == 0, "column %s has no name", key)
 		c.say(l.Recognise.NoHeader && col.At == 0, "column %s needs a position, since there is no header", key)
 		col.pattern = c.pattern("column "+key+": pattern", col.Pattern)
+		col.folded = nil
+		for _, name := range col.Names {
+			col.folded = append(col.folded, headerName(name))
+		}
 		l.Columns[key] = col
 	}
 	l.Recognise.sheets = c.pattern("recognise: sheets", l.Recognise.Sheets)
