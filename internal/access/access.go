@@ -31,6 +31,10 @@ const (
 	Visitor          Role = "visitor"
 	BoardMember      Role = "board_member"
 	Auditor          Role = "auditor"
+
+	// Program is held by clients of the API alone, never by a person; what it may
+	// do stands in the client's grants.
+	Program Role = "program"
 )
 
 // Roles is every role, in the order in which pages list them.
@@ -57,6 +61,8 @@ func (r Role) Words() string {
 		return "Analyst"
 	case Auditor:
 		return "Auditor"
+	case Program:
+		return "Program"
 	}
 	return string(r)
 }
@@ -76,6 +82,18 @@ type Viewer struct {
 	Name        string // shown in the header of their own pages only
 	Memberships []Membership
 	Operator    bool // the command line on the machine that holds the store: sees all tenants
+	Client      *Grants // what a program that uses the API may do; nil for people
+}
+
+// Grants are what a commissioner lets a program do through the API.
+type Grants struct {
+	May   []Action // actions, of ClientActions
+	Kinds []string // kinds of signal that it may send
+}
+
+// Client is the viewer behind a program that a commissioner lets use the API.
+func Client(id AccountID, name string, tenant org.Code, g Grants) Viewer {
+	return Viewer{Account: id, Name: name, Memberships: []Membership{{Tenant: tenant, Role: Program}}, Client: &g}
 }
 
 // Operator is the viewer behind the command line and background work. It is

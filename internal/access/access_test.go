@@ -81,3 +81,29 @@ func TestAViewersTenantsAreSortedAndSingle(t *testing.T) {
 		t.Errorf("got %v", got)
 	}
 }
+
+func TestAProgramDoesWhatItWasGrantedAtItsCommissionerAndNothingElse(t *testing.T) {
+	t.Parallel()
+	for _, granted := range ClientActions {
+		v := Client("c-1", "Datix", "QAA", Grants{May: []Action{granted}, Kinds: []string{"incident"}})
+		for _, a := range Actions {
+			want := a == granted || a == SeeCodes
+			if got := Allows(v, "QAA", a, Resource{Tenant: "QAA", Kind: "incident", Readers: []AccountID{"c-1"}}); got != want {
+				t.Errorf("granted %s, may %s: %t", granted, a, got)
+			}
+			if Allows(v, "QBB", a, Resource{}) || Allows(v, "QAA", a, Resource{Tenant: "QBB", Kind: "incident"}) {
+				t.Errorf("granted %s, may %s at another commissioner", granted, a)
+			}
+		}
+	}
+	v := Client("c-1", "Datix", "QAA", Grants{May: []Action{SendSignal}, Kinds: []string{"incident"}})
+	if Allows(v, "QAA", SendSignal, Resource{Tenant: "QAA", Kind: "complaint"}) {
+		t.Error("it may send a kind that was not granted")
+	}
+	all := Client("c-1", "Datix", "QAA", Grants{May: Actions, Kinds: []string{"incident"}})
+	for _, a := range Actions {
+		if Allows(all, "QAA", a, Resource{Tenant: "QAA", Kind: "incident", Readers: []AccountID{"c-1"}}) != (slices.Contains(ClientActions, a) || a == SeeCodes) {
+			t.Errorf("whatever stands in its grants, may %s", a)
+		}
+	}
+}

@@ -41,13 +41,23 @@ const (
 	ReadSealed     Action = "read-sealed"
 	Administer     Action = "administer"
 	UseOwnAccount  Action = "use-own-account"
+
+	// What programs do through the API, beside reading what people may read.
+	SendSignal Action = "send-signal"
+	SeeSent    Action = "see-sent"
+	SeeCodes   Action = "see-codes"
 )
+
+// ClientActions is what an administrator may let a program do, in the order of
+// pages; policies/clients.cedar permits each where it was granted. What codes there
+// are (SeeCodes) any client may ask.
+var ClientActions = []Action{SendSignal, SeeSent, SeeProvider, SeeWatchList, SeeIndicator}
 
 // Actions is every action; a test holds it against the policies.
 var Actions = []Action{
 	SeeWatchList, SeeProvider, SeeIndicator, SeeSignals, SeeData, SeeMemory, SeeAudit, Search, Export, LoadData,
 	ReleaseData, AddNote, SetLimits, HandleAlert, TriageSignal, RecordSignal, RaiseConcern, SeeOwnConcerns,
-	RecordVisit, StepIn, ReadSealed, Administer, UseOwnAccount,
+	RecordVisit, StepIn, ReadSealed, Administer, UseOwnAccount, SendSignal, SeeSent, SeeCodes,
 }
 
 //go:embed policies/*.cedar
@@ -79,6 +89,7 @@ var policies = sync.OnceValue(func() *cedar.PolicySet {
 type Resource struct {
 	Tenant  org.Code    // whose it is; "" is published national data
 	Readers []AccountID // of sealed text: who is named on the seal
+	Kind    string      // of a signal that a program sends
 }
 
 // Allows reports whether the policies let v do a to r while working for the
@@ -94,14 +105,25 @@ func Allows(v Viewer, tenant org.Code, a Action, r Resource) bool {
 	for _, id := range r.Readers {
 		readers = append(readers, types.String(id))
 	}
+	var may, kinds []types.Value
 	principal := types.NewEntityUID("Account", types.String(v.Account))
+	if v.Client != nil {
+		principal = types.NewEntityUID("Client", types.String(v.Account))
+		for _, granted := range v.Client.May {
+			may = append(may, types.String(granted))
+		}
+		for _, kind := range v.Client.Kinds {
+			kinds = append(kinds, types.String(kind))
+		}
+	}
 	resource := types.NewEntityUID("Thing", "it")
 	entities := types.EntityMap{
 		principal: types.Entity{UID: principal, Attributes: types.NewRecord(types.RecordMap{
 			"account": types.String(v.Account), "roles": types.NewSet(roles...), "tenant": types.String(tenant),
+			"may": types.NewSet(may...), "kinds": types.NewSet(kinds...),
 		})},
 		resource: types.Entity{UID: resource, Attributes: types.NewRecord(types.RecordMap{
-			"tenant": types.String(r.Tenant), "readers": types.NewSet(readers...),
+			"tenant": types.String(r.Tenant), "readers": types.NewSet(readers...), "kind": types.String(r.Kind),
 		})},
 	}
 	decision, _ := cedar.Authorize(policies(), entities, cedar.Request{

@@ -39,6 +39,7 @@ const (
 	WatchRan             Kind = "watch.ran"             // body Watch
 	FirstShown           Kind = "shown.first"           // body Shown
 	HeadsStated          Kind = "heads.stated"          // body Heads
+	ClientSet            Kind = "client.set"            // body Client
 )
 
 // Event is one thing to be recorded. The store adds position, instant and

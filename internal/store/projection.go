@@ -43,6 +43,7 @@ var projectors = map[record.Kind]projector{
 	record.SignalChanged:        decode(projectSignal),
 	record.SealedRead:           decode(projectSealedAct),
 	record.SealedErased:         decode(projectSealedAct),
+	record.ClientSet:            decode(projectClient),
 	record.HeadsStated:          decode(func(*projection, ledger.Entry, record.Heads) error { return nil }),
 }
 
@@ -96,4 +97,5 @@ var projectionTables = []struct{ name, order string }{
 	{"concern", "tenant, org, from_pos"},
 	{"signal", "tenant, ref, from_pos"},
 	{"sealed_act", "position"},
+	{"client", "id, from_pos"},
 }

@@ -54,30 +54,34 @@ func (s *Store) ReceiveSignals(ctx context.Context, sc access.Scope, due NextDue
 	if sc.Tenant == "" || sc.Past() {
 		return nil, fault.New(fault.Invalid, "a signal is recorded for one commissioner, now")
 	}
-	master, err := s.masterKey(ctx, func() bool {
-		for i := range list {
-			if len(list[i].Sealed) > 0 {
-				return true
-			}
-		}
-		return false
-	}())
+	master, err := s.masterKey(ctx, anySealed(list))
 	if err != nil {
 		return nil, err
 	}
 	err = s.Change(ctx, func(w *Writer) error {
-		receipts = receipts[:0]
-		for i := range list {
-			r, err := w.receive(sc, due, &list[i], master)
-			if err != nil {
-				return err
-			}
-			receipts = append(receipts, r)
-		}
-		return nil
+		receipts, err = w.receiveAll(sc, due, list, master)
+		return err
 	})
 	if err != nil {
 		return nil, err
+	}
+	return receipts, nil
+}
+
+// anySealed reports whether something of the list is to be sealed.
+func anySealed(list []Arrival) bool {
+	return slices.ContainsFunc(list, func(a Arrival) bool { return len(a.Sealed) > 0 })
+}
+
+// receiveAll records signals in order.
+func (w *Writer) receiveAll(sc access.Scope, due NextDue, list []Arrival, master *masterKey) ([]SignalReceipt, error) {
+	receipts := make([]SignalReceipt, 0, len(list))
+	for i := range list {
+		r, err := w.receive(sc, due, &list[i], master)
+		if err != nil {
+			return nil, err
+		}
+		receipts = append(receipts, r)
 	}
 	return receipts, nil
 }

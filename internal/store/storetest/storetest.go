@@ -71,6 +71,8 @@ func Run(t *testing.T, open Open) {
 		{"sealed texts", testSealed},
 		{"lists of signals", testSignalLists},
 		{"counts of signals", testSignalCells},
+		{"clients and their keys", testClients},
+		{"a call that is sent again", testOnce},
 		{"looks and the roles of peers", testOverview},
 		{"archive", testArchive},
 		{"rebuild gives the same bytes", testRebuild},
