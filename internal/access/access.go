@@ -81,7 +81,7 @@ type Viewer struct {
 	Account     AccountID
 	Name        string // shown in the header of their own pages only
 	Memberships []Membership
-	Operator    bool // the command line on the machine that holds the store: sees all tenants
+	Operator    bool    // the command line on the machine that holds the store: sees all tenants
 	Client      *Grants // what a program that uses the API may do; nil for people
 }
 
