@@ -76,7 +76,7 @@ func (c *SignalsListCmd) Run(env *Env) error {
 		if d, stated := x.EventDay(); stated {
 			happened = d.String()
 		}
-		l.add(x.Reference, string(x.Kind), string(x.Place.Provider), x.Place.Ward, x.MainTheme(), x.Level().Words(), happened, moment(x.Received),
+		l.add(x.Reference, string(x.Kind), string(x.Place.Provider), x.Place.Ward, x.OpenTheme(), x.Level().Words(), happened, moment(x.Received),
 			string(x.Source.Organisation), string(x.Triage.State), string(x.Triage.Outcome), moment(x.Due), int(x.Position))
 	}
 	return closing(h, l.write(env.Stdout, c.Format))

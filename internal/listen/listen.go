@@ -14,6 +14,7 @@ import (
 	"context"
 	"io/fs"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -152,10 +153,12 @@ func certain(matches []identifier.Match) (kinds []string) {
 
 // sealStaffConcern puts the words of a member of staff who does not wish to be
 // known under seal, for whoever recorded them (R-FTSU-1): the story can tell who
-// told it. What stays outside says no more than that there is one.
+// told it, and so can the ward, the team, the role, the day and the name of a file.
+// What stays outside says no more than that there is one, of which provider and in
+// which month.
 func sealStaffConcern(item *Item, recorder access.AccountID) {
 	s := &item.Signal
-	if s.StaffConcern == nil || s.StaffConcern.Wishes == "open" || s.Narrative == "" {
+	if !s.Veiled() || s.Narrative == "" {
 		return
 	}
 	purpose := "whistle_blower"
@@ -166,6 +169,40 @@ func sealStaffConcern(item *Item, recorder access.AccountID) {
 	for _, t := range item.Sealed {
 		readers = append(readers, t.Readers...)
 	}
-	item.Sealed = append(item.Sealed[:len(item.Sealed):len(item.Sealed)], store.SealedText{Purpose: purpose, Text: s.Title + "\n\n" + s.Narrative, Readers: readers})
-	s.Title, s.Narrative, s.Place.Ward = "Sealed: open to the named readers only", "", ""
+	item.Sealed = append(item.Sealed[:len(item.Sealed):len(item.Sealed)], store.SealedText{Purpose: purpose, Text: whole(s), Readers: readers})
+	s.Title, s.Narrative = "Sealed: open to the named readers only", ""
+	s.Place = signal.Place{Provider: s.Place.Provider}
+	concern := *s.StaffConcern
+	concern.Occupation, s.Source.Role, s.StaffConcern = "", "", &concern
+	if d := s.Occurred.Date; !d.IsZero() {
+		y, m, _ := d.YMD()
+		s.Occurred = signal.Occurrence{Date: calendar.NewDate(y, m, 1), About: true}
+	}
+	s.Attachments = slices.Clone(s.Attachments)
+	for i := range s.Attachments {
+		s.Attachments[i].Name = "attachment " + strconv.Itoa(i+1)
+	}
+}
+
+// whole is everything that a staff concern says, for its named readers.
+func whole(s *signal.Signal) string {
+	lines := []string{s.Title, "", s.Narrative, ""}
+	add := func(label, value string) {
+		if value != "" {
+			lines = append(lines, label+": "+value)
+		}
+	}
+	add("Site", string(s.Place.Site))
+	add("Service", s.Place.Service)
+	add("Ward or team", s.Place.Ward)
+	add("Role", s.Source.Role)
+	add("Occupation", s.StaffConcern.Occupation)
+	add("Themes", strings.Join(s.Themes, ", "))
+	if !s.Occurred.Date.IsZero() {
+		add("Happened", strings.TrimSpace(s.Occurred.Date.String()+" "+s.Occurred.Time))
+	}
+	for _, a := range s.Attachments {
+		add("Attachment", a.Name)
+	}
+	return strings.Join(lines, "\n")
 }

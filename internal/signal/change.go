@@ -98,6 +98,9 @@ type Coded struct {
 }
 
 func (c Coded) apply(s *Signal, _ Event) error {
+	if s.Veiled() && len(c.Codes.Themes) == 0 {
+		c.Codes.Themes = s.Triage.Codes.Themes // whoever codes was not shown them
+	}
 	s.Triage.Codes = c.Codes
 	return nil
 }

@@ -91,11 +91,7 @@ func itemsOf(group []*Signal) map[patternKey]patternItem {
 		if s.Place.Provider == "" {
 			continue
 		}
-		themes := s.Triage.Codes.Themes
-		if len(themes) == 0 {
-			themes = s.Themes
-		}
-		for _, theme := range themes {
+		for _, theme := range s.AllThemes() {
 			for _, key := range keysOf(s, theme) {
 				item := items[key]
 				day, _ := s.EventDay()

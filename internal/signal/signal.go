@@ -216,6 +216,14 @@ func (s *Signal) MainTheme() string {
 	return ""
 }
 
+// AllThemes is the themes of the team's coding, else those of the sender.
+func (s *Signal) AllThemes() []string {
+	if len(s.Triage.Codes.Themes) > 0 {
+		return s.Triage.Codes.Themes
+	}
+	return s.Themes
+}
+
 // EventDay is the day it happened, and whether that is stated; without a statement
 // it is the day of receipt.
 func (s *Signal) EventDay() (calendar.Date, bool) {

@@ -217,7 +217,7 @@ func signalEventsIn(ctx context.Context, e engine, q querier, tenant org.Code, i
 var signalColumns = []string{
 	"tenant", "ref", "id", "prefix", "ref_year", "serial", "origin", "theirs", "kind", "provider", "ward", "theme", "severity", "practice", "raised_by",
 	"received", "title", "state", "outcome", "outcome_at", "assigned", "pile", "due", "due_name", "unresolved", "sealed", "channel", "severe",
-	"event_month", "received_month", "event", "duplicate_of", "version", "body",
+	"event_month", "received_month", "event", "duplicate_of", "site", "service", "source_token", "themes", "event_day", "counts", "veiled", "version", "body",
 }
 
 // projectSignal folds one event into the signal's row.
@@ -286,10 +286,11 @@ func (p *projection) putSignal(e ledger.Entry, s *signal.Signal, b record.Signal
 		return p.store.engine.fault(err, "prepare a signal")
 	}
 	_, err = stmt.ExecContext(p.ctx,
-		e.Tenant, ref, s.ID, parts[0], year, serial, b.Origin, b.Theirs, s.Kind, s.Place.Provider, s.Place.Ward, s.MainTheme(), int(s.Level()),
+		e.Tenant, ref, s.ID, parts[0], year, serial, b.Origin, b.Theirs, s.Kind, s.Place.Provider, s.Place.Ward, s.OpenTheme(), int(s.Level()),
 		s.Source.Organisation, raisedBy, at(s.Received), s.Title, t.State, t.Outcome, at(t.OutcomeAt), t.Assigned, pileOf(s, b.Next),
 		at(b.Next.At), b.Next.Name, bit(t.Unresolved()), bit(len(s.Sealed) > 0), channel, bit(s.Level().Severe()),
-		month.String(), monthOf(calendar.DateOf(s.Received)).String(), t.Event, t.DuplicateOf, t.Version, string(body), int64(e.Position), open)
+		month.String(), monthOf(calendar.DateOf(s.Received)).String(), t.Event, t.DuplicateOf,
+		s.Place.Site, s.Place.Service, s.Source.Token, strings.Join(s.AllThemes(), ","), day.String(), bit(s.Counts() && s.Kind.Warns()), bit(s.Veiled()), t.Version, string(body), int64(e.Position), open)
 	return p.store.engine.fault(err, "store a signal")
 }
 

@@ -101,7 +101,9 @@ func scanHeldSignal(r interface{ Scan(...any) error }) (h HeldSignal, err error)
 		return h, err
 	}
 	h.Due = due.Time
-	return h, fault.Wrap(fault.Damaged, json.Unmarshal([]byte(body), &h.Signal), "a signal can't be read")
+	err = fault.Wrap(fault.Damaged, json.Unmarshal([]byte(body), &h.Signal), "a signal can't be read")
+	h.Veil()
+	return h, err
 }
 
 // Signal is one signal that the scope may see, by its reference.
@@ -124,7 +126,8 @@ func (s *Store) SignalHistory(ctx context.Context, sc access.Scope, ref string) 
 	if err != nil {
 		return nil, err
 	}
-	return signalEventsIn(ctx, s.engine, s.read, h.Tenant, h.ID, h.Triage.Version)
+	events, err := signalEventsIn(ctx, s.engine, s.read, h.Tenant, h.ID, h.Triage.Version)
+	return signal.VeilEvents(events), err
 }
 
 // SignalFilter chooses signals. Empty fields choose all.

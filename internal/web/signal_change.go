@@ -56,7 +56,7 @@ func (s *Server) signalForms(r *request, h *store.HeldSignal) (*signalForms, err
 	f.Severity = choose("severity", "Severity", digit(int(h.Level())), levels...)
 	f.Reliability = choose("reliability", "Reliability of the source", digit(g.Reliability), options("source-reliability")...)
 	f.Credibility = choose("credibility", "Credibility", digit(g.Credibility), options("credibility")...)
-	f.Theme = choose("theme", "Theme", h.MainTheme(), options("theme")...)
+	f.Theme = choose("theme", "Theme", h.OpenTheme(), options("theme")...)
 	var domains []component.Option
 	for _, d := range []string{"safe", "effective", "caring", "responsive", "well-led"} {
 		domains = append(domains, component.Option{Value: d, Text: strings.ToUpper(d[:1]) + d[1:]})

@@ -117,7 +117,7 @@ func (p *signalPage) facts(s *Server, h *store.HeldSignal, names func(org.Code) 
 	add("Happened", happened)
 	add("Received", momentOf(h.Received))
 	themes := s.Desk.Taxonomies.Get("theme")
-	if theme := h.MainTheme(); theme != "" {
+	if theme := h.OpenTheme(); theme != "" {
 		add("Theme", themes.NameOf(theme))
 	}
 	add("Their reference", h.Theirs)
@@ -224,7 +224,7 @@ const likeDays = 90
 // likeThis lists signals of the same provider and theme of the last 90 days, by
 // kind, and says when they make a pattern (R-SOFT-3).
 func (s *Server) likeThis(r *request, p *signalPage, h *store.HeldSignal, names func(org.Code) string) error {
-	theme := h.MainTheme()
+	theme := h.OpenTheme()
 	if theme == "" {
 		return nil
 	}

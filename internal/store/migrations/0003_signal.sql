@@ -15,6 +15,10 @@ CREATE INDEX sealed_signal ON sealed (tenant, signal);
 -- One row for each version of a signal. body is the signal as its events fold it;
 -- the columns before it are what lists and counts ask for. due is the instant of
 -- the clock that is due first, empty when none runs. pile is todo, waiting or done.
+-- site to veiled is what patterns are made of: themes are joined by commas, counts is
+-- nought for praise and for what was withdrawn. Of a veiled signal (its author wishes
+-- not to be known) the column theme is empty, and themes is read under a rule about
+-- small cells only (R-FTSU-1).
 CREATE TABLE signal (
     tenant codetext NOT NULL, ref codetext NOT NULL, id codetext NOT NULL, prefix codetext NOT NULL, ref_year BIGINT NOT NULL,
     serial BIGINT NOT NULL, origin codetext NOT NULL, theirs codetext NOT NULL, kind codetext NOT NULL,
@@ -23,7 +27,9 @@ CREATE TABLE signal (
     state codetext NOT NULL, outcome codetext NOT NULL, outcome_at codetext NOT NULL, assigned codetext NOT NULL,
     pile codetext NOT NULL, due codetext NOT NULL, due_name codetext NOT NULL, unresolved BIGINT NOT NULL, sealed BIGINT NOT NULL,
     channel codetext NOT NULL, severe BIGINT NOT NULL, event_month codetext NOT NULL, received_month codetext NOT NULL,
-    event codetext NOT NULL, duplicate_of codetext NOT NULL, version BIGINT NOT NULL, body codetext NOT NULL,
+    event codetext NOT NULL, duplicate_of codetext NOT NULL,
+    site codetext NOT NULL, service codetext NOT NULL, source_token codetext NOT NULL, themes codetext NOT NULL, event_day codetext NOT NULL,
+    counts BIGINT NOT NULL, veiled BIGINT NOT NULL, version BIGINT NOT NULL, body codetext NOT NULL,
     from_pos BIGINT NOT NULL, until_pos BIGINT NOT NULL,
     PRIMARY KEY (tenant, ref, from_pos)
 );

@@ -73,6 +73,7 @@ func Run(t *testing.T, open Open) {
 		{"counts of signals", testSignalCells},
 		{"clients and their keys", testClients},
 		{"a call that is sent again", testOnce},
+		{"what patterns are made of", testHeard},
 		{"looks and the roles of peers", testOverview},
 		{"archive", testArchive},
 		{"rebuild gives the same bytes", testRebuild},
