@@ -44,6 +44,10 @@ var projectors = map[record.Kind]projector{
 	record.SealedRead:           decode(projectSealedAct),
 	record.SealedErased:         decode(projectSealedAct),
 	record.ClientSet:            decode(projectClient),
+	record.MailChosen:           decode(projectMailChoice),
+	record.MailDecided:          decode(projectMailRound),
+	record.MailSent:             decode(projectMailEnd),
+	record.MailFailed:           decode(projectMailEnd),
 	record.HeadsStated:          decode(func(*projection, ledger.Entry, record.Heads) error { return nil }),
 }
 
@@ -98,4 +102,7 @@ var projectionTables = []struct{ name, order string }{
 	{"signal", "tenant, ref, from_pos"},
 	{"sealed_act", "position"},
 	{"client", "id, from_pos"},
+	{"mail_choice", "account, from_pos"},
+	{"mail_round", "tenant, round, about"},
+	{"mail", "id"},
 }

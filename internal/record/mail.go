@@ -1,0 +1,72 @@
+package record
+
+import (
+	"candour/internal/access"
+)
+
+// The kinds of e-mail. None of their bodies holds an address, a name or free text.
+const (
+	MailChosen  Kind = "mail.chosen"  // body MailChoice
+	MailDecided Kind = "mail.decided" // body MailRound
+	MailSent    Kind = "mail.sent"    // body MailEnd
+	MailFailed  Kind = "mail.failed"  // body MailEnd
+)
+
+// MailKind is what a message is for.
+type MailKind string
+
+// The kinds of message.
+const (
+	MailClocks  MailKind = "clocks"  // each working day: what is overdue, what is due soon
+	MailWeekly  MailKind = "weekly"  // each Monday: the week that ended
+	MailConcern MailKind = "concern" // a concern that one raised has news
+)
+
+// MailKinds is every kind, in the order in which pages list them.
+var MailKinds = []MailKind{MailConcern, MailClocks, MailWeekly}
+
+// Words is the kind as users read it.
+func (k MailKind) Words() string {
+	switch k {
+	case MailClocks:
+		return "Daily list of clocks"
+	case MailWeekly:
+		return "Weekly digest"
+	case MailConcern:
+		return "News of a concern"
+	}
+	return string(k)
+}
+
+// MailChoice is what a person wants by e-mail, in place of what their roles give
+// them (mail.Wants).
+type MailChoice struct {
+	Account access.AccountID `json:"account"`
+	Kinds   []MailKind       `json:"kinds"` // empty: nothing
+}
+
+// MailRound is one decision of the scheduler for one commissioner: which messages
+// a round brings. It is recorded also when it brings none, so that a restart
+// neither loses nor repeats it.
+type MailRound struct {
+	Round    string        `json:"round"` // clocks, weekly, concern, or asked (by a command)
+	About    string        `json:"about"` // the day, the week, or up to which position: "2026-11-23", "2026-W47"
+	UpTo     int64         `json:"up_to"` // the memory as the round read it
+	Messages []MailMessage `json:"messages,omitempty"`
+}
+
+// MailMessage is one message to one person. Kind, About and account name it: the
+// same is never recorded twice.
+type MailMessage struct {
+	Account access.AccountID `json:"account"`
+	Kind    MailKind         `json:"kind"`
+	About   string           `json:"about"` // the day, the week, or the concern's reference with what was told
+}
+
+// MailEnd is what became of a message: the mail server took it, or it was given up.
+type MailEnd struct {
+	Message  string `json:"message"` // id: position of its round and number within it, "412.1"
+	Attempts int    `json:"attempts"`
+	Code     int    `json:"code,omitempty"` // the mail server's reply; 0 is none
+	Why      string `json:"why,omitempty"`  // of a failure: one of ours, never the server's words, which may name the address
+}
