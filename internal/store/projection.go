@@ -48,6 +48,10 @@ var projectors = map[record.Kind]projector{
 	record.MailDecided:          decode(projectMailRound),
 	record.MailSent:             decode(projectMailEnd),
 	record.MailFailed:           decode(projectMailEnd),
+	record.AlertRaised:          decode(projectAlert),
+	record.AlertStepped:         decode(projectStep),
+	record.AlertsSet:            decode(projectAlertSettings),
+	record.AlertsEstimated:      decode(projectEstimate),
 	record.HeadsStated:          decode(func(*projection, ledger.Entry, record.Heads) error { return nil }),
 }
 
@@ -105,4 +109,8 @@ var projectionTables = []struct{ name, order string }{
 	{"mail_choice", "account, from_pos"},
 	{"mail_round", "tenant, round, about"},
 	{"mail", "id"},
+	{"alert", "tenant, ref, from_pos"},
+	{"alert_evidence", "tenant, ref"},
+	{"alert_setting", "tenant, version"},
+	{"alert_estimate", "tenant, sort, version"},
 }
