@@ -23,7 +23,7 @@ import (
 // (a FHIR bundle) or .jsonl (one signal a line, as Candour writes them).
 func (d *Desk) File(text []byte, m *mapping.Mapping, o LoadOptions, readers []access.AccountID) (Loaded, error) {
 	sum := sha256.Sum256(text)
-	o.SHA256 = hex.EncodeToString(sum[:])
+	o.SHA256, o.Readers = hex.EncodeToString(sum[:]), readers
 	switch strings.ToLower(path.Ext(o.Name)) {
 	case ".csv":
 		return d.table(text, m, o)

@@ -31,6 +31,8 @@ import (
 type Memory interface {
 	// ReceiveSignals records all or none, durable when it returns.
 	ReceiveSignals(ctx context.Context, sc access.Scope, due store.NextDue, list ...store.Arrival) ([]store.SignalReceipt, error)
+	// ReceiveOnce is ReceiveSignals for a call that may be sent again.
+	ReceiveOnce(ctx context.Context, sc access.Scope, due store.NextDue, once store.Once, list ...store.Arrival) (answer []byte, again bool, err error)
 	// ChangeSignal records changes of a signal as one, or a conflict when it is not at version.
 	ChangeSignal(ctx context.Context, sc access.Scope, due store.NextDue, ref string, version int, changes ...signal.Change) (store.HeldSignal, error)
 }
@@ -66,6 +68,9 @@ type Item struct {
 	Origin string          // by which the same item is known again; empty is never
 	Theirs string          // the sender's own reference
 	Then   []signal.Change // what is known of it already
+	// Readers are named on the seal of what the desk itself seals, beside whoever
+	// recorded it; an item that comes in without a person must name some.
+	Readers []access.AccountID
 }
 
 // NextDue is the clock of the signal that is due first, by the rules in force.
@@ -87,13 +92,11 @@ func (d *Desk) NextDue(s *signal.Signal) (next record.Due) {
 func (d *Desk) Receive(ctx context.Context, sc access.Scope, items ...Item) ([]store.SignalReceipt, error) {
 	list := make([]store.Arrival, len(items))
 	for i := range items {
-		item := items[i]
-		Remove(&item.Signal)
-		sealStaffConcern(&item, sc.Viewer.Account)
-		if err := item.Signal.Validate(d.Taxonomies, d.Now()).Err(); err != nil {
+		arrival, errs := d.Admit(sc, items[i])
+		if err := errs.Err(); err != nil {
 			return nil, err
 		}
-		list[i] = store.Arrival{Signal: item.Signal, Origin: item.Origin, Theirs: item.Theirs, Sealed: item.Sealed, Then: item.Then}
+		list[i] = arrival
 	}
 	return d.Memory.ReceiveSignals(ctx, sc, d.NextDue, list...)
 }
@@ -165,7 +168,10 @@ func sealStaffConcern(item *Item, recorder access.AccountID) {
 	if s.StaffConcern.Wishes == "anonymous" {
 		purpose = "words"
 	}
-	readers := []access.AccountID{recorder}
+	readers := item.Readers[:len(item.Readers):len(item.Readers)]
+	if recorder != "" {
+		readers = append(readers, recorder)
+	}
 	for _, t := range item.Sealed {
 		readers = append(readers, t.Readers...)
 	}

@@ -192,3 +192,25 @@ func TestAnEmailIsAMessageWhoseSenderIsSealed(t *testing.T) {
 		t.Errorf("sender %q, %v", sender, err)
 	}
 }
+
+func TestWhatComesInWithoutAPersonIsSealedForNamedReadersOrRefused(t *testing.T) {
+	t.Parallel()
+	d, s := desk(t)
+	program := access.For(access.Client("c-1", "Datix", "QAA", access.Grants{}), "QAA")
+	item := listen.Item{Signal: signal.Signal{
+		Kind: signal.KindStaffConcern, Title: "Night sister on Larch", Narrative: "I was told to sign.", Place: signal.Place{Provider: "RAA"},
+		Received: now.Add(-time.Hour), StaffConcern: &signal.StaffConcern{How: "letter", Wishes: "confidential"},
+	}}
+	if _, errs := d.Admit(program, item); len(errs) != 1 || errs[0].Field != "sealed" {
+		t.Errorf("with nobody to read it: %+v", errs)
+	}
+	item.Readers = []access.AccountID{"u-lead"}
+	receipts, err := d.Receive(t.Context(), program, item)
+	if err != nil {
+		t.Fatal(err)
+	}
+	parts, err := s.SealedParts(t.Context(), lead, receipts[0].Reference)
+	if err != nil || len(parts) != 1 || len(parts[0].Readers) != 1 || parts[0].Readers[0] != "u-lead" {
+		t.Errorf("parts %+v, %v", parts, err)
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"candour/internal/access"
 	"candour/internal/calendar"
 	"candour/internal/org"
 	"candour/internal/signal"
@@ -36,6 +37,8 @@ type LoadOptions struct {
 	// Settled is the day before which items count as dealt with already: they are
 	// recorded with the outcome noted. Zero settles none.
 	Settled calendar.Date
+	// Readers are named on the seals of what is sealed.
+	Readers []access.AccountID
 	// Known reports whether the commissioner may record about an organisation.
 	Known func(org.Code) bool
 }
@@ -139,7 +142,7 @@ func (l *Loaded) take(d *Desk, row int, s signal.Signal, errs signal.FieldErrors
 	}
 	slices.Sort(kinds)
 	l.Notes = append(l.Notes, kinds...)
-	item.Signal = s
+	item.Signal, item.Readers = s, o.Readers
 	if !o.Settled.IsZero() && calendar.DateOf(s.Received) < o.Settled {
 		item.Then = Settle(&s, "Imported with its history; dealt with before it came here")
 	}

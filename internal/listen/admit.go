@@ -1,0 +1,38 @@
+package listen
+
+import (
+	"context"
+
+	"candour/internal/access"
+	"candour/internal/signal"
+	"candour/internal/store"
+)
+
+// Admit screens, seals and validates one item for the scope's commissioner: what it
+// gives can be recorded, unless there are errors. Many items may be admitted at
+// once.
+func (d *Desk) Admit(sc access.Scope, item Item) (store.Arrival, signal.FieldErrors) {
+	Remove(&item.Signal)
+	recorder := sc.Viewer.Account
+	if sc.Viewer.Client != nil || sc.Viewer.Operator {
+		recorder = "" // no program is named on a seal
+	}
+	sealStaffConcern(&item, recorder)
+	errs := item.Signal.Validate(d.Taxonomies, d.Now())
+	for i := range item.Sealed {
+		if len(item.Sealed[i].Readers) == 0 {
+			errs = append(errs, signal.FieldError{
+				Field: "sealed", Expected: "somebody who is named to read sealed text",
+				Advice: "Nobody at the commissioner may read it yet: an administrator gives somebody the role of quality lead or clinical reviewer.",
+			})
+			break
+		}
+	}
+	return store.Arrival{Signal: item.Signal, Origin: item.Origin, Theirs: item.Theirs, Sealed: item.Sealed, Then: item.Then}, errs
+}
+
+// ReceiveOnce records what was admitted, for a call that its sender may send again.
+// again is whether the answer is an earlier call's.
+func (d *Desk) ReceiveOnce(ctx context.Context, sc access.Scope, once store.Once, admitted ...store.Arrival) (answer []byte, again bool, err error) {
+	return d.Memory.ReceiveOnce(ctx, sc, d.NextDue, once, admitted...)
+}
