@@ -18,7 +18,13 @@ func (d *Desk) Admit(sc access.Scope, item Item) (store.Arrival, signal.FieldErr
 		recorder = "" // no program is named on a seal
 	}
 	sealStaffConcern(&item, recorder)
-	errs := item.Signal.Validate(d.Taxonomies, d.Now())
+	// Rules that hang on whether an identity is sealed (R-FTSU-1, a constituent's
+	// consent) look at the parts that the signal will have.
+	standing := item.Signal
+	for _, t := range item.Sealed {
+		standing.Sealed = append(standing.Sealed[:len(standing.Sealed):len(standing.Sealed)], signal.SealedPart{Purpose: t.Purpose})
+	}
+	errs := standing.Validate(d.Taxonomies, d.Now())
 	for i := range item.Sealed {
 		if len(item.Sealed[i].Readers) == 0 {
 			errs = append(errs, signal.FieldError{

@@ -91,10 +91,33 @@ func freeText(s *signal.Signal) []field {
 		add("clinician_concern.effect", &c.Effect)
 	}
 	if c := s.Complaint; c != nil {
-		add("complaint", &c.LateReason, &c.Actions, &c.Learning)
+		add("complaint", &c.LateReason, &c.Actions, &c.Learning, &c.NotCovered, &c.LeadBody, &c.InvestigatedBy)
 	}
 	if i := s.Incident; i != nil {
 		add("incident.actions", &i.Actions)
+		for n := range i.Patients {
+			add("incident.patients", &i.Patients[n].Outcome)
+		}
+	}
+	if l := s.LearningResponse; l != nil {
+		add("learning_response", &l.Topic, &l.Plan, &l.ImprovementPlan, &l.ReferredTo)
+		for n := range l.Actions {
+			add("learning_response.actions", &l.Actions[n].Action, &l.Actions[n].Owner, &l.Actions[n].Measure, &l.Actions[n].Result)
+		}
+	}
+	if c := s.Candour; c != nil {
+		add("candour", &c.Support, &c.Attempts)
+	}
+	if c := s.StaffConcern; c != nil {
+		add("staff_concern.occupation", &c.Occupation)
+	}
+	if c := s.CoronerReport; c != nil {
+		add("coroner_report", &c.Area)
+		all("coroner_report.addressees", c.Addressees)
+		all("coroner_report.matters", c.Matters)
+	}
+	if t := s.TraineeSurvey; t != nil {
+		add("trainee_survey", &t.Item, &t.Post)
 	}
 	if p := s.Publication; p != nil {
 		add("publication.quote", &p.Quote)
@@ -109,6 +132,8 @@ func freeText(s *signal.Signal) []field {
 		for i := range v.Findings {
 			add("visit.findings", &v.Findings[i].Words)
 		}
+		all("visit.team", v.Team)
+		all("visit.areas", v.Areas)
 		all("visit.quotes", v.Quotes)
 		all("visit.positives", v.Positives)
 		all("visit.immediate", v.Immediate)

@@ -77,3 +77,41 @@ func (s *Signal) detailsSet() int {
 	}
 	return n
 }
+
+// FillDetail gives s the empty fields of its kind where it has none, so that
+// Validate says which of them are missing.
+func (s *Signal) FillDetail() {
+	if row, known := s.Kind.row(); !known || row.detail(s) {
+		return
+	}
+	switch s.Kind {
+	case KindComplaint:
+		s.Complaint = &Complaint{}
+	case KindIncident:
+		s.Incident = &Incident{}
+	case KindNeverEvent:
+		s.NeverEvent = &NeverEvent{}
+	case KindSeriousIncident:
+		s.SeriousIncident = &SeriousIncident{}
+	case KindLearningResponse:
+		s.LearningResponse = &LearningResponse{}
+	case KindCandour:
+		s.Candour = &Candour{}
+	case KindClinicianConcern:
+		s.ClinicianConcern = &ClinicianConcern{}
+	case KindVisit, KindFifteenSteps:
+		s.Visit = &Visit{}
+	case KindStaffConcern:
+		s.StaffConcern = &StaffConcern{}
+	case KindHealthwatch, KindMPLetter, KindMessage:
+		s.Correspondence = &Correspondence{}
+	case KindMedia, KindPatientComment, KindPraise:
+		s.Publication = &Publication{}
+	case KindTraineeSurvey:
+		s.TraineeSurvey = &TraineeSurvey{}
+	case KindCoronerReport:
+		s.CoronerReport = &CoronerReport{}
+	case KindRegulatorAction:
+		s.RegulatorAction = &RegulatorAction{}
+	}
+}

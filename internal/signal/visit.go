@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"candour/internal/calendar"
 	"candour/internal/fault"
 )
 
@@ -59,6 +60,22 @@ func (t *VisitTemplate) check() error {
 		}
 	}
 	return nil
+}
+
+// InForce reports whether the template is used on a day.
+func (t *VisitTemplate) InForce(day calendar.Date) bool {
+	from, until, err := span(t.From, t.Until, 0, 0)
+	return err == nil && in(day, from, until)
+}
+
+// Area is the name of an area, its id when the template has none of it.
+func (t *VisitTemplate) Area(id string) string {
+	for i := range t.Areas {
+		if t.Areas[i].ID == id {
+			return t.Areas[i].Name
+		}
+	}
+	return id
 }
 
 // Question is the question of area/id, nil when there is none.
@@ -165,8 +182,7 @@ func (v *Visit) validate(k *check, kind Kind) {
 		return
 	}
 	k.need(t.FifteenSteps == (kind == KindFifteenSteps), "template", v.Template, "a template for this kind of visit", "Choose another template, or the other kind.")
-	from, until, err := span(t.From, t.Until, 0, 0)
-	k.need(err == nil && in(k.day, from, until), "template", v.Template, "a template in force on the day of the visit", "Choose the version of that day.")
+	k.need(t.InForce(k.day), "template", v.Template, "a template in force on the day of the visit", "Choose the version of that day.")
 	k.need(len(v.Immediate) == 0 || !v.ImmediateAt.IsZero(), "immediate_at", "", "when the immediate concern was found", "Enter the time: the letter is due from it.")
 	for i, a := range v.Answers {
 		k.under(fmt.Sprintf("answers[%d]", i), func() { a.validate(k, t) })
