@@ -43,6 +43,18 @@ const (
 	StepSignpost       StepInStep = "signpost" // Ombudsman, advocacy
 )
 
+// Steps is every step in rising order.
+func Steps() []StepInStep { return slices.Clone(stepInSteps) }
+
+var stepWords = map[StepInStep]string{
+	StepAskStatus: "Ask the provider where it stands", StepKeepDate: "Ask that the agreed date be kept", StepIndependent: "Ask for an independent investigation (Francis 115)",
+	StepOfferToHandle: "Offer to handle it ourselves", StepRaiseAtMeeting: "Raise it at the contract or quality meeting",
+	StepAsIncident: "Treat it as an incident or safeguarding", StepSignpost: "Signpost to the Ombudsman or advocacy",
+}
+
+// Words is the step as users read it.
+func (s StepInStep) Words() string { return stepWords[s] }
+
 var stepInSteps = []StepInStep{StepAskStatus, StepKeepDate, StepIndependent, StepOfferToHandle, StepRaiseAtMeeting, StepAsIncident, StepSignpost}
 
 // StepIn is the record of one intervention in one complaint (DOMAIN.md 7.6,
@@ -50,7 +62,8 @@ var stepInSteps = []StepInStep{StepAskStatus, StepKeepDate, StepIndependent, Ste
 type StepIn struct {
 	Grounds   []Ground      `json:"grounds"`
 	Reason    string        `json:"reason"`
-	Consent   ConsentState  `json:"consent"` // as it stood when the decision was made
+	Consent   ConsentState  `json:"consent"`           // as it stood when the decision was made
+	AskedOn   calendar.Date `json:"asked_on,omitzero"` // when the complainant was asked
 	ConsentOn calendar.Date `json:"consent_on,omitzero"`
 	DecidedBy string        `json:"decided_by"`
 	Step      StepInStep    `json:"step"`
@@ -76,6 +89,8 @@ func (i *StepIn) Validate(tax *Taxonomies, now calendar.Date) FieldErrors {
 	answered := i.Consent.MayShare() || i.Consent == ConsentRefused || i.Consent == ConsentWithdrawn
 	k.need(answered, "consent", string(i.Consent), "that consent was asked, and the answer: to_share, to_handle, refused or withdrawn (R-CMP-3)", "Ask the complainant and record what they said.")
 	k.need(!answered || !i.ConsentOn.IsZero() && i.ConsentOn <= now, "consent_on", i.ConsentOn.String(), "the day of the complainant's answer, up to today", "Enter the date.")
+	k.need(!i.AskedOn.IsZero() && i.AskedOn <= now, "asked_on", i.AskedOn.String(), "the day on which the complainant was asked, up to today (R-CMP-3)", "Enter the date.")
+	k.need(i.AskedOn.IsZero() || i.ConsentOn.IsZero() || i.AskedOn <= i.ConsentOn, "consent_on", i.ConsentOn.String(), "an answer on or after the day of the question", "Correct one of the two dates.")
 	k.need(strings.TrimSpace(i.DecidedBy) != "", "decided_by", "", "who decided", "Enter the role and name of the person.")
 	k.need(slices.Contains(stepInSteps, i.Step), "step", string(i.Step), "one of the steps of DOMAIN.md 7.6", "Choose what we do; begin with the mildest that can work.")
 	k.need(strings.TrimSpace(i.Asked) != "", "asked", "", "what was asked", "Write what the provider is asked, or the complainant offered.")
@@ -130,39 +145,4 @@ func (c StepInReplied) apply(s *Signal, _ Event) error {
 		in.Result = c.Result
 	}
 	return nil
-}
-
-// Grounds is the grounds to step in which the record itself shows at now: dates
-// missed twice, six months passed, serious harm without an investigation, and the
-// theme shared by sameTheme complaints of the provider. The other grounds are a
-// person's judgement. It is nil for anything but an open complaint.
-func (s *Signal) Grounds(book *calendar.Rulebook, sameTheme int, now time.Time) []Ground {
-	if s.Complaint == nil || s.Triage.Withdrawn != "" || s.Kind.Closed(s.Triage.State) || s.Triage.State == "responded" {
-		return nil
-	}
-	var grounds []Ground
-	clocks, _ := s.Clocks(book)
-	for _, c := range clocks {
-		switch {
-		case c.Rule == agreedResponseRule && c.Missed(now) >= datesMissedAtLeast:
-			grounds = append(grounds, GroundDateMissedTwice)
-		case c.Rule == longStopRule && sixMonthsPassed(c, now):
-			grounds = append(grounds, GroundOverSixMonths)
-		}
-	}
-	investigated := s.Complaint.InvestigatedBy != "" || slices.ContainsFunc(s.Triage.Links, func(l Link) bool { return l.Kind == LinkIncident }) ||
-		slices.ContainsFunc(s.Triage.Happenings, func(h Happening) bool { return h.Event == investigationOfHarmful })
-	if s.Complaint.AskForIncident() && !investigated {
-		grounds = append(grounds, GroundUninvestigated)
-	}
-	if sameTheme >= sameThemeAtLeast {
-		grounds = append(grounds, GroundSameTheme)
-	}
-	return grounds
-}
-
-// sixMonthsPassed reports whether the six months themselves have passed, whatever
-// longer period was agreed.
-func sixMonthsPassed(c calendar.Clock, now time.Time) bool {
-	return c.Stopped.IsZero() && !now.Before(c.Due)
 }

@@ -3,6 +3,7 @@ package signal
 import (
 	"slices"
 	"testing"
+	"time"
 
 	"candour/internal/calendar"
 )
@@ -140,7 +141,7 @@ func TestAnAcknowledgementOnTheDayOfReceiptStopsTheOnlyClock(t *testing.T) {
 
 func goodStepIn() StepIn {
 	return StepIn{
-		Grounds: []Ground{GroundDateMissedTwice}, Reason: "Two dates passed without a word.", Consent: ConsentToShare, ConsentOn: day("2024-06-01"),
+		Grounds: []Ground{GroundDateMissedTwice}, Reason: "Two dates passed without a word.", Consent: ConsentToShare, AskedOn: day("2024-05-28"), ConsentOn: day("2024-06-01"),
 		DecidedBy: "Complaints manager", Step: StepKeepDate, Asked: "A response by 20 June.",
 	}
 }
@@ -162,6 +163,8 @@ func TestAStepInCannotBeSubmittedWithoutConsentStateAndReason(t *testing.T) {
 		{"not asked", "consent", func(i *StepIn) { i.Consent = ConsentNotAsked }},
 		{"asked and not answered", "consent", func(i *StepIn) { i.Consent = ConsentAsked }},
 		{"no day of consent", "consent_on", func(i *StepIn) { i.ConsentOn = 0 }},
+		{"no day of the question", "asked_on", func(i *StepIn) { i.AskedOn = 0 }},
+		{"an answer before the question", "consent_on", func(i *StepIn) { i.AskedOn = day("2024-06-02") }},
 		{"a future day of consent", "consent_on", func(i *StepIn) { i.ConsentOn = now + 1 }},
 		{"no reason", "reason", func(i *StepIn) { i.Reason = "\n" }},
 		{"no ground", "grounds", func(i *StepIn) { i.Grounds = nil }},
@@ -212,27 +215,34 @@ func TestGroundsAreReadOffTheRecord(t *testing.T) {
 		add("2024-01-11 10:00", Moved{Event: "acknowledged"}).
 		add("2024-01-11 10:01", DateAgreed{Rule: "complaint-response", To: day("2024-02-07")}).
 		add("2024-02-12 10:00", DateAgreed{Rule: "complaint-response", To: day("2024-03-01"), Because: "leave"})
-	if got := h.signal.Grounds(book, 1, when("2024-02-20 10:00")); got != nil {
+	if got := groundsOf(h.signal, book, 1, when("2024-02-20 10:00")); got != nil {
 		t.Errorf("one date missed: %v", got)
 	}
-	if got := h.signal.Grounds(book, 3, when("2024-03-05 10:00")); !slices.Equal(got, []Ground{GroundDateMissedTwice, GroundSameTheme}) {
+	if got := groundsOf(h.signal, book, 3, when("2024-03-05 10:00")); !slices.Equal(got, []Ground{GroundDateMissedTwice, GroundSameTheme}) {
 		t.Errorf("two dates missed and three of a theme: %v", got)
 	}
-	if got := h.signal.Grounds(book, 0, when("2024-07-11 10:00")); !slices.Contains(got, GroundOverSixMonths) {
+	if got := groundsOf(h.signal, book, 0, when("2024-07-11 10:00")); !slices.Contains(got, GroundOverSixMonths) {
 		t.Errorf("six months and a day: %v", got)
 	}
 	grave := complaint("c2", "2024-01-10 10:00")
 	grave.Complaint.SeriousHarm = true
 	g := newHistory(t, grave).add("2024-01-11 10:00", Moved{Event: "acknowledged"})
-	if got := g.signal.Grounds(book, 0, when("2024-02-20 10:00")); !slices.Equal(got, []Ground{GroundUninvestigated}) {
+	if got := groundsOf(g.signal, book, 0, when("2024-02-20 10:00")); !slices.Equal(got, []Ground{GroundUninvestigated}) {
 		t.Errorf("serious harm: %v", got)
 	}
 	g.add("2024-02-21 10:00", Linked{Link: Link{LinkIncident, "IN-2024-9"}})
-	if got := g.signal.Grounds(book, 0, when("2024-02-22 10:00")); got != nil {
+	if got := groundsOf(g.signal, book, 0, when("2024-02-22 10:00")); got != nil {
 		t.Errorf("serious harm with its incident: %v", got)
 	}
 	h.add("2024-07-12 10:00", Moved{Event: "responded"})
-	if got := h.signal.Grounds(book, 3, when("2024-07-12 11:00")); got != nil {
+	if got := groundsOf(h.signal, book, 3, when("2024-07-12 11:00")); got != nil {
 		t.Errorf("answered: %v", got)
 	}
+}
+
+func groundsOf(s Signal, book *calendar.Rulebook, sameTheme int, now time.Time) (out []Ground) {
+	for _, g := range s.Grounds(book, sameTheme, DefaultSettings().SameTheme, now) {
+		out = append(out, g.Ground)
+	}
+	return out
 }

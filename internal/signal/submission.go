@@ -72,21 +72,24 @@ type EvidenceKind string
 
 // The kinds.
 const (
-	EvidenceSignal  EvidenceKind = "signal"
-	EvidenceFinding EvidenceKind = "finding"
-	EvidenceCase    EvidenceKind = "case"
-	EvidenceOther   EvidenceKind = "document"
+	EvidenceSignal      EvidenceKind = "signal"      // by its reference; an inspection or a visit is one too
+	EvidenceFinding     EvidenceKind = "finding"     // by its id
+	EvidenceObservation EvidenceKind = "observation" // indicator, period: "shmi 2025-03"
+	EvidenceCase        EvidenceKind = "case"
+	EvidenceOther       EvidenceKind = "document" // what we don't hold: title and date
 )
 
 // Contradiction is "assurance later contradicted": it links a statement to what
 // disproved it (DOMAIN.md 1.4, 12.1).
 type Contradiction struct {
+	ID         string       `json:"id"`
 	Submission string       `json:"submission"`
 	Version    int          `json:"version"`
 	Statement  StatementID  `json:"statement"`
 	Provider   org.Code     `json:"provider"`
 	Evidence   EvidenceKind `json:"evidence"`
 	Ref        string       `json:"ref"`
+	Says       string       `json:"says,omitempty"` // the evidence in words, as it stood then
 	Because    string       `json:"because"`
 	By         string       `json:"by"`
 	At         time.Time    `json:"at"`

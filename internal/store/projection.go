@@ -53,6 +53,12 @@ var projectors = map[record.Kind]projector{
 	record.AlertsSet:            decode(projectAlertSettings),
 	record.AlertsEstimated:      decode(projectEstimate),
 	record.HeadsStated:          decode(func(*projection, ledger.Entry, record.Heads) error { return nil }),
+
+	record.ListeningSet:          decode(projectListening),
+	record.SubmissionReceived:    decode(projectSubmission),
+	record.StatementContradicted: decode(projectContradiction),
+	record.ContradictionUndone:   decode(projectContradictionUndone),
+	record.CountsReleased:        decode(projectRelease),
 }
 
 // decode makes a projector of a function that takes the typed body.
@@ -105,6 +111,10 @@ var projectionTables = []struct{ name, order string }{
 	{"concern", "tenant, org, from_pos"},
 	{"signal", "tenant, ref, from_pos"},
 	{"sealed_act", "position"},
+	{"listening", "tenant, from_pos"},
+	{"submission", "tenant, id, version"},
+	{"contradiction", "tenant, id, from_pos"},
+	{"released", "tenant, id"},
 	{"client", "id, from_pos"},
 	{"mail_choice", "account, from_pos"},
 	{"mail_round", "tenant, round, about"},
