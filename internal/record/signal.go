@@ -15,15 +15,21 @@ const (
 	SealedErased   Kind = "sealed.erased"   // body SealedAct
 )
 
-// Signal is one event of one signal as it is recorded. No sealed text stands in
-// it: only what was sealed, for whom, and the hash of the sealed bytes.
+// Signal is one event of one signal as it is recorded, with those that happened in
+// the same moment: an item of long ago is received and settled at once. No sealed
+// text stands in it: only what was sealed, for whom, and the hash of the sealed
+// bytes.
 type Signal struct {
-	Event  signal.Event `json:"event"`
-	Origin string       `json:"origin,omitempty"` // by which the same item is known again: "email/…", "form/…"
-	Theirs string       `json:"theirs,omitempty"` // the sender's own reference
-	Seals  []Seal       `json:"seals,omitempty"`
-	Next   Due          `json:"next,omitzero"`
+	Event  signal.Event   `json:"event"`
+	Then   []signal.Event `json:"then,omitempty"`   // numbered on from Event
+	Origin string         `json:"origin,omitempty"` // by which the same item is known again: "email/…", "form/…"
+	Theirs string         `json:"theirs,omitempty"` // the sender's own reference
+	Seals  []Seal         `json:"seals,omitempty"`
+	Next   Due            `json:"next,omitzero"` // after the last of the events
 }
+
+// Events is Event and what happened with it, in order.
+func (s *Signal) Events() []signal.Event { return append([]signal.Event{s.Event}, s.Then...) }
 
 // Seal says that a text was sealed, without the text.
 type Seal struct {
@@ -33,7 +39,7 @@ type Seal struct {
 	SHA256  string             `json:"sha256"` // of the sealed bytes, hex
 }
 
-// Due is the running clock that is due first once the event had happened, by the
+// Due is the running clock that is due first once the events had happened, by the
 // rules in force when it was recorded.
 type Due struct {
 	Rule string    `json:"rule"`

@@ -74,10 +74,22 @@ func (w *Writer) Append(e record.Event) (ledger.Entry, error) {
 	if err != nil {
 		return ledger.Entry{}, err
 	}
-	if err := (&projection{w.ctx, w.store, w.tx, w.stmts}).apply(entry, e.Body); err != nil {
+	if err := w.projection().apply(entry, e.Body); err != nil {
 		return ledger.Entry{}, err
 	}
 	return entry, nil
+}
+
+// projection is what changes tables in this transaction.
+func (w *Writer) projection() *projection { return &projection{w.ctx, w.store, w.tx, w.stmts} }
+
+var (
+	entryColumns     = []string{"position", "instant", "tenant", "stream", "number", "kind", "actor", "body_hash"}
+	entryBodyColumns = []string{"position", "salt", "body"}
+)
+
+func entryRow(e *ledger.Entry) []any {
+	return []any{int64(e.Position), at(e.Instant), e.Tenant, e.Stream, e.Number, e.Kind, e.Actor, e.BodyHash[:]}
 }
 
 // enter appends e to the ledger alone.
@@ -98,13 +110,10 @@ func (w *Writer) enter(e record.Event) (ledger.Entry, error) {
 	if err != nil {
 		return entry, err
 	}
-	if err := w.exec("append to the ledger", `INSERT INTO entry (position, instant, tenant, stream, number, kind, actor, body_hash)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`, int64(entry.Position), at(entry.Instant), entry.Tenant, entry.Stream, entry.Number,
-		entry.Kind, entry.Actor, entry.BodyHash[:]); err != nil {
+	if err := w.store.engine.insertPrepared(w.ctx, w.tx, w.stmts, "entry", entryColumns, [][]any{entryRow(&entry)}); err != nil {
 		return entry, err
 	}
-	if err := w.exec("store the body", "INSERT INTO entry_body (position, salt, body) VALUES ($1, $2, $3)",
-		int64(entry.Position), salt[:], e.Body); err != nil {
+	if err := w.store.engine.insertPrepared(w.ctx, w.tx, w.stmts, "entry_body", entryBodyColumns, [][]any{{int64(entry.Position), salt[:], e.Body}}); err != nil {
 		return entry, err
 	}
 	hashes, err := w.front.Append(leaf)
@@ -304,7 +313,7 @@ func (w *Writer) sign() error {
 	for i := range w.hashes {
 		rows[i] = []any{w.hashes[i].Index, w.hashes[i].Hash[:]}
 	}
-	if err := w.store.engine.insert(w.ctx, w.tx, "tree_hash", []string{"idx", "hash"}, rows); err != nil {
+	if err := w.store.engine.insertPrepared(w.ctx, w.tx, w.stmts, "tree_hash", []string{"idx", "hash"}, rows); err != nil {
 		return err
 	}
 	signed, err := ledger.SignCheckpoint(ledger.Checkpoint{Origin: w.store.signer.Name(), Size: w.front.Size(), Root: w.front.Root()}, w.store.signer)

@@ -35,10 +35,13 @@ type engine struct {
 	// and the ledger one order; SQLite has one writer already.
 	lock string
 	// insertRows is the number of rows that one INSERT statement carries. SQLite
-	// is fastest with one prepared statement run for each row (its driver matches
-	// parameters by name, which is quadratic in their number); PostgreSQL pays
-	// for each round trip.
+	// is fastest with one prepared statement run for each row; PostgreSQL pays for
+	// each round trip.
 	insertRows int
+	// mark writes the parameter of a number in an INSERT. SQLite's driver compares
+	// the names of numbered parameters one by one, which is quadratic in a row's
+	// width; unnumbered ones have no names.
+	mark func(int) string
 	// snapshot opens a reading transaction that sees one moment throughout.
 	snapshot *sql.TxOptions
 	// kindOf maps the engine's own error codes to kinds.
@@ -49,11 +52,11 @@ type engine struct {
 const SQLiteFile = "candour.db"
 
 var sqlite = engine{
-	name: "sqlite", open: openSQLite, dialect: database.DialectSQLite3, insertRows: 1, kindOf: sqliteKind,
+	name: "sqlite", open: openSQLite, dialect: database.DialectSQLite3, insertRows: 1, mark: byPlace, kindOf: sqliteKind,
 }
 
 var postgres = engine{
-	name: "postgres", open: openPostgres, dialect: database.DialectPostgres, insertRows: 400, kindOf: postgresKind,
+	name: "postgres", open: openPostgres, dialect: database.DialectPostgres, insertRows: 400, mark: byNumber, kindOf: postgresKind,
 	snapshot: &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true},
 	// Identifiers sort by bytes on both engines, whatever the database's locale.
 	prelude: `DO $$ BEGIN

@@ -88,7 +88,7 @@ func (p *projection) exec(doing, query string, args ...any) error {
 
 // insert adds one row that holds from the entry's position on.
 func (p *projection) insert(e ledger.Entry, table string, columns []string, row ...any) error {
-	return p.store.engine.insert(p.ctx, p.tx, table, append(columns, "from_pos", "until_pos"), [][]any{append(row, int64(e.Position), open)})
+	return p.store.engine.insertPrepared(p.ctx, p.tx, p.stmts, table, append(columns[:len(columns):len(columns)], "from_pos", "until_pos"), [][]any{append(row, int64(e.Position), open)})
 }
 
 // projectionTables is every table that rebuild empties and fills again, with the
@@ -110,6 +110,7 @@ var projectionTables = []struct{ name, order string }{
 	{"shown", "account, tenant, thing"},
 	{"concern", "tenant, org, from_pos"},
 	{"signal", "tenant, ref, from_pos"},
+	{"signal_tally", "tenant, pile, triaged, day"},
 	{"sealed_act", "position"},
 	{"listening", "tenant, from_pos"},
 	{"submission", "tenant, id, version"},

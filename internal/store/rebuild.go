@@ -55,7 +55,7 @@ const replayPage = 500
 
 func (w *Writer) replay(progress func(done, of int64)) (done int64, err error) {
 	size := w.front.Size()
-	p := &projection{w.ctx, w.store, w.tx, w.stmts}
+	p := w.projection()
 	for from := int64(0); from < size; from += replayPage {
 		type replayed struct {
 			entry ledger.Entry

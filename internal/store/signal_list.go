@@ -71,7 +71,7 @@ func heard(sc access.Scope, alias string, args *[]any) string {
 	if sc.Past() {
 		condition = holds(alias, bind(position(sc)))
 	} else {
-		condition = alias + ".until_pos = " + bind(open) // an equality, so that the indexes go on to the next column
+		condition = current(alias)
 	}
 	if sc.All {
 		return condition
@@ -87,7 +87,7 @@ func heard(sc access.Scope, alias string, args *[]any) string {
 func own(sc access.Scope, alias string, bind func(any) string) string {
 	condition := "(" + alias + ".raised_by = " + bind(string(sc.Viewer.Account))
 	for _, practice := range sc.Viewer.PracticesAt(sc.Tenant) {
-		condition += " OR " + alias + ".practice = " + bind(practice) + " AND " + alias + ".kind = 'clinician_concern'"
+		condition += " OR " + alias + ".practice <> '' AND " + alias + ".practice = " + bind(practice) + " AND " + alias + ".kind = 'clinician_concern'"
 	}
 	return condition + ")"
 }
@@ -146,7 +146,19 @@ type SignalFilter struct {
 	After     SignalKey // keyset: those after this one in the order of the list
 	Limit     int       // nought is 50
 	Newest    bool      // newest received first; else what is due first, first
+
+	clock clockPart
 }
+
+// clockPart is the part of a list of what is due after an instant that is asked for.
+// Each part is one stretch of an index; both together are not.
+type clockPart int
+
+const (
+	anyClock clockPart = iota
+	withoutClock
+	withClock
+)
 
 // SignalKey is the place of a line in a list.
 type SignalKey struct {
@@ -179,18 +191,23 @@ func (f *SignalFilter) where(sc access.Scope) (string, []any) {
 		condition += " AND " + own(sc, "s", bind)
 	}
 	add(f.Pile != "", "s.pile", "=", f.Pile)
-	add(f.Assigned != "", "s.assigned", "=", f.Assigned)
+	add(f.Assigned != "", "s.assigned <> '' AND s.assigned", "=", f.Assigned)
 	add(f.Kind != "", "s.kind", "=", f.Kind)
 	add(f.Provider != "", "s.provider", "=", f.Provider)
 	add(f.Theme != "", "s.theme", "=", f.Theme)
-	add(!f.SettledOn.IsZero(), "s.outcome_at", ">=", at(f.SettledOn))
+	add(!f.SettledOn.IsZero(), "s.outcome_at <> '' AND s.outcome_at", ">=", at(f.SettledOn))
 	if f.Unread {
 		condition += " AND s.outcome = '' AND s.assigned = ''"
 	}
 	if !f.DueBefore.IsZero() {
 		condition += " AND s.due > '' AND s.due <= " + bind(at(f.DueBefore))
 	}
-	if !f.DueAfter.IsZero() {
+	switch {
+	case f.clock == withoutClock:
+		condition += " AND s.due = ''"
+	case f.clock == withClock:
+		condition += " AND s.due > " + bind(at(f.DueAfter))
+	case !f.DueAfter.IsZero():
 		condition += " AND (s.due = '' OR s.due > " + bind(at(f.DueAfter)) + ")"
 	}
 	if f.Triaged != nil {
@@ -208,13 +225,31 @@ func (f *SignalFilter) where(sc access.Scope) (string, []any) {
 
 // Signals is a page of the signals that the scope may see.
 func (s *Store) Signals(ctx context.Context, sc access.Scope, f SignalFilter) ([]SignalLine, error) {
+	if f.Limit == 0 {
+		f.Limit = 50
+	}
+	if f.DueAfter.IsZero() || f.Newest {
+		return s.signalLines(ctx, sc, f)
+	}
+	var lines []SignalLine
+	if f.After.At.IsZero() { // what has no clock stands before what has one
+		var err error
+		f.clock = withoutClock
+		if lines, err = s.signalLines(ctx, sc, f); err != nil || len(lines) == f.Limit {
+			return lines, err
+		}
+		f.After = SignalKey{}
+	}
+	f.clock, f.Limit = withClock, f.Limit-len(lines)
+	more, err := s.signalLines(ctx, sc, f)
+	return append(lines, more...), err
+}
+
+func (s *Store) signalLines(ctx context.Context, sc access.Scope, f SignalFilter) ([]SignalLine, error) {
 	condition, args := f.where(sc)
 	order := " ORDER BY s.due, s.ref"
 	if f.Newest {
 		order = " ORDER BY s.received DESC, s.ref DESC"
-	}
-	if f.Limit == 0 {
-		f.Limit = 50
 	}
 	args = append(args, f.Limit)
 	rows, err := s.read.QueryContext(ctx, `SELECT s.ref, s.kind, s.title, s.provider, s.ward, s.theme, s.severity, s.practice, s.received, s.state, s.outcome,
@@ -232,6 +267,9 @@ func (s *Store) Signals(ctx context.Context, sc access.Scope, f SignalFilter) ([
 // CountSignals is how many signals the filter chooses, without its page.
 func (s *Store) CountSignals(ctx context.Context, sc access.Scope, f SignalFilter) (n int, err error) {
 	f.After = SignalKey{}
+	if tallied(sc) && f.tallied() {
+		return s.countTallied(ctx, sc, f)
+	}
 	condition, args := f.where(sc)
 	err = s.read.QueryRowContext(ctx, "SELECT COUNT(*) FROM signal s WHERE "+condition, args...).Scan(&n)
 	return n, s.engine.fault(err, "count signals")
@@ -279,39 +317,5 @@ func scanCell(r *sql.Rows) (c signal.Cell, err error) {
 		return c, err
 	}
 	c.ReceivedMonth, err = calendar.ParsePeriod(received)
-	return c, err
-}
-
-// SignalsSummary is how many signals the scope may see in each group of the inbox.
-type SignalsSummary struct {
-	Overdue int // to do, and their time has passed
-	Today   int // to do, due until the end of the day
-	New     int // to do later, without an outcome
-	Later   int // to do later, with an outcome
-	Waiting int
-	Done    int // with an outcome since the instant asked for, and nothing more to do
-}
-
-// ToDo is everything to deal with.
-func (c SignalsSummary) ToDo() int { return c.Overdue + c.Today + c.New + c.Later }
-
-// SignalsSummary counts the groups of the inbox at now, the day ending at tonight.
-func (s *Store) SignalsSummary(ctx context.Context, sc access.Scope, now, tonight, since time.Time) (c SignalsSummary, err error) {
-	var args []any
-	condition := heard(sc, "s", &args)
-	n := len(args)
-	args = append(args, at(now), at(tonight))
-	early, late := "$"+strconv.Itoa(n+1), "$"+strconv.Itoa(n+2)
-	err = s.read.QueryRowContext(ctx, `SELECT
-		COUNT(*) FILTER (WHERE s.pile = 'todo' AND s.due > '' AND s.due <= `+early+`),
-		COUNT(*) FILTER (WHERE s.pile = 'todo' AND s.due > `+early+` AND s.due <= `+late+`),
-		COUNT(*) FILTER (WHERE s.pile = 'todo' AND (s.due = '' OR s.due > `+late+`) AND s.outcome = ''),
-		COUNT(*) FILTER (WHERE s.pile = 'todo' AND (s.due = '' OR s.due > `+late+`) AND s.outcome <> ''),
-		COUNT(*) FILTER (WHERE s.pile = 'waiting')
-		FROM signal s WHERE s.pile IN ('todo', 'waiting') AND `+condition, args...).Scan(&c.Overdue, &c.Today, &c.New, &c.Later, &c.Waiting)
-	if err != nil {
-		return c, s.engine.fault(err, "count the inbox")
-	}
-	c.Done, err = s.CountSignals(ctx, sc, SignalFilter{Pile: PileDone, SettledOn: since})
 	return c, err
 }

@@ -19,6 +19,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -181,6 +182,10 @@ func position(sc access.Scope) int64 {
 
 // open is until_pos of a row that still holds.
 const open = int64(access.Head)
+
+// current is the condition that a row still holds. It stands in the query as a
+// number, not as a parameter, so that indexes over such rows alone can serve it.
+func current(alias string) string { return alias + ".until_pos = " + strconv.FormatInt(open, 10) }
 
 // Reparse gives again what an archived delivery's file yields, from the source
 // definition recorded with it.

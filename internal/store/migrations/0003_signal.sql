@@ -33,17 +33,26 @@ CREATE TABLE signal (
     from_pos BIGINT NOT NULL, until_pos BIGINT NOT NULL,
     PRIMARY KEY (tenant, ref, from_pos)
 );
-CREATE INDEX signal_current ON signal (tenant, ref, until_pos);
 CREATE INDEX signal_serial ON signal (tenant, prefix, ref_year, serial);
-CREATE INDEX signal_origin ON signal (tenant, origin, until_pos);
-CREATE INDEX signal_pile ON signal (tenant, until_pos, pile, due, ref, outcome);
-CREATE INDEX signal_received ON signal (tenant, until_pos, received, ref);
-CREATE INDEX signal_outcome ON signal (tenant, until_pos, outcome_at, pile);
-CREATE INDEX signal_place ON signal (tenant, provider, theme, received);
-CREATE INDEX signal_practice ON signal (tenant, practice, received);
-CREATE INDEX signal_raised ON signal (tenant, raised_by, received);
 CREATE INDEX signal_event ON signal (tenant, event) WHERE event <> '';
 CREATE INDEX signal_duplicate ON signal (tenant, duplicate_of) WHERE duplicate_of <> '';
+-- Lists and counts ask for the versions that hold now: these indexes have no others
+-- (9223372036854775807 is until_pos of a row that still holds).
+CREATE UNIQUE INDEX signal_origin ON signal (tenant, origin) WHERE until_pos = 9223372036854775807 AND origin <> '';
+CREATE INDEX signal_pile ON signal (tenant, pile, due, ref, outcome) WHERE until_pos = 9223372036854775807;
+CREATE INDEX signal_received ON signal (tenant, received, ref) WHERE until_pos = 9223372036854775807;
+CREATE INDEX signal_outcome ON signal (tenant, outcome_at, pile) WHERE until_pos = 9223372036854775807 AND outcome_at <> '';
+CREATE INDEX signal_place ON signal (tenant, provider, received, ref, theme) WHERE until_pos = 9223372036854775807;
+CREATE INDEX signal_practice ON signal (tenant, practice, received) WHERE until_pos = 9223372036854775807 AND practice <> '';
+CREATE INDEX signal_raised ON signal (tenant, raised_by, received) WHERE until_pos = 9223372036854775807;
+CREATE INDEX signal_assigned ON signal (tenant, assigned, due, ref) WHERE until_pos = 9223372036854775807 AND assigned <> '';
+
+-- How many signals lie in each pile now: to do by the UTC day of the clock that is
+-- due first, done by the day of the outcome; triaged is 1 with an outcome.
+CREATE TABLE signal_tally (
+    tenant codetext NOT NULL, pile codetext NOT NULL, triaged BIGINT NOT NULL, day codetext NOT NULL, n BIGINT NOT NULL,
+    PRIMARY KEY (tenant, pile, triaged, day)
+);
 
 -- Readings of sealed text, and destroyed keys.
 CREATE TABLE sealed_act (
