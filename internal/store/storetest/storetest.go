@@ -70,6 +70,8 @@ func Run(t *testing.T, open Open) {
 		{"triage of signals", testTriage},
 		{"sealed texts", testSealed},
 		{"lists of signals", testSignalLists},
+		{"groups of signals", testSignalGroups},
+		{"signals kept counted", testSignalTally},
 		{"counts of signals", testSignalCells},
 		{"clients and their keys", testClients},
 		{"a call that is sent again", testOnce},
