@@ -17,7 +17,7 @@ import (
 var floors = map[string]int{
 	// Nouns and rules: pure, no I/O (fault knows HTTP status numbers).
 	"fault": 0, "definition": 0, "calendar": 0, "org": 0, "access": 0, "indicator": 0, "delivery": 0, "finding": 0, "signal": 0,
-	"signal/fhir": 0, "signal/form": 0, "signal/eml": 0, "signal/mapping": 0, "classify": 0, "identifier": 0, "seal": 0, "disclosure": 0, "concern": 0, "alert": 0,
+	"signal/fhir": 0, "signal/form": 0, "signal/eml": 0, "signal/mapping": 0, "classify": 0, "identifier": 0, "seal": 0, "disclosure": 0, "concern": 0, "alert": 0, "search": 0,
 	"casework": 0, "ledger": 0, "chart": 0, "record": 0, "stat/spc": 0, "stat/funnel": 0, "stat/cusum": 0, "stat/casemix": 0, "stat/rare": 0, "stat/fdr": 0,
 	// Doing.
 	"store": 1, "intake": 1, "intake/biff": 1, "watch": 1, "listen": 1, "bench": 1, "bench/replay": 1,

@@ -46,17 +46,19 @@ type engine struct {
 	snapshot *sql.TxOptions
 	// kindOf maps the engine's own error codes to kinds.
 	kindOf func(error) (fault.Kind, bool)
+	// searching is how words are kept and found (search_engine.go).
+	searching searching
 }
 
 // SQLiteFile is the name of the store's file in its folder.
 const SQLiteFile = "candour.db"
 
 var sqlite = engine{
-	name: "sqlite", open: openSQLite, dialect: database.DialectSQLite3, insertRows: 1, mark: byPlace, kindOf: sqliteKind,
+	name: "sqlite", open: openSQLite, dialect: database.DialectSQLite3, insertRows: 1, mark: byPlace, kindOf: sqliteKind, searching: sqliteSearching,
 }
 
 var postgres = engine{
-	name: "postgres", open: openPostgres, dialect: database.DialectPostgres, insertRows: 400, mark: byNumber, kindOf: postgresKind,
+	name: "postgres", open: openPostgres, dialect: database.DialectPostgres, insertRows: 400, mark: byNumber, kindOf: postgresKind, searching: postgresSearching,
 	snapshot: &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true},
 	// Identifiers sort by bytes on both engines, whatever the database's locale.
 	prelude: `DO $$ BEGIN
@@ -131,7 +133,8 @@ func (e engine) migrate(ctx context.Context, db *sql.DB) error {
 	if _, err := provider.Up(ctx); err != nil {
 		return e.fault(err, "migrate the store")
 	}
-	return nil
+	_, err = db.ExecContext(ctx, e.searching.schema)
+	return e.fault(err, "make the index of words")
 }
 
 // fault gives a database error its kind, by the engine's code and never by the

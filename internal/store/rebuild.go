@@ -41,6 +41,9 @@ func (s *Store) Rebuild(ctx context.Context, force bool, progress func(done, of 
 		if r.After, err = digestProjections(w.ctx, s.engine, w.tx); err != nil {
 			return err
 		}
+		if err := w.reindex(); err != nil {
+			return err
+		}
 		if r.Before != r.After && !force {
 			return fault.New(fault.Damaged, "the projections rebuilt (digest %s) are not those that were there (%s); nothing was changed. Run with --force to keep the rebuilt ones", r.After, r.Before)
 		}

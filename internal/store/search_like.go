@@ -1,0 +1,136 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"candour/internal/access"
+	"candour/internal/search"
+)
+
+// The bounds of likeness: how many words of a signal are weighed, how many of the
+// weightiest are then looked for, and how many must be shared.
+const (
+	weighedWords = 16
+	likeWords    = 10
+	fewestShared = 2
+)
+
+// weighed is a word of a signal with its weight.
+type weighed struct {
+	stem   string
+	times  int
+	weight float64
+}
+
+// Like is the signals most like one that the scope may see, by the words that they
+// share, the most like first. A word w that stands n(w) times in the signal and in
+// d(w) of the commissioner's D signals weighs
+//
+//	(1 + ln n(w)) · ln(D / d(w))
+//
+// and a signal's score is the sum over the ten weightiest words that it holds too,
+// of which it must hold two. Little words, words that no other signal holds and
+// words that more than half of them hold don't count. Weights go by all wordings held today, also on a page of the past;
+// what is listed is only what stood then. A signal whose words are sealed is like
+// none, and none is like it.
+func (s *Store) Like(ctx context.Context, sc access.Scope, ref string, limit int) ([]Hit, error) {
+	h, err := s.Signal(ctx, sc, ref)
+	if err != nil || h.WordsSealed() {
+		return nil, err
+	}
+	if err := s.CatchUp(ctx); err != nil {
+		return nil, err
+	}
+	words, err := s.weigh(ctx, access.Scope{Viewer: sc.Viewer, Tenant: h.Tenant, AsOf: sc.AsOf}, wordsOf(h.Said()))
+	if err != nil || len(words) < fewestShared {
+		return nil, err
+	}
+	find := s.engine.searching
+	args := []any{position(sc), h.Ref(), limit, fewestShared}
+	condition := heard(sc, "s", &args)
+	var parts []string
+	for _, w := range words {
+		args = append(args, find.query(oneWord(w.stem), whose{string(h.Tenant), FoundSignal}, false))
+		parts = append(parts, "SELECT "+find.key+" AS doc, CAST("+strconv.FormatFloat(w.weight, 'f', 6, 64)+" AS DOUBLE PRECISION) AS weight FROM search_text t WHERE "+find.match("$"+strconv.Itoa(len(args))))
+	}
+	rows, err := s.read.QueryContext(ctx, `SELECT s.tenant, s.ref, s.kind, s.provider, s.theme, s.severity, s.pile, s.received, d.from_pos, l.score
+		FROM (SELECT doc, SUM(weight) AS score, COUNT(*) AS shared FROM (`+strings.Join(parts, " UNION ALL ")+`) each_word GROUP BY doc) l
+		JOIN search_doc d ON d.doc = l.doc JOIN signal s ON s.tenant = d.tenant AND s.ref = d.ref
+		WHERE l.shared >= $4 AND d.ref <> $2 AND `+holds("d", "$1")+" AND "+condition+" ORDER BY l.score DESC, s.received DESC, s.ref DESC LIMIT $3", args...)
+	hits, err := collect(s.engine, rows, err, "look for what is alike", func(r *sql.Rows) (h Hit, err error) {
+		var received instant
+		err = r.Scan(&h.Tenant, &h.Ref, &h.Kind, &h.Provider, &h.Theme, &h.Severity, &h.Pile, &received, &h.Position, &h.Score)
+		h.Sort, h.When = FoundSignal, received.Time
+		return h, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return hits, s.fill(ctx, sc, hits)
+}
+
+// Ref is the signal's reference: its stream's name, which never changes.
+func (h *HeldSignal) Ref() string { return strings.TrimPrefix(string(h.ID), string(h.Tenant)+".") }
+
+// wordsOf is the words of texts that tell what they are about, the most frequent
+// and then the longest first, at most weighedWords.
+func wordsOf(texts []string) []weighed {
+	times := map[string]int{}
+	for _, text := range texts {
+		for _, stem := range search.Stems(text) {
+			if !search.Common(stem) {
+				times[stem]++
+			}
+		}
+	}
+	words := make([]weighed, 0, len(times))
+	for stem, n := range times {
+		words = append(words, weighed{stem: stem, times: n})
+	}
+	slices.SortFunc(words, func(a, b weighed) int {
+		return cmp.Or(b.times-a.times, len(b.stem)-len(a.stem), strings.Compare(a.stem, b.stem))
+	})
+	return words[:min(weighedWords, len(words))]
+}
+
+// oneWord is the query for a stem.
+func oneWord(stem string) search.Query {
+	return search.Query{All: []search.Term{{Stems: []string{stem}}}}
+}
+
+// weigh gives words their weights and keeps the weightiest.
+func (s *Store) weigh(ctx context.Context, sc access.Scope, words []weighed) ([]weighed, error) {
+	if len(words) == 0 {
+		return nil, nil
+	}
+	find, of := s.engine.searching, whose{string(sc.Tenant), FoundSignal}
+	args := []any{find.query(search.Query{}, of, false)}
+	counts := []string{"(SELECT COUNT(*) FROM search_text t WHERE " + find.match("$1") + ")"}
+	for _, w := range words {
+		args = append(args, find.query(oneWord(w.stem), of, false))
+		counts = append(counts, "(SELECT COUNT(*) FROM search_text t WHERE "+find.match("$"+strconv.Itoa(len(args)))+")")
+	}
+	held := make([]int, len(counts))
+	into := make([]any, len(counts))
+	for i := range held {
+		into[i] = &held[i]
+	}
+	if err := s.read.QueryRowContext(ctx, "SELECT "+strings.Join(counts, ", "), args...).Scan(into...); err != nil {
+		return nil, s.engine.fault(err, "weigh words")
+	}
+	var out []weighed
+	for i, w := range words {
+		if n := held[i+1]; n > 1 && 2*n <= held[0]+1 {
+			w.weight = (1 + math.Log(float64(w.times))) * math.Log(float64(held[0]+1)/float64(n))
+			out = append(out, w)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b weighed) int { return cmp.Compare(b.weight, a.weight) })
+	return out[:min(likeWords, len(out))], nil
+}
