@@ -8,7 +8,6 @@ import (
 	"math"
 	"os"
 	"path/filepath"
-	"slices"
 
 	"candour/internal/access"
 	"candour/internal/calendar"
@@ -214,16 +213,9 @@ func (h *House) answersFor(ctx context.Context, sc access.Scope) (func(org.Code)
 
 // sealReaders is who is named on the seals of what comes in by file: those who
 // judge quality at the commissioner.
-func (h *House) sealReaders(ctx context.Context, sc access.Scope) (readers []access.AccountID, err error) {
+func (h *House) sealReaders(ctx context.Context, sc access.Scope) ([]access.AccountID, error) {
 	accounts, err := h.Store.Accounts(ctx, sc)
-	for _, a := range accounts {
-		if !a.Closed && slices.ContainsFunc(a.Memberships, func(m access.Membership) bool {
-			return m.Tenant == sc.Tenant && (m.Role == access.QualityLead || m.Role == access.ClinicalReviewer)
-		}) {
-			readers = append(readers, a.ID)
-		}
-	}
-	return readers, err
+	return listen.Readers(accounts, sc.Tenant), err
 }
 
 func (c *SignalsLoadCmd) say(env *Env, r signalReport) error {

@@ -4,6 +4,8 @@ import (
 	"context"
 
 	"candour/internal/access"
+	"candour/internal/org"
+	"candour/internal/record"
 	"candour/internal/signal"
 	"candour/internal/store"
 )
@@ -41,4 +43,18 @@ func (d *Desk) Admit(sc access.Scope, item Item) (store.Arrival, signal.FieldErr
 // again is whether the answer is an earlier call's.
 func (d *Desk) ReceiveOnce(ctx context.Context, sc access.Scope, once store.Once, admitted ...store.Arrival) (answer []byte, again bool, err error) {
 	return d.Memory.ReceiveOnce(ctx, sc, d.NextDue, once, admitted...)
+}
+
+// Readers is who is named on the seals of what comes in without a person: those who
+// judge quality at the commissioner, R-FTSU-1.
+func Readers(accounts []record.Account, tenant org.Code) (readers []access.AccountID) {
+	for _, a := range accounts {
+		for _, m := range a.Memberships {
+			if m.Tenant == tenant && !a.Closed && (m.Role == access.QualityLead || m.Role == access.ClinicalReviewer) {
+				readers = append(readers, a.ID)
+				break
+			}
+		}
+	}
+	return readers
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"candour/internal/access"
+	"candour/internal/api"
 	"candour/internal/fault"
 	"candour/internal/org"
 	"candour/internal/web/assets"
@@ -29,6 +30,7 @@ func (s *Server) mount() {
 		mux.Handle(rt.Method+" "+rt.Pattern, s.answering(rt))
 	}
 	mux.Handle("GET "+assets.Prefix, assets.Handler())
+	mux.Handle(api.Prefix, s.programs())
 	mux.Handle("/", s.answering(&route{Pattern: "none", Action: anybody, Handle: func(*request) (answer, error) {
 		return nil, fault.New(fault.NotFound, "there is no page at this address")
 	}}))
