@@ -59,6 +59,7 @@ var pages = []page{
 	&signInPage{}, &linkPage{}, &firstPage{}, &accountPage{}, &tenantPage{}, &asOfPage{}, &searchPage{}, &problemPage{},
 	&dataPage{}, &deliveryPage{}, &loadPage{},
 	&signalsPage{}, &signalPage{}, &concernPage{}, &sentPage{}, &concernsPage{},
+	&complaintsPage{}, &complaintPage{},
 	&memoryPage{}, &verifyPage{}, &inquiryPage{},
 	&adminPage{}, &adminAccountPage{}, &orgsPage{}, &agreementsPage{},
 }

@@ -62,6 +62,11 @@ func (s *Server) routes() []route {
 		{get, concernsPath + "/sent/{ref}", access.SeeOwnConcerns, false, 0, s.concernSent},
 		{post, concernsPath + "/{ref}/not-resolved", access.SeeOwnConcerns, false, smallBody, s.notResolved},
 
+		// Complaints that are not dealt with.
+		{get, complaintsPath, access.SeeSignals, true, 0, s.complaints},
+		{get, complaintsPath + "/{ref}", access.SeeSignals, true, 0, s.complaintShow},
+		{post, complaintsPath + "/{ref}", access.StepIn, false, smallBody, s.complaintChange},
+
 		// Data: what came, what is late, what was refused.
 		{get, "/data", access.SeeData, true, 0, s.data},
 		{get, "/data/deliveries/{id}", access.SeeData, true, 0, s.deliveryShow},

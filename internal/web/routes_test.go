@@ -84,6 +84,7 @@ func filled(t testing.TB) *bundle {
 		b.as(access.Analyst, tenant).upload(map[string]string{"private-" + string(tenant) + ".csv": "secret of " + string(tenant) + "\n"}, "at-once", "1", "tenant", string(tenant))
 		b.settle()
 		b.heard(tenant)
+		b.complained(tenant, 220, nil)
 	}
 	return b
 }

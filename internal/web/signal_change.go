@@ -323,6 +323,8 @@ func changeWords(c signal.Change, who map[string]string) string {
 		return "Said not to be resolved: " + c.Message
 	case signal.Withdrawn:
 		return "Withdrawn" + because(c.Because)
+	case signal.SteppedIn, signal.StepInReplied, signal.ConsentSet, signal.DateAgreed:
+		return complaintWords(c)
 	case signal.Undone:
 		return "Event " + strconv.Itoa(c.Number) + " undone" + because(c.Because)
 	}

@@ -32,6 +32,7 @@ type signalPage struct {
 	Forms    *signalForms
 	History  []historyRow
 	Pattern  string // R-SOFT-3 proposes a concern
+	StepIn   string // address of the complaint's own page; empty for other kinds
 }
 
 // sealedRow is a sealed text on the page.
@@ -70,6 +71,9 @@ func (s *Server) newSignalPage(r *request, ref string) (*signalPage, error) {
 		Ref:  ref, Version: h.Triage.Version, Severity: severityOf(h.Level()), Words: h.Narrative,
 	}
 	r.shown("signal/" + ref)
+	if h.Complaint != nil {
+		p.StepIn = r.link(complaintPath(ref))
+	}
 	p.facts(s, &h, names)
 	p.clocks(s, r, &h)
 	if err := s.sealedRows(r, p); err != nil {
