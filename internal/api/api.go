@@ -151,8 +151,10 @@ func (s *Server) OpenAPI() *huma.OpenAPI { return s.api.OpenAPI() }
 func (s *Server) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	w, began := &answered{ResponseWriter: rw}, s.Store.Now()
 	who := &caller{}
+	given := r
 	r = r.WithContext(context.WithValue(r.Context(), callerKey{}, who))
 	defer func() {
+		given.Pattern = r.Pattern // whoever called counts by it
 		if p := recover(); p != nil {
 			if p == http.ErrAbortHandler { //nolint:errorlint // net/http compares it so
 				panic(p)
