@@ -1,0 +1,168 @@
+package digest
+
+import (
+	"context"
+	"time"
+
+	"candour/internal/access"
+	"candour/internal/alert"
+	"candour/internal/calendar"
+	"candour/internal/concern"
+	"candour/internal/finding"
+	"candour/internal/indicator"
+	"candour/internal/org"
+	"candour/internal/store"
+)
+
+// Reader reads what digests are made from.
+type Reader struct {
+	Store     *store.Store
+	Catalogue *indicator.Catalogue
+	Rulebook  *calendar.Rulebook
+	Params    *concern.Params // as they are shipped
+}
+
+// Made is everything that a weekly digest is made from.
+type Made struct {
+	Week   Week
+	Leaves bool      // it is sent by e-mail: see the package's comment
+	At     time.Time // the moment as of which it is: the end of the week, or before
+	Whose  string    // the commissioner
+	May    func(access.Action) bool
+
+	Names     map[org.Code]string
+	Indicator func(indicator.ID) string // its name
+	Providers map[org.Code]bool         // the purview
+	Before    []store.Concern           // as the week began
+	Now       []store.Concern
+
+	Alerts   []alert.Alert        // every one of the last two years, as it stands
+	Evidence map[alert.Ref]string // of the new ones: the largest contribution
+	Judged   int                  // providers that can be judged
+	Since    time.Time            // when concern was first judged
+	Budget   concern.Budget
+
+	Clocks   *Clocks // nil where the reader may not see signals
+	Found    []store.HeldFinding
+	Restated []store.Restated
+	From     int64 // position as the week began
+}
+
+// hitYears is how far back the hit rate looks, as recalibration does.
+const hitYears = 2
+
+// Week reads what a week's digest is made from, for the scope's viewer: as of the
+// week's end, or as of the scope's position and moment where that is before. With
+// leaves it is to be sent. It makes some twenty queries, however many providers
+// there are.
+func (r *Reader) Week(ctx context.Context, sc access.Scope, week Week, moment time.Time, leaves bool) (m Made, err error) {
+	m = Made{Week: week, Leaves: leaves, At: moment, Providers: map[org.Code]bool{}, Indicator: r.indicatorName}
+	m.May = func(a access.Action) bool {
+		return access.Allows(sc.Viewer, sc.Tenant, a, access.Resource{Tenant: sc.Tenant})
+	}
+	if end := week.Ends(); end.Before(moment) {
+		position, err := r.Store.PositionAt(ctx, end.Add(-time.Microsecond))
+		if err != nil {
+			return m, err
+		}
+		m.At, sc = end.Add(-time.Microsecond), sc.At(min(position, sc.AsOf))
+	}
+	if m.From, err = r.Store.PositionAt(ctx, week.Begins().Add(-time.Microsecond)); err != nil {
+		return m, err
+	}
+	if err = r.names(ctx, sc, &m); err != nil {
+		return m, err
+	}
+	if m.Now, err = r.Store.Concerns(ctx, sc, ""); err != nil {
+		return m, err
+	}
+	if m.Before, err = r.Store.Concerns(ctx, sc.At(m.From), ""); err != nil {
+		return m, err
+	}
+	if err = r.alerts(ctx, sc, &m); err != nil {
+		return m, err
+	}
+	if m.Found, err = r.Store.Findings(ctx, sc, ""); err != nil {
+		return m, err
+	}
+	m.Found = stale(m.Found)
+	if m.Restated, err = r.Store.Restated(ctx, sc, m.From); err != nil {
+		return m, err
+	}
+	if m.May(access.SeeSignals) {
+		clocks, err := r.Clocks(ctx, sc, m.At, store.SignalKey{})
+		if err != nil {
+			return m, err
+		}
+		m.Clocks = &clocks
+	}
+	return m, nil
+}
+
+func (r *Reader) indicatorName(id indicator.ID) string {
+	if d := r.Catalogue.Get(id); d != nil {
+		return d.Name
+	}
+	return string(id)
+}
+
+// names reads what the commissioner and its providers are called.
+func (r *Reader) names(ctx context.Context, sc access.Scope, m *Made) error {
+	orgs, err := r.Store.Organisations(ctx, sc)
+	if err != nil {
+		return err
+	}
+	m.Names = make(map[org.Code]string, len(orgs))
+	for i := range orgs {
+		m.Names[orgs[i].Code] = org.Short(orgs[i].Called())
+	}
+	purview, err := r.Store.Purview(ctx, sc)
+	if err != nil {
+		return err
+	}
+	for _, code := range purview {
+		m.Providers[code] = true
+	}
+	tenants, err := r.Store.Tenants(ctx, []org.Code{sc.Tenant})
+	m.Whose = tenants[sc.Tenant]
+	if m.Whose == "" {
+		m.Whose = string(sc.Tenant)
+	}
+	return err
+}
+
+// alerts reads the alerts of two years and the evidence of the week's first few.
+func (r *Reader) alerts(ctx context.Context, sc access.Scope, m *Made) (err error) {
+	if m.Alerts, err = r.Store.Alerts(ctx, sc, store.AlertFilter{}); err != nil {
+		return err
+	}
+	if m.Since, m.Judged, err = r.Store.JudgedSince(ctx, sc); err != nil {
+		return err
+	}
+	method, err := r.Store.AlertMethod(ctx, sc, r.Params)
+	if err != nil {
+		return err
+	}
+	m.Budget, m.Evidence = method.Budget, map[alert.Ref]string{}
+	for i, a := range m.raised() {
+		if i == alertItems {
+			break
+		}
+		x, err := r.Store.AlertEvidence(ctx, sc, a.Ref)
+		if err != nil {
+			return err
+		}
+		m.Evidence[a.Ref] = m.because(x.Explanation.Lines)
+	}
+	return nil
+}
+
+// stale is the findings that say that data is late.
+func stale(list []store.HeldFinding) (out []store.HeldFinding) {
+	for i := range list {
+		if list[i].Kind == finding.Stale {
+			out = append(out, list[i])
+		}
+	}
+	return out
+}

@@ -1,0 +1,370 @@
+package digest
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"candour/internal/access"
+	"candour/internal/alert"
+	"candour/internal/calendar"
+	"candour/internal/concern"
+	"candour/internal/indicator"
+	"candour/internal/org"
+	"candour/internal/store"
+)
+
+// How many items each part has: the whole stays under five minutes.
+const (
+	moverItems  = 5
+	alertItems  = 5
+	clockShown  = 5
+	lateItems   = 5
+	stateItems  = 5
+	wordsInLine = 30 // of evidence
+)
+
+// Weekly puts a week into words.
+func Weekly(m *Made) Digest {
+	d := Digest{Title: "Week of " + m.Week.Words()}
+	worse, better := m.movers()
+	raised := m.raised()
+	d.Lead = m.lead(worse, better, raised)
+	d.Parts = append(d.Parts, m.watchPart(worse, better), m.raisedPart(raised), m.unopenedPart(), m.closedPart())
+	d.Parts = append(d.Parts, m.workPart())
+	if m.Clocks != nil {
+		d.Parts = append(d.Parts, m.clockPart())
+	}
+	d.Parts = append(d.Parts, m.latePart(), m.restatedPart())
+	d.Small = []string{"As it stood on " + m.At.In(calendar.London).Format("Monday 2 January 2006, 15:04") + ", compared with " +
+		m.Week.Begins().Format("Monday 2 January") + ". Points rank attention; they are no verdict (R-RISK-1)."}
+	if m.Leaves {
+		d.Small = append(d.Small, "What staff said is not counted here, and no signal is quoted: follow the link.")
+	}
+	return d
+}
+
+// mover is a provider whose concern changed in the week.
+type mover struct {
+	now    store.Concern
+	before store.Concern
+	held   bool // it was judged before
+}
+
+func (v *mover) by() int { return v.now.Points - v.before.Points }
+
+// movers is who got worse and who got better, by points, largest movement first.
+func (m *Made) movers() (worse, better []mover) {
+	before := map[org.Code]store.Concern{}
+	for _, c := range m.Before {
+		if c.Judged {
+			before[c.Org] = c
+		}
+	}
+	for _, c := range m.Now {
+		if !c.Judged || !m.Providers[c.Org] {
+			continue
+		}
+		old, held := before[c.Org]
+		v := mover{c, old, held}
+		switch {
+		case v.by() > 0:
+			worse = append(worse, v)
+		case v.by() < 0:
+			better = append(better, v)
+		}
+	}
+	for _, list := range [][]mover{worse, better} {
+		slices.SortFunc(list, func(a, b mover) int {
+			return cmp.Or(max(b.by(), -b.by())-max(a.by(), -a.by()), strings.Compare(string(a.now.Org), string(b.now.Org)))
+		})
+	}
+	return worse, better
+}
+
+func (m *Made) name(code org.Code) string { return cmp.Or(m.Names[code], string(code)) }
+
+func (m *Made) lead(worse, better []mover, raised []alert.Alert) string {
+	var parts []string
+	if len(m.Now) == 0 {
+		return "Nothing could be judged at " + m.Whose + " yet, so there is no change to tell."
+	}
+	parts = append(parts, count(len(worse), "provider got worse", "providers got worse")+" and "+number(len(better))+" better in points at "+m.Whose+".")
+	switch n := len(raised); {
+	case n > 0:
+		text := count(n, "alert was raised", "alerts were raised")
+		if why := m.Evidence[raised[0].Ref]; why != "" {
+			text += ", the first about " + m.name(raised[0].Provider) + " because " + lower(strings.TrimSuffix(why, "."))
+		}
+		parts = append(parts, text+".")
+	default:
+		parts = append(parts, "No alert was raised.")
+	}
+	if n := len(m.unopened()); n > 0 {
+		parts = append(parts, count(n, "alert waits that nobody has opened.", "alerts wait that nobody has opened."))
+	}
+	if m.Clocks != nil && m.Clocks.Signals > 0 {
+		parts = append(parts, count(m.Clocks.Signals, "signal has an overdue clock.", "signals have overdue clocks."))
+	}
+	return strings.Join(parts, " ")
+}
+
+func (m *Made) watchPart(worse, better []mover) Part {
+	p := Part{Heading: "What changed on the watch list", More: Link{"The watch list", "/watch-list"}}
+	item := func(v *mover) Item {
+		text := fmt.Sprintf("%d points (%s)", v.now.Points, v.now.Word)
+		if v.held {
+			text += fmt.Sprintf(", %s from %d", signed(v.by()), v.before.Points)
+			if v.before.Word != v.now.Word {
+				text += fmt.Sprintf("; was %s", v.before.Word)
+			}
+			if was := v.before.Assessment.Rank; was > 0 && was != v.now.Assessment.Rank {
+				text += fmt.Sprintf("; %s, was %s", ordinal(v.now.Assessment.Rank), ordinal(was))
+			}
+		} else {
+			text += ", not judged before"
+		}
+		text += "."
+		if why := m.because(v.now.Explanation.Lines); why != "" && v.by() > 0 {
+			text += " Because " + lower(why)
+		}
+		return Item{Link{m.name(v.now.Org), "/providers/" + string(v.now.Org)}, text}
+	}
+	for i := range worse[:min(moverItems, len(worse))] {
+		p.Items = append(p.Items, item(&worse[i]))
+	}
+	for i := range better[:min(moverItems-2, len(better))] {
+		p.Items = append(p.Items, item(&better[i]))
+	}
+	still := 0
+	for _, c := range m.Now {
+		if c.Judged && m.Providers[c.Org] {
+			still++
+		}
+	}
+	still -= len(worse) + len(better)
+	p.Sentence = fmt.Sprintf("%s worse, %s better, %s unchanged", number(len(worse)), number(len(better)), number(still))
+	if left := len(worse) + len(better) - len(p.Items); left > 0 {
+		p.Sentence += fmt.Sprintf("; %s with smaller movements are not listed", number(left))
+	}
+	p.Sentence += "."
+	return p
+}
+
+// because is the largest contribution in a sentence, cut where it is long. What
+// staff said is named without its count where the digest leaves.
+func (m *Made) because(lines []concern.Line) string {
+	for _, l := range lines {
+		if l.Points <= 0 || l.Text == "" {
+			continue
+		}
+		if m.Leaves && l.Family == "staff" {
+			return upper(string(l.Family)) + ": see the page."
+		}
+		text := firstSentence(l.Text)
+		if words := strings.Fields(text); len(words) > wordsInLine {
+			text = strings.Join(words[:wordsInLine], " ") + " …"
+		}
+		return text
+	}
+	return ""
+}
+
+// raised is the alerts of the week, oldest first.
+func (m *Made) raised() (out []alert.Alert) {
+	for _, a := range m.Alerts {
+		if !a.Raised.Before(m.Week.Begins()) && a.Raised.Before(m.Week.Ends()) {
+			out = append(out, a)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b alert.Alert) int { return a.Raised.Compare(b.Raised) })
+	return out
+}
+
+// unopened is the open alerts whose page nobody has been shown, oldest first.
+func (m *Made) unopened() (out []alert.Alert) {
+	for _, a := range m.Alerts {
+		if a.Open() && a.Opened.IsZero() {
+			out = append(out, a)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b alert.Alert) int { return a.Raised.Compare(b.Raised) })
+	return out
+}
+
+// alertsPath is the page of all alerts, alertPath that of one.
+const alertsPath = "/alerts"
+
+func alertPath(ref alert.Ref) string { return alertsPath + "/" + string(ref) }
+
+func (m *Made) raisedPart(list []alert.Alert) Part {
+	p := Part{Heading: "New alerts", Sentence: "None was raised in the week."}
+	if len(list) > 0 {
+		p.Sentence = count(len(list), "was raised.", "were raised.")
+		p.More = m.moreAlerts(len(list))
+	}
+	for _, a := range list[:min(alertItems, len(list))] {
+		text := fmt.Sprintf("%s: %d points (%s), raised %s.", m.name(a.Provider), a.First.Points, a.First.Word, dayOf(a.Raised))
+		if why := m.Evidence[a.Ref]; why != "" {
+			text += " Because " + lower(why)
+		}
+		p.Items = append(p.Items, Item{Link{string(a.Ref), alertPath(a.Ref)}, text})
+	}
+	return p
+}
+
+func (m *Made) moreAlerts(n int) Link {
+	if n <= alertItems {
+		return Link{}
+	}
+	return Link{"All alerts", alertsPath}
+}
+
+func (m *Made) unopenedPart() Part {
+	list := m.unopened()
+	p := Part{Heading: "Alerts that nobody has opened", Sentence: "Every open alert has been opened by somebody.", More: m.moreAlerts(len(list))}
+	if len(list) > 0 {
+		p.Sentence = count(len(list), "waits", "wait") + ", longest first."
+	}
+	for _, a := range list[:min(alertItems, len(list))] {
+		days := int(m.At.Sub(a.Raised).Hours() / 24)
+		p.Items = append(p.Items, Item{
+			Link{string(a.Ref), alertPath(a.Ref)},
+			fmt.Sprintf("%s: raised %s, %s ago; now asked: %s.", m.name(a.Provider), dayOf(a.Raised), count(days, "day", "days"), a.Level.Words()),
+		})
+	}
+	return p
+}
+
+func (m *Made) closedPart() Part {
+	var list []alert.Alert
+	for _, a := range m.Alerts {
+		if !a.Open() && !a.Ended.Before(m.Week.Begins()) && a.Ended.Before(m.Week.Ends()) {
+			list = append(list, a)
+		}
+	}
+	p := Part{Heading: "Alerts closed, and what they turned out to be", Sentence: "None was closed in the week.", More: m.moreAlerts(len(list))}
+	if len(list) > 0 {
+		p.Sentence = count(len(list), "was closed.", "were closed.")
+	}
+	for _, a := range list[:min(alertItems, len(list))] {
+		p.Items = append(p.Items, Item{Link{string(a.Ref), alertPath(a.Ref)}, fmt.Sprintf("%s: %s, closed %s.", m.name(a.Provider), a.Outcome, dayOf(a.Ended))})
+	}
+	return p
+}
+
+func (m *Made) workPart() Part {
+	p := Part{Heading: "Workload and hit rate"}
+	c := alert.Count(m.Alerts, m.At.AddDate(-hitYears, 0, 0), m.At.Add(time.Microsecond))
+	half := alert.Count(m.Alerts, m.At.AddDate(0, 0, -26*7), m.At.Add(time.Microsecond))
+	w := m.Budget.Workload(m.Judged)
+	p.Sentence = fmt.Sprintf("%s open. ", count(c.Open(), "alert is", "alerts are"))
+	p.Sentence += fmt.Sprintf("At this setting %s for %s; in the last 26 weeks there were %s. ", perWeek(w.PerWeek), count(m.Judged, "provider that can be judged", "providers that can be judged"), number(half.Raised))
+	if c.Closed == 0 {
+		p.Sentence += fmt.Sprintf("None has been closed yet; in simulation about %.0f in 10 are true.", 10*w.TrueShare)
+	} else {
+		p.Sentence += fmt.Sprintf("Of %s closed in %d years, %s at a concern that exists; in simulation about %.0f in 10 do.",
+			number(c.Closed), hitYears, count(c.True, "pointed", "pointed"), 10*w.TrueShare)
+	}
+	return p
+}
+
+// perWeek is a rate of alerts in words.
+func perWeek(n float64) string {
+	switch {
+	case n >= 0.95:
+		return fmt.Sprintf("about %.0f alerts a week are expected", n)
+	case n > 0:
+		return fmt.Sprintf("about 1 alert in %.0f weeks is expected", 1/n)
+	}
+	return "no alert is expected"
+}
+
+func (m *Made) clockPart() Part {
+	c := m.Clocks
+	p := Part{Heading: "Clocks", Items: clockItems(c.LongStops, m.At, clockShown), More: Link{"All clocks", DuePath}}
+	p.Items = append(p.Items, clockItems(c.Overdue, m.At, clockShown-len(p.Items))...)
+	p.Sentence = upper(clockCounts(c)) + "."
+	if n := len(c.Overdue); n > 0 {
+		p.Sentence += " The longest overdue:"
+	}
+	return p
+}
+
+func (m *Made) latePart() Part {
+	p := Part{Heading: "Late data", Sentence: "Nothing is late."}
+	type late struct {
+		orgs  map[org.Code]bool
+		fresh int
+	}
+	by := map[indicator.ID]*late{}
+	var order []indicator.ID
+	for _, f := range m.Found {
+		if by[f.Indicator] == nil {
+			by[f.Indicator] = &late{orgs: map[org.Code]bool{}}
+			order = append(order, f.Indicator)
+		}
+		by[f.Indicator].orgs[f.Org] = true
+		if f.Position > m.From {
+			by[f.Indicator].fresh++
+		}
+	}
+	if len(order) == 0 {
+		return p
+	}
+	slices.SortStableFunc(order, func(a, b indicator.ID) int { return len(by[b].orgs) - len(by[a].orgs) })
+	p.Sentence = count(len(m.Found), "series is late", "series are late") + ", so what it would show can’t be judged."
+	if m.May(access.SeeData) {
+		p.More = Link{"Which, and from whom", "/data#late"}
+	}
+	for _, id := range order[:min(lateItems, len(order))] {
+		text := "late from " + count(len(by[id].orgs), "provider", "providers")
+		if len(by[id].orgs) == 1 {
+			for code := range by[id].orgs {
+				text = "late from " + m.name(code)
+			}
+		}
+		if n := by[id].fresh; n > 0 {
+			text += ", " + number(n) + " of them since this week"
+		}
+		p.Items = append(p.Items, Item{Link{m.Indicator(id), "/indicators/" + string(id)}, text + "."})
+	}
+	return p
+}
+
+func (m *Made) restatedPart() Part {
+	p := Part{Heading: "Figures restated", Sentence: "No publisher changed a figure that was held."}
+	values := 0
+	for _, x := range m.Restated {
+		values += x.Values
+	}
+	if values == 0 {
+		return p
+	}
+	p.Sentence = count(values, "figure was replaced", "figures were replaced") + " by what publishers now say; both versions are kept."
+	for _, x := range m.Restated[:min(stateItems, len(m.Restated))] {
+		text := fmt.Sprintf("%s of %s, %s", count(x.Values, "value", "values"), count(x.Orgs, "provider", "providers"), x.From.Words())
+		if x.From != x.To {
+			text += " to " + x.To.Words()
+		}
+		p.Items = append(p.Items, Item{Link{m.Indicator(x.Indicator), "/indicators/" + string(x.Indicator)}, text + fmt.Sprintf(" (delivery %s).", x.Delivery)})
+	}
+	if n := len(m.Restated) - len(p.Items); n > 0 {
+		p.Sentence += " " + count(n, "further indicator is not listed.", "further indicators are not listed.")
+	}
+	return p
+}
+
+func dayOf(t time.Time) string { return t.In(calendar.London).Format("Mon 2 Jan") }
+
+// lower is a text with a small letter at its beginning, unless its first word is an
+// abbreviation.
+func lower(s string) string {
+	first, _, _ := strings.Cut(s, " ")
+	if len(first) < 2 || strings.ToUpper(first) == first {
+		return s
+	}
+	return strings.ToLower(s[:1]) + s[1:]
+}

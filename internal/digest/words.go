@@ -1,0 +1,45 @@
+package digest
+
+import (
+	"strconv"
+)
+
+// number writes n with commas: 184,306.
+func number(n int) string {
+	digits := strconv.Itoa(n)
+	for i := len(digits) - 3; i > 0; i -= 3 {
+		digits = digits[:i] + "," + digits[i:]
+	}
+	return digits
+}
+
+// count is a number with its noun: "1 row", "171 rows".
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return number(n) + " " + many
+}
+
+// signed is a number with its sign: "+7", "−2".
+func signed(n int) string {
+	if n < 0 {
+		return "−" + number(-n)
+	}
+	return "+" + number(n)
+}
+
+// ordinal is "1st", "12th".
+func ordinal(n int) string {
+	end := "th"
+	switch {
+	case n%100 >= 11 && n%100 <= 13:
+	case n%10 == 1:
+		end = "st"
+	case n%10 == 2:
+		end = "nd"
+	case n%10 == 3:
+		end = "rd"
+	}
+	return number(n) + end
+}

@@ -1,0 +1,226 @@
+package mail
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"time"
+
+	"candour/internal/access"
+	"candour/internal/calendar"
+	"candour/internal/digest"
+	"candour/internal/fault"
+	"candour/internal/org"
+	"candour/internal/record"
+	"candour/internal/store"
+)
+
+// The rounds, by which the ledger knows what was decided. asked is a message that
+// somebody asked for by the command line.
+const (
+	roundClocks  = "clocks"
+	roundWeekly  = "weekly"
+	roundConcern = "concern"
+	roundAsked   = "asked"
+)
+
+// firstHour is the hour, London time, from which the day's rounds go.
+const firstHour = 7
+
+// newsFor is how old news of a concern may be to be sent: what changed while
+// e-mail was off is on the page, and not sent by the dozen when it is turned on.
+const newsFor = 7 * 24 * time.Hour
+
+// decide decides, for every commissioner, which rounds are due.
+func (p *Postman) decide(ctx context.Context) error {
+	tenants, err := p.Store.ActiveTenants(ctx, access.Everything(access.Operator(actor)))
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, tenant := range tenants {
+		if tenant == "" {
+			continue
+		}
+		sc := access.Scope{Viewer: access.Operator(actor), Tenant: tenant, AsOf: access.Head}
+		errs = append(errs, p.clocksRound(ctx, sc), p.weeklyRound(ctx, sc), p.concernRound(ctx, sc))
+	}
+	return errors.Join(errs...)
+}
+
+// due reports whether a round about a thing has not been decided.
+func (p *Postman) due(ctx context.Context, sc access.Scope, round, about string) (bool, error) {
+	last, _, ok, err := p.Store.LastMailRound(ctx, sc, round)
+	return err == nil && (!ok || last.About != about), err
+}
+
+// clocksRound is each working day's list, for those who want it, when there is
+// anything in it.
+func (p *Postman) clocksRound(ctx context.Context, sc access.Scope) error {
+	now := p.Store.Now().In(calendar.London)
+	today := calendar.DateOf(now)
+	working, err := p.Digests.Rulebook.Calendar().Counts(calendar.WorkingDays, today)
+	if err != nil || !working || now.Hour() < firstHour {
+		return err
+	}
+	about := today.String()
+	if due, err := p.due(ctx, sc, roundClocks, about); err != nil || !due {
+		return err
+	}
+	readers, err := p.readers(ctx, sc, record.MailClocks)
+	if err != nil {
+		return err
+	}
+	if len(readers) > 0 { // they all see the same signals, those of the commissioner
+		c, err := p.Digests.Clocks(ctx, access.For(readers[0], sc.Tenant), now, store.SignalKey{})
+		if err != nil {
+			return err
+		}
+		if _, empty := digest.Daily(&c, "", now); empty {
+			readers = nil
+		}
+	}
+	return p.round(ctx, sc, roundClocks, about, messagesTo(readers, record.MailClocks, about))
+}
+
+// weeklyRound is the digest of the week that ended, from Monday morning on.
+func (p *Postman) weeklyRound(ctx context.Context, sc access.Scope) error {
+	now := p.Store.Now().In(calendar.London)
+	this := digest.WeekOf(now)
+	if now.Before(this.Begins().Add(firstHour * time.Hour)) {
+		return nil
+	}
+	about := this.Before().String()
+	if due, err := p.due(ctx, sc, roundWeekly, about); err != nil || !due {
+		return err
+	}
+	readers, err := p.readers(ctx, sc, record.MailWeekly)
+	if err != nil {
+		return err
+	}
+	return p.round(ctx, sc, roundWeekly, about, messagesTo(readers, record.MailWeekly, about))
+}
+
+// concernRound is news for whoever raised a concern, as soon as there is any. The
+// first round only marks where to begin.
+func (p *Postman) concernRound(ctx context.Context, sc access.Scope) error {
+	head, _, err := p.Store.Head(ctx)
+	if err != nil || head < 0 {
+		return err
+	}
+	last, _, ok, err := p.Store.LastMailRound(ctx, sc, roundConcern)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return p.round(ctx, sc, roundConcern, strconv.FormatInt(head, 10), nil)
+	}
+	after := max(last.UpTo, p.scanned[sc.Tenant])
+	if after >= head {
+		return nil
+	}
+	old, err := p.Store.PositionAt(ctx, p.Store.Now().Add(-newsFor))
+	if err != nil {
+		return err
+	}
+	news, err := p.Store.ConcernNews(ctx, sc.At(head), max(after, old))
+	if err != nil {
+		return err
+	}
+	var messages []record.MailMessage
+	for _, n := range news {
+		wanted, err := p.wanted(ctx, sc.Tenant, n.RaisedBy, record.MailConcern)
+		if err != nil {
+			return err
+		}
+		if wanted {
+			messages = append(messages, record.MailMessage{Account: n.RaisedBy, Kind: record.MailConcern, About: n.Ref + "/" + n.Told})
+		}
+	}
+	if len(messages) > 0 {
+		err = p.roundUpTo(ctx, sc, record.MailRound{Round: roundConcern, About: strconv.FormatInt(head, 10), UpTo: head, Messages: messages})
+	}
+	if err == nil {
+		if p.scanned == nil {
+			p.scanned = map[org.Code]int64{}
+		}
+		p.scanned[sc.Tenant] = head
+	}
+	return err
+}
+
+// wanted reports whether an account gets the kind of message at a commissioner.
+// What is no open account (a file, a program) gets none.
+func (p *Postman) wanted(ctx context.Context, tenant org.Code, account access.AccountID, kind record.MailKind) (bool, error) {
+	v, err := p.Store.Viewer(ctx, account)
+	if fault.Is(err, fault.NotFound) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	choice, chosen, err := p.Store.MailChoice(ctx, account)
+	return err == nil && Wants(v, tenant, kind, choice, chosen), err
+}
+
+// readers is who gets the kind of message at the scope's commissioner.
+func (p *Postman) readers(ctx context.Context, sc access.Scope, kind record.MailKind) (out []access.Viewer, err error) {
+	accounts, err := p.Store.Accounts(ctx, sc)
+	if err != nil {
+		return nil, err
+	}
+	for i := range accounts {
+		wanted, err := p.wanted(ctx, sc.Tenant, accounts[i].ID, kind)
+		if err != nil {
+			return nil, err
+		}
+		if !wanted {
+			continue
+		}
+		v, err := p.Store.Viewer(ctx, accounts[i].ID)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, v)
+	}
+	return out, nil
+}
+
+func messagesTo(readers []access.Viewer, kind record.MailKind, about string) (out []record.MailMessage) {
+	for _, v := range readers {
+		out = append(out, record.MailMessage{Account: v.Account, Kind: kind, About: about})
+	}
+	return out
+}
+
+// round records a round as of now.
+func (p *Postman) round(ctx context.Context, sc access.Scope, round, about string, messages []record.MailMessage) error {
+	head, _, err := p.Store.Head(ctx)
+	if err != nil {
+		return err
+	}
+	return p.roundUpTo(ctx, sc, record.MailRound{Round: round, About: about, UpTo: head, Messages: messages})
+}
+
+func (p *Postman) roundUpTo(ctx context.Context, sc access.Scope, r record.MailRound) error {
+	ids, decided, err := p.Store.DecideMail(ctx, sc, r)
+	if err == nil && decided {
+		p.Log.Info("e-mail decided", "round", r.Round, "tenant", sc.Tenant, "about", r.About, "messages", len(ids))
+	}
+	return err
+}
+
+// Ask records that one account is to be sent a kind of message about a thing, by
+// whoever runs the command line. A message that was recorded before is given as it
+// stands: it is not sent twice.
+func (p *Postman) Ask(ctx context.Context, tenant org.Code, account access.AccountID, kind record.MailKind, about string) (m store.HeldMail, before bool, err error) {
+	sc := access.Scope{Viewer: access.Operator(actor), Tenant: tenant, AsOf: access.Head}
+	if m, before, err = p.Store.MailOf(ctx, sc, account, kind, about); err != nil || before {
+		return m, before, err
+	}
+	if err := p.round(ctx, sc, roundAsked, string(kind)+"/"+about+"/"+string(account), []record.MailMessage{{Account: account, Kind: kind, About: about}}); err != nil {
+		return m, false, err
+	}
+	m, _, err = p.Store.MailOf(ctx, sc, account, kind, about)
+	return m, false, err
+}

@@ -1,0 +1,41 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+
+	"candour/internal/access"
+	"candour/internal/calendar"
+	"candour/internal/delivery"
+	"candour/internal/indicator"
+)
+
+// Restated is the values of one indicator that a publisher changed.
+type Restated struct {
+	Indicator indicator.ID
+	Values    int // that superseded earlier ones
+	Orgs      int
+	From, To  calendar.Period
+	Delivery  delivery.ID // the newest that brought them
+}
+
+// Restated is what was restated after one position and up to the scope's, by
+// indicator, of the organisations that the scope may see. It looks only into
+// deliveries that superseded something.
+func (s *Store) Restated(ctx context.Context, sc access.Scope, after int64) ([]Restated, error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT b.indicator, COUNT(*), COUNT(DISTINCT b.org), MIN(b.period), MAX(b.period), MAX(b.delivery)
+		FROM delivery d JOIN observation b ON b.delivery = d.id AND b.vintage > 1 AND b.from_pos > $3 AND b.from_pos <= $1
+		WHERE `+holds("d", "$1")+" AND d.superseding > 0 AND d.from_pos > $3 AND "+mine(sc, "b.tenant", "$2")+" AND "+visible(sc, "b.org", "$2", "$1")+
+		" GROUP BY b.indicator ORDER BY COUNT(*) DESC, b.indicator", position(sc), sc.Tenant, after)
+	return collect(s.engine, rows, err, "list what was restated", func(r *sql.Rows) (x Restated, err error) {
+		var from, to string
+		if err = r.Scan(&x.Indicator, &x.Values, &x.Orgs, &from, &to, &x.Delivery); err != nil {
+			return x, err
+		}
+		if x.From, err = calendar.ParsePeriod(from); err != nil {
+			return x, err
+		}
+		x.To, err = calendar.ParsePeriod(to)
+		return x, err
+	})
+}
