@@ -20,8 +20,8 @@ func TestEachRoleMayDoWhatItsPolicySays(t *testing.T) {
 		QualityLead:      "see-watch-list see-provider see-indicator see-signals see-data see-memory search export add-note set-limits handle-alert triage-signal record-signal raise-concern see-own-concerns record-visit step-in use-own-account",
 		ClinicalReviewer: "see-watch-list see-provider see-indicator see-signals see-data see-memory search export add-note set-limits handle-alert triage-signal record-signal raise-concern see-own-concerns record-visit step-in use-own-account",
 		ContractManager:  "see-watch-list see-provider see-indicator see-signals see-data see-memory search export add-note record-signal raise-concern see-own-concerns use-own-account",
-		GP:               "raise-concern see-own-concerns use-own-account",
-		Visitor:          "raise-concern see-own-concerns record-visit use-own-account",
+		GP:               "search raise-concern see-own-concerns use-own-account",
+		Visitor:          "search raise-concern see-own-concerns record-visit use-own-account",
 		BoardMember:      "see-watch-list see-provider see-indicator see-memory search use-own-account",
 		Auditor:          "see-watch-list see-provider see-indicator see-signals see-data see-memory see-audit search export use-own-account",
 	}

@@ -67,12 +67,12 @@ type Facets struct {
 type Found struct {
 	Hits   []Hit // a page, newest first
 	Total  int   // on all pages
-	Capped bool  // more was found than is counted: only the newest mostFound are
+	Capped bool  // more was found than is counted: only the newest MostFound are
 	Facets Facets
 }
 
-// mostFound bounds how many hits are counted.
-const mostFound = 5_000
+// MostFound bounds how many hits are counted: the newest.
+const MostFound = 5_000
 
 // Search finds signals by their words, notes and limits by their reasons and
 // deliveries by the names of their files: all that the scope's viewer may see, as
@@ -91,8 +91,8 @@ func (s *Store) Search(ctx context.Context, sc access.Scope, q Quest) (Found, er
 	if err != nil {
 		return out, err
 	}
-	if out.Capped = len(all) > mostFound; out.Capped {
-		all = all[:mostFound]
+	if out.Capped = len(all) > MostFound; out.Capped {
+		all = all[:MostFound]
 	}
 	hits := q.narrow(all, &out.Facets)
 	slices.SortFunc(hits, func(a, b *Hit) int {
@@ -150,7 +150,7 @@ func ofScope(sc access.Scope, sort string) whose {
 // that holds is then of a signal that they may see.
 func (s *Store) findSignals(ctx context.Context, sc access.Scope, words search.Query) ([]Hit, error) {
 	find, all := s.engine.searching, may(sc, access.SeeSignals)
-	args := []any{find.query(words, ofScope(sc, FoundSignal), all), position(sc), mostFound + 1}
+	args := []any{find.query(words, ofScope(sc, FoundSignal), all), position(sc), MostFound + 1}
 	condition, early := heard(sc, "s", &args), ""
 	if all {
 		early = " ORDER BY " + find.newest + " LIMIT $3"

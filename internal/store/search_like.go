@@ -24,7 +24,6 @@ const (
 // weighed is a word of a signal with its weight.
 type weighed struct {
 	stem   string
-	times  int
 	weight float64
 }
 
@@ -47,7 +46,7 @@ func (s *Store) Like(ctx context.Context, sc access.Scope, ref string, limit int
 	if err := s.CatchUp(ctx); err != nil {
 		return nil, err
 	}
-	words, err := s.weigh(ctx, access.Scope{Viewer: sc.Viewer, Tenant: h.Tenant, AsOf: sc.AsOf}, wordsOf(h.Said()))
+	words, err := s.weigh(ctx, access.Scope{Viewer: sc.Viewer, Tenant: h.Tenant, AsOf: sc.AsOf}, h.Said())
 	if err != nil || len(words) < fewestShared {
 		return nil, err
 	}
@@ -78,42 +77,24 @@ func (s *Store) Like(ctx context.Context, sc access.Scope, ref string, limit int
 // Ref is the signal's reference: its stream's name, which never changes.
 func (h *HeldSignal) Ref() string { return strings.TrimPrefix(string(h.ID), string(h.Tenant)+".") }
 
-// wordsOf is the words of texts that tell what they are about, the most frequent
-// and then the longest first, at most weighedWords.
-func wordsOf(texts []string) []weighed {
-	times := map[string]int{}
-	for _, text := range texts {
-		for _, stem := range search.Stems(text) {
-			if !search.Common(stem) {
-				times[stem]++
-			}
-		}
-	}
-	words := make([]weighed, 0, len(times))
-	for stem, n := range times {
-		words = append(words, weighed{stem: stem, times: n})
-	}
-	slices.SortFunc(words, func(a, b weighed) int {
-		return cmp.Or(b.times-a.times, len(b.stem)-len(a.stem), strings.Compare(a.stem, b.stem))
-	})
-	return words[:min(weighedWords, len(words))]
-}
-
 // oneWord is the query for a stem.
 func oneWord(stem string) search.Query {
 	return search.Query{All: []search.Term{{Stems: []string{stem}}}}
 }
 
 // weigh gives words their weights and keeps the weightiest.
-func (s *Store) weigh(ctx context.Context, sc access.Scope, words []weighed) ([]weighed, error) {
+func (s *Store) weigh(ctx context.Context, sc access.Scope, texts []string) ([]weighed, error) {
+	times := search.Times(texts)
+	words := search.Weighty(texts)
 	if len(words) == 0 {
 		return nil, nil
 	}
+	words = words[:min(weighedWords, len(words))]
 	find, of := s.engine.searching, whose{string(sc.Tenant), FoundSignal}
 	args := []any{find.query(search.Query{}, of, false)}
 	counts := []string{"(SELECT COUNT(*) FROM search_text t WHERE " + find.match("$1") + ")"}
 	for _, w := range words {
-		args = append(args, find.query(oneWord(w.stem), of, false))
+		args = append(args, find.query(oneWord(w), of, false))
 		counts = append(counts, "(SELECT COUNT(*) FROM search_text t WHERE "+find.match("$"+strconv.Itoa(len(args)))+")")
 	}
 	held := make([]int, len(counts))
@@ -127,8 +108,7 @@ func (s *Store) weigh(ctx context.Context, sc access.Scope, words []weighed) ([]
 	var out []weighed
 	for i, w := range words {
 		if n := held[i+1]; n > 1 && 2*n <= held[0]+1 {
-			w.weight = (1 + math.Log(float64(w.times))) * math.Log(float64(held[0]+1)/float64(n))
-			out = append(out, w)
+			out = append(out, weighed{w, (1 + math.Log(float64(times[w]))) * math.Log(float64(held[0]+1)/float64(n))})
 		}
 	}
 	slices.SortStableFunc(out, func(a, b weighed) int { return cmp.Compare(b.weight, a.weight) })

@@ -39,6 +39,8 @@ func TestPagesInABrowser(t *testing.T) {
 		{"/memory/inquiry?provider=RA1", 0, administrator},
 		{"/as-of", 0, analyst},
 		{"/search?q=alpha", 0, analyst},
+		{"/search?q=secret", 0, lead},
+		{"/search?like=G-2026-1", 0, lead},
 		{"/signals", 0, lead},
 		{"/concerns/new", 0, gp},
 		{"/concerns", 0, gp},

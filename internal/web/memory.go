@@ -1,14 +1,19 @@
 package web
 
 import (
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"candour/internal/access"
 	"candour/internal/ledger"
 	"candour/internal/org"
 	"candour/internal/record"
+	"candour/internal/search"
+	"candour/internal/signal"
+	"candour/internal/store"
 	"candour/internal/web/component"
 )
 
@@ -21,7 +26,8 @@ type memoryPage struct {
 	Kind        component.Select
 	Entries     component.Region
 	None        bool
-	Searched    string // how far back was looked, when something was searched for
+	Searched    string // what was searched, when something was
+	Words       component.Input
 	Older       string // the way to older entries; empty is none
 	Newest      string // the way back to the newest
 	Checkpoints component.Region
@@ -35,11 +41,8 @@ type memoryPage struct {
 
 func (*memoryPage) template() string { return "memory" }
 
-// Bounds of one page and of one search.
-const (
-	entriesShown    = 50
-	entriesSearched = 10_000
-)
+// entriesShown is how many entries a page lists.
+const entriesShown = 50
 
 func (s *Server) memory(r *request) (answer, error) {
 	p := &memoryPage{base: base{Title: "Memory", Place: placeMemory}, Key: s.store.PublicKey(), VerifyHref: r.link(verifyPath), AsOf: r.asof}
@@ -68,6 +71,9 @@ func (s *Server) memory(r *request) (answer, error) {
 
 // controls are the search and the picker.
 func (p *memoryPage) controls(r *request, kinds map[string]int) {
+	p.Words = component.Input{
+		Field: component.Field{Name: "q", ID: "words", Label: component.Label{Text: "Words, codes, references"}}, Value: r.query("q"), Type: "search", Autocomplete: "off",
+	}
 	p.Stream = component.Input{
 		Field: component.Field{Name: "stream", Label: component.Label{Text: "About (delivery/D-000012, account/…, limits/…)"}}, Value: r.query("stream"), Spellcheck: "false",
 	}
@@ -84,52 +90,67 @@ func (p *memoryPage) controls(r *request, kinds map[string]int) {
 	p.Time = component.Input{Field: component.Field{Name: "time", Label: component.Label{Text: "Time"}}, Type: "time", Width: 10}
 }
 
-// memoryEntries lists entries, newest first, of the stream and kind asked for.
+// memoryEntries lists entries, newest first, of the stream, the kind and the words
+// asked for.
 func (s *Server) memoryEntries(r *request, p *memoryPage) error {
-	stream, kind := r.query("stream"), r.query("kind")
-	before, err := strconv.ParseInt(r.query("before"), 10, 64)
-	if err != nil || before < 0 {
-		before = 0
+	f := store.EntryFilter{Stream: r.query("stream"), Kind: r.query("kind"), Limit: entriesShown + 1}
+	if before, err := strconv.ParseInt(r.query("before"), 10, 64); err == nil && before > 0 {
+		f.Before, p.Newest = before, r.here("before", "")
 	}
-	if before > 0 {
-		p.Newest = r.here("before", "")
+	typed := r.query("q")
+	if position, ok := entryNumbered(typed); ok {
+		f.Before, f.Limit = position+1, 1
+	} else if stream := s.streamNamed(r, typed); stream != "" && f.Stream == "" {
+		f.Stream = stream
+	} else {
+		f.Words = search.Parse(typed)
 	}
-	var found []ledger.Entry
-	looked, next := 0, before
-	for len(found) < entriesShown && looked < entriesSearched {
-		chunk := entriesShown
-		if stream != "" || kind != "" {
-			chunk = 1000
-		}
-		list, err := s.store.Entries(r.Context(), r.scope, next, chunk)
-		if err != nil {
-			return err
-		}
-		for _, e := range list {
-			looked++
-			next = int64(e.Position)
-			if (kind == "" || e.Kind == kind) && strings.HasPrefix(e.Stream, stream) {
-				if found = append(found, e); len(found) == entriesShown {
-					break
-				}
-			}
-		}
-		if len(list) < chunk && len(found) < entriesShown {
-			next = 0
-		}
-		if next == 0 {
-			break
-		}
+	found, err := s.store.FindEntries(r.Context(), r.scope, f)
+	if err != nil {
+		return err
 	}
-	if next > 0 {
-		p.Older = r.here("before", strconv.FormatInt(next, 10))
+	if _, one := entryNumbered(typed); one && len(found) == 1 && int64(found[0].Position) != f.Before-1 {
+		found = nil // that entry is another's, or not there
 	}
-	if stream != "" || kind != "" {
-		p.Searched = count(len(found), "entry", "entries") + " found among the " + count(looked, "entry", "entries") + " looked through."
+	if len(found) > entriesShown {
+		found = found[:entriesShown]
+		p.Older = r.here("before", strconv.FormatInt(int64(found[entriesShown-1].Position), 10))
+	}
+	if typed != "" || f.Stream != "" || f.Kind != "" {
+		p.Searched = count(len(found), "entry", "entries") + " found."
+		if p.Older != "" {
+			p.Searched = "More than are shown were found; the newest " + number(len(found)) + " are here."
+		}
+		if !f.Words.Empty() {
+			p.Searched += " By words: what signals say, notes on charts and names of files, as far as you may see them; nothing that is sealed."
+		}
 	}
 	p.None = len(found) == 0
 	p.Entries = component.Region{Name: "Entries", Body: s.entryTable(r, found)}
 	return nil
+}
+
+// entryNumbered is the position that somebody typed.
+func entryNumbered(typed string) (int64, bool) {
+	if !entryNumber.MatchString(typed) {
+		return 0, false
+	}
+	n, err := strconv.ParseInt(strings.ReplaceAll(typed, ",", ""), 10, 64)
+	return n, err == nil
+}
+
+// signalReference is a reference of ours: "G-2026-412".
+var signalReference = regexp.MustCompile(`^[A-Za-z]{1,2}-[0-9]{4}-[0-9]{1,9}$`)
+
+// streamNamed is the stream of the delivery or signal that somebody typed; "" is none.
+func (s *Server) streamNamed(r *request, typed string) string {
+	if m := deliveryNumber.FindStringSubmatch(strings.ToLower(typed)); m != nil {
+		return "delivery/D-" + strings.Repeat("0", max(0, 6-len(m[1]))) + m[1]
+	}
+	if signalReference.MatchString(typed) && r.may(access.SeeSignals) {
+		return "signal/" + string(r.tenant) + "." + strings.ToUpper(typed)
+	}
+	return ""
 }
 
 func (s *Server) entryTable(r *request, entries []ledger.Entry) component.Table {
@@ -164,9 +185,12 @@ func (s *Server) entryTable(r *request, entries []ledger.Entry) component.Table 
 // streamLink is the page of what a stream is about; "" is none.
 func (s *Server) streamLink(r *request, stream string) string {
 	sort, id, _ := strings.Cut(stream, "/")
-	pattern := map[string]string{"delivery": "/data/deliveries/{id}"}[sort]
+	pattern := map[string]string{"delivery": "/data/deliveries/{id}", "signal": "/signals/{ref}"}[sort]
 	if pattern == "" || id == "" || !s.offers(r, pattern) {
 		return ""
+	}
+	if sort == "signal" {
+		return r.link(signalPath(refOf(signal.ID(id))))
 	}
 	return r.link(strings.Replace(pattern, "{id}", id, 1))
 }

@@ -39,7 +39,7 @@ func newSights(s *Server) *sights {
 	return &sights{server: s, known: map[sight]bool{}, loaded: map[sight]bool{}, closing: make(chan struct{}), done: make(chan struct{})}
 }
 
-// run writes at every tick until end.
+// run writes at every tick until end, and brings the index of words up to date.
 func (s *sights) run() {
 	defer close(s.done)
 	for {
@@ -47,6 +47,9 @@ func (s *sights) run() {
 		case <-s.server.Tick:
 			if err := s.flush(s.server.ctx); err != nil {
 				s.server.Log.Error("first sights not yet recorded", "error", err.Error())
+			}
+			if err := s.server.store.CatchUp(s.server.ctx); err != nil {
+				s.server.Log.Error("what came lately is not yet in the search; a search will try again", "error", err.Error())
 			}
 		case <-s.closing:
 			return

@@ -302,3 +302,48 @@ func testSearchInSteps(b *bundle) {
 		b.Errorf("before %q, after a rebuild %q", before, after)
 	}
 }
+
+func testFindEntries(b *bundle) {
+	lead, other := viewer("QAA", access.QualityLead), viewer("QBB", access.QualityLead)
+	b.say(lead, "A81001", "first words", "second words")
+	b.say(other, "B81001", "words of theirs")
+	b.deliver("", reading("RAA", "2025-04", 9, 10))
+	b.deliver("QBB", reading("RAA", "2025-05", 9, 10))
+	at := func(sc access.Scope, f store.EntryFilter) string {
+		b.Helper()
+		list, err := b.store.FindEntries(b.ctx, sc, f)
+		b.ok(err)
+		var out []string
+		for _, e := range list {
+			out = append(out, fmt.Sprint(int64(e.Position)))
+		}
+		return strings.Join(out, " ")
+	}
+	for _, c := range []struct {
+		name string
+		sc   access.Scope
+		f    store.EntryFilter
+		want string
+	}{
+		{"all", lead, store.EntryFilter{}, "3 1 0"},
+		{"all of the other", other, store.EntryFilter{}, "4 3 2"},
+		{"all of everybody", b.operator, store.EntryFilter{}, "4 3 2 1 0"},
+		{"of a kind", lead, store.EntryFilter{Kind: "signal.received"}, "1 0"},
+		{"of a stream", lead, store.EntryFilter{Stream: "signal/QAA.G-2026-2"}, "1"},
+		{"of all streams of a sort", lead, store.EntryFilter{Stream: "signal/"}, "1 0"},
+		{"of a beginning", other, store.EntryFilter{Stream: "delivery/D-0"}, "4 3"},
+		{"before", lead, store.EntryFilter{Before: 1}, "0"},
+		{"the newest alone", lead, store.EntryFilter{Limit: 1}, "3"},
+		{"as of the past", lead.At(0), store.EntryFilter{}, "0"},
+		{"by words", lead, store.EntryFilter{Words: search.Parse("words")}, "1 0"},
+		{"by words of a file", other, store.EntryFilter{Words: search.Parse("csv")}, "4 3"},
+		{"by words and kind", lead, store.EntryFilter{Words: search.Parse("csv"), Kind: "signal.received"}, ""},
+		{"by words before", lead, store.EntryFilter{Words: search.Parse("words"), Before: 1}, "0"},
+		{"by words that others hold", lead, store.EntryFilter{Words: search.Parse("theirs")}, ""},
+		{"a stream of another", lead, store.EntryFilter{Stream: "signal/QBB.G-2026-1"}, ""},
+	} {
+		if got := at(c.sc, c.f); got != c.want {
+			b.Errorf("%s: %q, expected %q", c.name, got, c.want)
+		}
+	}
+}
