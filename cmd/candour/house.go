@@ -21,6 +21,7 @@ import (
 	"candour/internal/listen"
 	"candour/internal/org"
 	"candour/internal/record"
+	"candour/internal/signal"
 	"candour/internal/store"
 	"candour/internal/watch"
 )
@@ -70,10 +71,10 @@ func openHouse(ctx context.Context, f StoreFlags) (*House, error) {
 		return nil, err
 	}
 	h.Loader = &intake.Loader{Sources: h.Sources, Memory: held{h.Store, everything()}, Limits: intake.DefaultLimits, Now: h.Store.Now}
-	h.Watcher = &watch.Watcher{Memory: watched{h.Store}, Catalogue: h.Catalogue, Code: buildVersion(), Actor: "watch", Params: concern.Default()}
 	if h.Desk, err = listen.NewDesk(h.Store, h.Store.Now, places...); err != nil {
 		return nil, closing(h, err)
 	}
+	h.Watcher = &watch.Watcher{Memory: watched{h.Store, h.Desk.Taxonomies}, Catalogue: h.Catalogue, Code: buildVersion(), Actor: "watch", Params: concern.Default()}
 	if err := h.install(ctx); err != nil {
 		return nil, closing(h, err)
 	}
@@ -227,7 +228,10 @@ func (m held) Accept(ctx context.Context, d delivery.Delivery, items iter.Seq2[d
 }
 
 // watched gives the watch what it reads of the store.
-type watched struct{ *store.Store }
+type watched struct {
+	*store.Store
+	taxonomies *signal.Taxonomies
+}
 
 // Watched reads everything that holds now.
 func (m watched) Watched(ctx context.Context) (w watch.Watched, err error) {
@@ -272,9 +276,29 @@ func (m watched) Evidence(ctx context.Context, tenant org.Code) (in watch.Eviden
 		if in.Visits, err = m.visits(ctx, own); err != nil {
 			return in, nil, err
 		}
+		facts, err := m.SignalsAbove(ctx, own)
+		if err != nil {
+			return in, nil, err
+		}
+		in.Overrides = watch.Overrides(facts, m.taxonomies, m.Now())
 	}
 	recorded, err = m.HeldAssessments(ctx, own)
 	return in, recorded, err
+}
+
+// Alerts reads how the alerts of one commissioner stand.
+func (m watched) Alerts(ctx context.Context, tenant org.Code) (a watch.Alerts, err error) {
+	own := access.Scope{Viewer: access.Operator(operator), Tenant: tenant, AsOf: access.Head}
+	method, err := m.AlertMethod(ctx, own, concern.Default())
+	if err != nil {
+		return a, err
+	}
+	a.Settings, a.Estimates = method.Settings, method.Estimates
+	if a.Held, err = m.Store.Alerts(ctx, own, store.AlertFilter{}); err != nil {
+		return a, err
+	}
+	a.Since, a.Providers, err = m.JudgedSince(ctx, own)
+	return a, err
 }
 
 // Tenants is the commissioners at which somebody holds a role.

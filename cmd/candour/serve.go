@@ -90,6 +90,7 @@ const (
 	headerBytes  = 64 << 10
 	farewellTime = 30 * time.Second // for what was begun before the interrupt
 	sightsEvery  = 2 * time.Second
+	tendEvery    = 15 * time.Minute // alerts that nobody opened go up a level
 )
 
 // serve answers requests until ctx ends; ready is called once it listens.
@@ -120,6 +121,9 @@ func (h *House) serve(ctx context.Context, f ServeFlags, log *slog.Logger, ready
 		}
 		defer wait()
 	}
+	tends := time.NewTicker(tendEvery)
+	defer tends.Stop()
+	defer h.tendAlerts(ctx, log, tends.C)()
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", f.Addr)
 	if err != nil {
 		return fault.Wrap(fault.Unavailable, err, "listen on %s", f.Addr)
@@ -145,4 +149,28 @@ func (h *House) serve(ctx context.Context, f ServeFlags, log *slog.Logger, ready
 		return errors.Join(fault.Wrap(fault.Unavailable, err, "finish what was begun"), server.Close())
 	}
 	return nil
+}
+
+// tendAlerts does what is due of itself about alerts, at once and at each tick, until
+// ctx ends; the function that it returns waits for that.
+func (h *House) tendAlerts(ctx context.Context, log *slog.Logger, tick <-chan time.Time) (wait func()) {
+	inner, stop := context.WithCancel(ctx)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for {
+			if err := h.Watcher.Tend(inner); err != nil && inner.Err() == nil {
+				log.Error("alerts were not tended; the next try is in a quarter of an hour", "error", err)
+			}
+			select {
+			case <-tick:
+			case <-inner.Done():
+				return
+			}
+		}
+	}()
+	return func() {
+		stop()
+		<-done
+	}
 }

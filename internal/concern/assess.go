@@ -33,6 +33,8 @@ type Assessment struct {
 	Word        Word
 	Points      int // R in points; the parts' points add up to it
 
+	Overrides []Override `json:",omitzero"` // facts that stand above the score (R-RISK-4); no part of it
+
 	Families []FamilyPart   // scored families with evidence, largest part first
 	Pattern  PatternPart    // the pattern filter's part
 	Standing []StandingLine // parts of the standing level above zero, largest first

@@ -15,6 +15,7 @@ const explainLines = 5
 // what is missing, and one counterfactual.
 type Explanation struct {
 	Lead       string   // "Concern about RXX: LIKELY, rising since March. Ranked 3 of 150 (11 last month)."
+	Above      []string `json:",omitzero"` // facts that stand above any score (R-RISK-4)
 	LooksLike  string   // the pattern, where there is enough to tell
 	Lines      []Line   // at most five, largest first
 	Further    int      // points of the parts that are not printed
@@ -35,6 +36,9 @@ type Line struct {
 // String is the explanation as plain text, parts in units of the score.
 func (x *Explanation) String() string {
 	var b strings.Builder
+	for _, t := range x.Above {
+		fmt.Fprintln(&b, "Above any score: "+t)
+	}
 	fmt.Fprintln(&b, x.Lead)
 	if x.LooksLike != "" {
 		fmt.Fprintln(&b, x.LooksLike)
@@ -58,6 +62,9 @@ func (x *Explanation) String() string {
 // thresholds.
 func Explain(par *Params, b Budget, a *Assessment, among []Assessment) Explanation {
 	x := Explanation{Lead: lead(a, among)}
+	for _, o := range a.Overrides {
+		x.Above = append(x.Above, o.Words)
+	}
 	if !a.Judged {
 		x.Missing = missing(a)
 		return x

@@ -3,6 +3,8 @@ package concern
 import (
 	"cmp"
 	"slices"
+
+	"candour/internal/calendar"
 )
 
 // OverrideKind names a fact that stands above any score (R-RISK-4).
@@ -20,14 +22,21 @@ const (
 	neverEventLeast               = 2
 )
 
-// Override is one such fact about a provider.
+// OverrideKinds is every kind in the order of pages.
+var OverrideKinds = []OverrideKind{WhistleBlowing, Enforcement, NeverEvents, MaternitySignal, DeathDueToCare, RefusalToAdmit}
+
+// Override is one such fact about a provider, or several of one kind.
 type Override struct {
 	Kind     OverrideKind `json:"kind"`
 	Provider ProviderID   `json:"provider"`
-	Since    Month        `json:"since"`           // when it happened
-	Known    Month        `json:"known"`           // from when it is known here
-	Until    Month        `json:"until,omitzero"`  // recorded as over from this month; 0 while it stands
-	Source   string       `json:"source,omitzero"` // reference of the signal or notice; never its text
+	Since    Month        `json:"since"`            // when it happened; of several, the latest
+	Known    Month        `json:"known"`            // from when it is known here
+	Until    Month        `json:"until,omitzero"`   // recorded as over from this month; 0 while it stands
+	Words    string       `json:"words,omitzero"`   // what it is, in a sentence; nothing of what was said
+	Sources  []string     `json:"sources,omitzero"` // references of the signals, newest first; never their text
+	// Embargo is the day before which it is not to be shown outside the team; zero
+	// is none.
+	Embargo calendar.Date `json:"embargo,omitzero"`
 }
 
 // Standing lists the overrides that stand for a provider as of t, in the order
@@ -40,9 +49,8 @@ func Standing(facts []Override, provider ProviderID, t Month) []Override {
 			out = append(out, f)
 		}
 	}
-	order := []OverrideKind{WhistleBlowing, Enforcement, NeverEvents, MaternitySignal, DeathDueToCare, RefusalToAdmit}
 	slices.SortStableFunc(out, func(a, b Override) int {
-		return cmp.Or(cmp.Compare(slices.Index(order, a.Kind), slices.Index(order, b.Kind)), cmp.Compare(b.Since, a.Since))
+		return cmp.Or(cmp.Compare(slices.Index(OverrideKinds, a.Kind), slices.Index(OverrideKinds, b.Kind)), cmp.Compare(b.Since, a.Since))
 	})
 	return out
 }

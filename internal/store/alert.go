@@ -84,7 +84,7 @@ type AlertFilter struct {
 
 func (f AlertFilter) where(sc access.Scope) (string, []any) {
 	args := []any{position(sc), sc.Tenant}
-	parts := []string{holds("a", "$1"), ours(sc, "a.tenant", "$2")}
+	parts := []string{holds("a", "$1"), within(sc, "a.tenant", "$2")}
 	when := func(use bool, condition string, value any) {
 		if use {
 			args = append(args, value)
@@ -103,15 +103,6 @@ func (f AlertFilter) where(sc access.Scope) (string, []any) {
 	when(!f.ClosedFrom.IsZero(), "a.ended >=", at(f.ClosedFrom))
 	when(!f.ClosedUntil.IsZero(), "a.ended <", at(f.ClosedUntil))
 	return strings.Join(parts, " AND "), args
-}
-
-// ours is the condition that a row belongs to the scope's commissioner, whom no
-// other may see; an operator's scope of everything has all.
-func ours(sc access.Scope, column, tenant string) string {
-	if sc.All {
-		return "CAST(" + tenant + " AS codetext) IS NOT NULL"
-	}
-	return column + " = " + tenant
 }
 
 // Alerts is the alerts of the scope's commissioner that a filter chooses, as they
@@ -163,7 +154,7 @@ type PinnedEvidence struct {
 func (s *Store) AlertEvidence(ctx context.Context, sc access.Scope, ref alert.Ref) (x PinnedEvidence, err error) {
 	var assessment, explanation string
 	err = s.read.QueryRowContext(ctx, `SELECT v.from_pos, v.budget, v.score_from, v.level_from, v.code, v.assessment, v.explanation
-		FROM alert_evidence v WHERE v.ref = $3 AND v.from_pos <= $1 AND `+ours(sc, "v.tenant", "$2"), position(sc), sc.Tenant, ref).Scan(
+		FROM alert_evidence v WHERE v.ref = $3 AND v.from_pos <= $1 AND `+within(sc, "v.tenant", "$2"), position(sc), sc.Tenant, ref).Scan(
 		&x.Position, &x.Budget, &x.ScoreFrom, &x.LevelFrom, &x.Code, &assessment, &explanation)
 	if errors.Is(err, sql.ErrNoRows) {
 		return x, fault.New(fault.NotFound, "there is no such alert that you may see")
@@ -190,7 +181,7 @@ type AlertEntry struct {
 func (s *Store) AlertHistory(ctx context.Context, sc access.Scope, ref alert.Ref) ([]AlertEntry, error) {
 	rows, err := s.read.QueryContext(ctx, `SELECT n.position, n.instant, n.actor, n.kind, y.body FROM entry n JOIN entry_body y ON y.position = n.position
 		WHERE n.position <= $1 AND n.stream = $3 AND n.kind IN ('alert.raised', 'alert.stepped') AND y.body IS NOT NULL AND `+
-		ours(sc, "n.tenant", "$2")+" ORDER BY n.position", position(sc), sc.Tenant, alertStream(ref))
+		within(sc, "n.tenant", "$2")+" ORDER BY n.position", position(sc), sc.Tenant, alertStream(ref))
 	return collect(s.engine, rows, err, "read the history of an alert", func(r *sql.Rows) (x AlertEntry, err error) {
 		var kind string
 		var body []byte

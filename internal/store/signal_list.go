@@ -282,6 +282,20 @@ func (s *Store) SignalsHeld(ctx context.Context, sc access.Scope, f SignalFilter
 	return collect(s.engine, rows, err, "read signals", func(r *sql.Rows) (HeldSignal, error) { return scanHeldSignal(r) })
 }
 
+// SignalsAbove is every signal of the scope's commissioner, in full, that may be a
+// fact above any score (R-RISK-4); watch.Overrides says which are.
+func (s *Store) SignalsAbove(ctx context.Context, sc access.Scope) ([]signal.Signal, error) {
+	args := []any{position(sc)}
+	condition := heard(sc, "s", &args)
+	rows, err := s.read.QueryContext(ctx, heldSignalSelect+condition+` AND (s.kind IN ('staff_concern', 'regulator_action', 'never_event')
+		OR s.body LIKE '%"strength":"5"%' OR s.body LIKE '%"strength":"6"%' OR s.body LIKE '%"never_event":%' OR s.body LIKE '%"`+signal.MustDeathDueToCare+`"%'
+		OR s.body LIKE '%"legacy_harm":"death"%' OR s.body LIKE '%"`+signal.ThemeRefusing+`"%') ORDER BY s.received, s.ref`, args...)
+	return collect(s.engine, rows, err, "read signals that stand above the score", func(r *sql.Rows) (signal.Signal, error) {
+		h, err := scanHeldSignal(r)
+		return h.Signal, err
+	})
+}
+
 // SignalCells is how many events each provider of the scope's commissioner was
 // reported for, as signal.Count counts them. What stands alone is counted in the
 // database; only items joined to others are read.

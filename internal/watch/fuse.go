@@ -27,7 +27,8 @@ type Evidence struct {
 	Observations []indicator.Observation
 	Cells        []signal.Cell // counts of the tenant's soft signals
 	Visits       []VisitScore
-	Providers    []org.Code // those to judge; others only serve as peers. Nil judges all
+	Overrides    []concern.Override // facts that stand above any score
+	Providers    []org.Code         // those to judge; others only serve as peers. Nil judges all
 	Params       *concern.Params
 	Now          time.Time
 }
@@ -71,7 +72,7 @@ func Judge(in Evidence) ([]concern.Assessment, error) {
 	if err != nil {
 		return nil, fmt.Errorf("judge: %w", err)
 	}
-	return chosen(all, in.Providers), nil
+	return above(chosen(all, in.Providers), in, now), nil
 }
 
 // withFamilies is the parameters with the families that an installation's own

@@ -9,6 +9,7 @@ import (
 	"testing/fstest"
 	"time"
 
+	"candour/internal/alert"
 	"candour/internal/calendar"
 	"candour/internal/concern"
 	"candour/internal/indicator"
@@ -91,7 +92,7 @@ func TestAJudgementThatIsRecordedIsNotRecordedAgain(t *testing.T) {
 	if len(list) != 2 || list[0].Rank != 1 || list[1].Rank != 2 {
 		t.Fatalf("ranks among its own providers: %+v", list)
 	}
-	budget := in.Params.Budget(usualBudget)
+	budget := in.Params.Budget(alert.UsualBudget)
 	first, err := Judged(in, list, budget, nil, "c")
 	if err != nil || len(first.Judged) != 2 {
 		t.Fatalf("%d recorded, %v", len(first.Judged), err)

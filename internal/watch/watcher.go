@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"candour/internal/access"
+	"candour/internal/alert"
 	"candour/internal/concern"
 	"candour/internal/indicator"
 	"candour/internal/org"
@@ -28,6 +29,8 @@ type Memory interface {
 	Evidence(ctx context.Context, tenant org.Code) (Evidence, map[org.Code]string, error)
 	// Tenants is the commissioners for whom concern is judged.
 	Tenants(ctx context.Context) ([]org.Code, error)
+	// Alerts is how one commissioner's alerts stand.
+	Alerts(ctx context.Context, tenant org.Code) (Alerts, error)
 	// Record appends events, durable when it returns.
 	Record(ctx context.Context, events ...record.Event) error
 	Now() time.Time
@@ -59,8 +62,7 @@ type Watcher struct {
 	Code      string // version of the binary
 	Actor     access.AccountID
 	Workers   int
-	Params    *concern.Params // of the fusion; nil leaves concern unjudged
-	Budget    float64         // false alerts per provider-year; 0 is 0.2
+	Params    *concern.Params // of the fusion, as shipped; nil leaves concern unjudged
 	running   sync.Mutex
 }
 
@@ -94,7 +96,7 @@ func (w *Watcher) Run(ctx context.Context) (record.Watch, Outcome, error) {
 }
 
 // judge judges concern for every commissioner and on published data alone, on all
-// cores, and records what changed, in one order.
+// cores, and records what changed, in one order; then the alerts that follow.
 func (w *Watcher) judge(ctx context.Context, history []indicator.Observation) error {
 	if w.Params == nil {
 		return nil
@@ -104,12 +106,12 @@ func (w *Watcher) judge(ctx context.Context, history []indicator.Observation) er
 		return err
 	}
 	tenants = append([]org.Code{""}, tenants...)
-	bodies := make([]record.Concern, len(tenants))
+	all := make([]judgement, len(tenants))
 	var group errgroup.Group
 	group.SetLimit(cmp.Or(w.Workers, runtime.GOMAXPROCS(0)))
 	for i, tenant := range tenants {
 		group.Go(func() (err error) {
-			bodies[i], err = w.judgeFor(ctx, tenant, history)
+			all[i], err = w.judgeFor(ctx, tenant, history)
 			if err != nil {
 				return fmt.Errorf("judge concern for commissioner %q: %w", tenant, err)
 			}
@@ -121,33 +123,55 @@ func (w *Watcher) judge(ctx context.Context, history []indicator.Observation) er
 	}
 	var events []record.Event
 	for i, tenant := range tenants {
-		if len(bodies[i].Judged) == 0 && len(bodies[i].Dropped) == 0 {
+		if len(all[i].body.Judged) == 0 && len(all[i].body.Dropped) == 0 {
 			continue
 		}
-		e, err := record.New(record.ConcernJudged, "concern", tenant, w.Actor, bodies[i])
+		e, err := record.New(record.ConcernJudged, "concern", tenant, w.Actor, all[i].body)
 		if err != nil {
 			return err
 		}
 		events = append(events, e)
 	}
-	if len(events) == 0 {
-		return nil
+	if len(events) > 0 {
+		if err := w.Memory.Record(ctx, events...); err != nil {
+			return err
+		}
 	}
-	return w.Memory.Record(ctx, events...)
+	for i, tenant := range tenants {
+		if tenant == "" {
+			continue // nobody answers for what published data alone says
+		}
+		if err := w.alarm(ctx, tenant, &all[i]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-func (w *Watcher) judgeFor(ctx context.Context, tenant org.Code, history []indicator.Observation) (record.Concern, error) {
+// judgement is what was judged for one commissioner, and by what.
+type judgement struct {
+	body   record.Concern
+	list   []concern.Assessment
+	method alert.Method
+	alerts Alerts
+}
+
+func (w *Watcher) judgeFor(ctx context.Context, tenant org.Code, history []indicator.Observation) (j judgement, err error) {
 	in, held, err := w.Memory.Evidence(ctx, tenant)
 	if err != nil {
-		return record.Concern{}, err
+		return j, err
 	}
-	in.Tenant, in.Observations, in.Catalogue, in.Params, in.Now = tenant, history, w.Catalogue, w.Params, w.Memory.Now()
-	list, err := Judge(in)
-	if err != nil {
-		return record.Concern{}, err
+	j.alerts.Settings = alert.UsualSettings()
+	if tenant != "" {
+		if j.alerts, err = w.Memory.Alerts(ctx, tenant); err != nil {
+			return j, err
+		}
 	}
-	return Judged(in, list, w.Params.Budget(cmp.Or(w.Budget, usualBudget)), held, w.Code)
+	j.method = alert.NewMethod(w.Params, j.alerts.Settings, j.alerts.Estimates)
+	in.Tenant, in.Observations, in.Catalogue, in.Params, in.Now = tenant, history, w.Catalogue, j.method.Params, w.Memory.Now()
+	if j.list, err = Judge(in); err != nil {
+		return j, err
+	}
+	j.body, err = Judged(in, j.list, j.method.Budget, held, w.Code)
+	return j, err
 }
-
-// usualBudget is false alerts per provider-year (DETECTION.md section 9).
-const usualBudget = 0.2
