@@ -139,12 +139,12 @@ func cluster(group []fact, now concern.Month) []fact {
 
 // factWords is an override in a sentence: what it is, how many, and when.
 func factWords(o *concern.Override, group []fact, tax *signal.Taxonomies) string {
-	n, latest := len(group), calendar.DateOf(group[0].signal.Received).Begins().In(calendar.London).Format("2 January 2006")
+	n, latest := len(group), calendar.MonthOf(group[0].signal.Received.In(calendar.London)).Words()
 	several := func(one, many string) string {
 		if n == 1 {
-			return one + ", received " + latest + "."
+			return one + ", received in " + latest + "."
 		}
-		return fmt.Sprintf(many, n) + ", the latest received " + latest + "."
+		return fmt.Sprintf(many, n) + ", the latest received in " + latest + "."
 	}
 	switch o.Kind {
 	case concern.WhistleBlowing:
