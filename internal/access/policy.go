@@ -32,6 +32,7 @@ const (
 	AddNote        Action = "add-note"
 	SetLimits      Action = "set-limits"
 	HandleAlert    Action = "handle-alert"
+	SetAlerts      Action = "set-alerts"
 	TriageSignal   Action = "triage-signal"
 	RecordSignal   Action = "record-signal"
 	RaiseConcern   Action = "raise-concern"
@@ -56,7 +57,7 @@ var ClientActions = []Action{SendSignal, SeeSent, SeeProvider, SeeWatchList, See
 // Actions is every action; a test holds it against the policies.
 var Actions = []Action{
 	SeeWatchList, SeeProvider, SeeIndicator, SeeSignals, SeeData, SeeMemory, SeeAudit, Search, Export, LoadData,
-	ReleaseData, AddNote, SetLimits, HandleAlert, TriageSignal, RecordSignal, RaiseConcern, SeeOwnConcerns,
+	ReleaseData, AddNote, SetLimits, HandleAlert, SetAlerts, TriageSignal, RecordSignal, RaiseConcern, SeeOwnConcerns,
 	RecordVisit, StepIn, ReadSealed, Administer, UseOwnAccount, SendSignal, SeeSent, SeeCodes,
 }
 

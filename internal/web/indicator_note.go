@@ -203,7 +203,7 @@ func (s *Server) signed(r *request, v *indicatorView, kind record.Kind, tenant o
 func (s *Server) watchAgain() {
 	s.work.Go(func() {
 		if _, _, err := s.Watcher.Run(s.ctx); err != nil && s.ctx.Err() == nil {
-			s.Log.Error("the watch didn't run after limits were signed", "error", err.Error())
+			s.Log.Error("the watch didn't run after something was signed", "error", err.Error())
 		}
 	})
 }

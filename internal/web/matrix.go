@@ -99,7 +99,7 @@ func matrixRows(r *request, providers []org.Organisation, concerns map[org.Code]
 			return cmp.Or(strings.Compare(string(a.Role), string(b.Role)), strings.Compare(nameOf(a), nameOf(b)))
 		})
 	default:
-		providers = byRank(providers, concerns)
+		providers = byRank(r, providers, concerns)
 	}
 	return providers
 }

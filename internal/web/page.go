@@ -61,6 +61,7 @@ var pages = []page{
 	&signalsPage{}, &signalPage{}, &concernPage{}, &sentPage{}, &concernsPage{},
 	&complaintsPage{}, &complaintPage{},
 	&memoryPage{}, &verifyPage{}, &inquiryPage{},
+	&alertsPage{}, &alertPage{}, &alertSettingsPage{},
 	&adminPage{}, &adminAccountPage{}, &orgsPage{}, &agreementsPage{},
 }
 

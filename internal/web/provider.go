@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"candour/internal/alert"
 	"candour/internal/calendar"
 	"candour/internal/concern"
 	"candour/internal/fault"
@@ -22,6 +23,8 @@ type providerPage struct {
 	base
 	Facts    component.Facts
 	Lead     component.Content
+	Above    []component.Content // facts that stand above any score
+	Alerts   []alertLine
 	Change   component.Change
 	Since    string // "since you looked, 16 Nov 2026"
 	Changed  component.Why
@@ -58,10 +61,12 @@ type providerView struct {
 	marks    []store.Annotation
 	steps    []org.Succession // predecessors
 	names    map[org.Code]string
+	method   alert.Method
+	alerts   []alert.Alert      // of the provider
 	voices   []store.HeldSignal // empty too for those who may not see signals
 }
 
-// readProvider reads what the page shows: eleven queries, whatever the number of
+// readProvider reads what the page shows: fourteen queries, whatever the number of
 // indicators.
 func (s *Server) readProvider(r *request) (*providerView, error) {
 	code, err := org.ParseCode(r.PathValue("code"))
@@ -102,6 +107,12 @@ func (s *Server) readProvider(r *request) (*providerView, error) {
 	}
 	observed, err := s.store.Observations(r.Context(), r.scope, store.Wanted{Orgs: []org.Code{code}})
 	if err != nil {
+		return nil, err
+	}
+	if v.method, err = s.method(r); err != nil {
+		return nil, err
+	}
+	if v.alerts, err = s.store.Alerts(r.Context(), r.scope, store.AlertFilter{Provider: code}); err != nil {
 		return nil, err
 	}
 	if v.voices, err = s.readVoices(r, code); err != nil {
@@ -159,6 +170,7 @@ func (s *Server) providerShow(r *request) (answer, error) {
 	}
 	p.Facts = v.facts(r)
 	p.Lead = v.lead()
+	v.standing(r, p)
 	v.changed(p)
 	p.Disagree = v.disagreements()
 	p.Axis = v.axis(r)
@@ -226,7 +238,7 @@ func (v *providerView) lead() component.Content {
 		return bold("Can’t be judged.", "Because "+why+". That is not a sign that all is well.")
 	case c.Word == concern.NoSign:
 		return bold(fmt.Sprintf("%d points: no sign of having got worse.", c.Points), "Because nothing that is measured or said adds up to the "+
-			fmt.Sprintf("%.0f points", fusion().WordPoints(concern.Watch))+" where “watch” begins.")
+			fmt.Sprintf("%.0f points", v.method.Params.WordPoints(concern.Watch))+" where “watch” begins.")
 	}
 	word := map[concern.Word]string{
 		concern.Watch: "to be watched", concern.Possible: "possibly got worse", concern.Likely: "likely to have got worse", concern.VeryLikely: "very likely to have got worse",

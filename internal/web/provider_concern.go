@@ -56,8 +56,8 @@ func (v *providerView) fall(s *Server, r *request, p *providerPage) {
 	}
 	slices.SortStableFunc(order, func(a, b string) int { return cmp.Compare(byDomain[b].Points, byDomain[a].Points) })
 	fall := component.Waterfall{
-		Caption: "Concern by domain and contribution", Total: c.Points, SinceWord: since, Words: fmt.Sprintf("All domains: %s (%.0f and over)", c.Word, fusion().WordPoints(c.Word)),
-		Threshold: fusion().WordPoints(c.Word),
+		Caption: "Concern by domain and contribution", Total: c.Points, SinceWord: since, Words: fmt.Sprintf("All domains: %s (%.0f and over)", c.Word, v.method.Params.WordPoints(c.Word)),
+		Threshold: v.method.Params.WordPoints(c.Word),
 	}
 	if since != "" {
 		fall.Since = c.Points - v.before.Points
@@ -183,6 +183,10 @@ func (s *Server) providerWeights(r *request) (answer, error) {
 	if err != nil {
 		return nil, err
 	}
+	method, err := s.method(r)
+	if err != nil {
+		return nil, err
+	}
 	p := &weightsPage{base: base{Title: "Weights and why", Place: placeProviders, Crumbs: component.Breadcrumbs{Items: []component.Link{
 		{Text: "Providers", Href: r.link("/providers")}, {Text: nameOf(o), Href: r.link(providerPath(code))},
 	}}}}
@@ -192,32 +196,32 @@ func (s *Server) providerWeights(r *request) (answer, error) {
 	}
 	c := &held[0]
 	a := &c.Assessment
-	p.Lead = bold(fmt.Sprintf("%s: %s, %s.", nameOf(o), count(c.Points, "point", "points"), c.Word), fmt.Sprintf("Because the parts below add up to a ranking score of %s, and a point is worth %s of it.", figure(a.Ranking), figure(1/fusion().PointFactor())))
+	p.Lead = bold(fmt.Sprintf("%s: %s, %s.", nameOf(o), count(c.Points, "point", "points"), c.Word), fmt.Sprintf("Because the parts below add up to a ranking score of %s, and a point is worth %s of it.", figure(a.Ranking), figure(1/method.Params.PointFactor())))
 	if !a.Judged {
 		p.Lead = bold(nameOf(o)+" can’t be judged.", "Because "+a.Why+". What was reckoned all the same stands below, and counts for nothing.")
 	}
-	p.fill(s, c.Since.IsZero(), a)
+	p.fill(s, method.Params, a)
 	p.Method = component.SummaryList{Rows: []component.SummaryRow{
 		{Key: "Parameters", Value: "version " + a.Params},
 		{Key: "As of month", Value: a.AsOf.Period().Words()},
 		{Key: "Recorded", Value: momentOf(c.Since) + ", memory entry " + number(c.Position)},
 		{Key: "Streams with recent data", Value: number(a.Streams)},
 		{Key: "Decay of evidence", Value: fmt.Sprintf("× %g a month, ceiling %g for one stream", fusion().Gamma, fusion().Cap)},
-		{Key: "Chance", Value: fmt.Sprintf("calibrated on simulated economies: an even chance at %.0f points; recalibrated by closed alerts here", fusion().EvenPoints)},
+		{Key: "Chance", Value: fmt.Sprintf("%s: an even chance at %.0f points", calibratedWords(&method), method.Params.EvenPoints)},
 	}}
 	r.shown("provider/" + string(code))
 	return p, nil
 }
 
 // fill fills in the tables.
-func (p *weightsPage) fill(s *Server, _ bool, a *concern.Assessment) {
+func (p *weightsPage) fill(s *Server, par *concern.Params, a *concern.Assessment) {
 	p.Scores = component.SummaryList{Rows: []component.SummaryRow{
 		{Key: "Change score S", Value: figure(a.Score.Score) + ": has something changed? The families’ parts, and the pattern’s"},
 		{Key: "of which families A", Value: figure(a.Change) + ": sum of ln(1 + E) over the families"},
 		{Key: "of which pattern", Value: figure(a.Pattern.Part) + ": half of the log odds that the months look like “" + cmp.Or(a.Pattern.Name, "no pattern") + "”"},
 		{Key: "Standing level L", Value: figure(a.Level) + ": has it long been worse than elsewhere?"},
-		{Key: "Ranking score R", Value: figure(a.Ranking) + ": S + " + figure(fusion().Lambda) + " × L"},
-		{Key: "Points", Value: fmt.Sprintf("%d: R × %s, rounded so that the parts add up", a.Points, figure(fusion().PointFactor()))},
+		{Key: "Ranking score R", Value: figure(a.Ranking) + ": S + " + figure(par.Lambda) + " × L"},
+		{Key: "Points", Value: fmt.Sprintf("%d: R × %s, rounded so that the parts add up", a.Points, figure(par.PointFactor()))},
 	}}
 	families := component.Table{Dense: true, RowHeaders: true, Caption: "Families", CaptionHidden: true, Columns: []component.Column{
 		{Heading: "Family"}, {Heading: "Evidence E", Numeric: true}, {Heading: "Part ln(1 + E)", Numeric: true}, {Heading: "Points", Numeric: true}, {Heading: "Streams with evidence"},

@@ -44,7 +44,7 @@ func (s *Server) providers(r *request) (answer, error) {
 		{Heading: "Provider"}, {Heading: "Type"}, {Heading: "Code"}, {Heading: "Concern, points", Numeric: true}, {Heading: "Likelihood"}, {Heading: "Findings that count", Numeric: true},
 	}}
 	signs, cant := 0, 0
-	for _, o := range byRank(list, concerns) {
+	for _, o := range byRank(r, list, concerns) {
 		points, word := component.Cell{Body: "can’t be judged", Words: true}, "can’t be judged"
 		if c, ok := concerns[o.Code]; ok && c.Judged {
 			points, word = component.Cell{Body: number(c.Points)}, string(c.Word)

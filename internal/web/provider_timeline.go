@@ -97,10 +97,10 @@ func (v *providerView) concernLane(from time.Time) *chart.ConcernLane {
 	if v.held == nil || !v.held.Judged {
 		return nil
 	}
-	lane := &chart.ConcernLane{Every: "monthly", Rules: wordRules(), Latest: fmt.Sprintf("%d %s", v.held.Points, v.held.Word)}
+	lane := &chart.ConcernLane{Every: "monthly", Rules: wordRules(v.method.Params), Latest: fmt.Sprintf("%d %s", v.held.Points, v.held.Word)}
 	for _, t := range v.held.Assessment.Trail {
 		if at := t.AsOf.Period().Start(); !at.Before(from) {
-			lane.Values = append(lane.Values, chart.PointsAt{At: at, Points: max(0, t.Ranking*fusion().PointFactor())})
+			lane.Values = append(lane.Values, chart.PointsAt{At: at, Points: max(0, t.Ranking*v.method.Params.PointFactor())})
 		}
 	}
 	if v.before != nil && v.before.Judged {

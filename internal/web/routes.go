@@ -99,6 +99,12 @@ func (s *Server) routes() []route {
 
 		// Who should worry us, and why.
 		{get, "/watch-list", access.SeeWatchList, true, 0, s.watchList},
+		{get, alertsPath, access.SeeWatchList, true, 0, s.alerts},
+		{post, alertsPath + "/acknowledge", access.HandleAlert, false, smallBody, s.alertsAcknowledge},
+		{get, alertsSettingsPath, access.SetAlerts, false, 0, s.alertSettings},
+		{post, alertsSettingsPath, access.SetAlerts, false, smallBody, s.alertSettingsSet},
+		{get, alertsPath + "/{ref}", access.SeeWatchList, true, 0, s.alertShow},
+		{post, alertsPath + "/{ref}", access.HandleAlert, false, smallBody, s.alertChange},
 		{get, "/matrix", access.SeeIndicator, true, 0, s.matrix},
 		{get, "/indicators", access.SeeIndicator, true, 0, s.indicators},
 		{get, "/indicators/{id}", access.SeeIndicator, true, 0, s.indicatorAll},

@@ -85,6 +85,7 @@ func filled(t testing.TB) *bundle {
 		b.settle()
 		b.heard(tenant)
 		b.complained(tenant, 220, nil)
+		b.alarmed(tenant, "A-2026-1", firstProvider[tenant])
 	}
 	return b
 }

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"candour/internal/alert"
 	"candour/internal/calendar"
 	"candour/internal/concern"
 	"candour/internal/finding"
@@ -41,7 +42,7 @@ type watchHeadings struct{ Score, Spark, Why string }
 
 // watchRow is one provider on the list.
 type watchRow struct {
-	Rank    int
+	Rank    int // nought is not judged
 	Name    string
 	Href    string
 	Detail  string
@@ -50,6 +51,8 @@ type watchRow struct {
 	Why     component.Why
 	Changes []component.Content
 	Counted component.Content
+	Above   []component.Content // facts that stand above any score (R-RISK-4)
+	Alerts  []component.Link    // open ones
 }
 
 // gapRow is a provider that can't be judged.
@@ -57,7 +60,8 @@ type gapRow struct {
 	Name, Href, Code, Why string
 }
 
-// fusion is the method's parameters: those that the watch judges by.
+// fusion is the method's parameters as they are shipped; request.method has those
+// in force for a commissioner.
 var fusion = sync.OnceValue(concern.Default)
 
 // sparkMonths is how many months a line on the list shows.
@@ -75,9 +79,11 @@ type watchView struct {
 	ran       bool
 	received  time.Time // newest arrival
 	newest    calendar.Period
+	method    alert.Method // in force as of the moment shown
+	alerts    []alert.Alert
 }
 
-// readWatch reads the list: ten queries, however many providers there are.
+// readWatch reads the list: thirteen queries, however many providers there are.
 func (s *Server) readWatch(r *request) (v watchView, err error) {
 	if v.providers, err = s.providersInScope(r); err != nil {
 		return v, err
@@ -107,6 +113,12 @@ func (s *Server) readWatch(r *request) (v watchView, err error) {
 		if v.newest.IsZero() || m.Newest.End().After(v.newest.End()) {
 			v.newest = m.Newest
 		}
+	}
+	if v.method, err = s.method(r); err != nil {
+		return v, err
+	}
+	if v.alerts, err = s.store.Alerts(r.Context(), r.scope, store.AlertFilter{}); err != nil {
+		return v, err
 	}
 	return v, s.readBefore(r, &v.compared, &v.looked, &v.before, "watch-list/")
 }
@@ -207,9 +219,12 @@ func (s *Server) fillWatch(r *request, p *watchListPage, v *watchView, chosen []
 	}
 	quiet, moved := 0, 0
 	all := r.query("show") == "all"
-	for _, o := range byRank(chosen, v.concerns) {
+	for _, o := range byRank(r, chosen, v.concerns) {
 		c, ok := v.concerns[o.Code]
 		switch {
+		case ok && len(overrides(r, &c)) > 0: // shown above any score, whatever it is
+			r.shown("provider/" + string(o.Code))
+			p.Rows = append(p.Rows, s.watchRow(r, v, o, &c))
 		case !ok || !c.Judged:
 			why := "no indicator has brought enough data yet"
 			if ok && c.Assessment.Why != "" {
@@ -229,7 +244,7 @@ func (s *Server) fillWatch(r *request, p *watchListPage, v *watchView, chosen []
 	if len(p.Rows) == 0 {
 		p.None = "No provider that can be judged shows a sign of having got worse. Those that can’t be judged stand below."
 	}
-	limit := int(fusion().WordPoints(concern.Watch) + 0.5)
+	limit := int(v.method.Params.WordPoints(concern.Watch) + 0.5)
 	text := fmt.Sprintf("%s below %d points, where “watch” begins.", count(quiet, "provider is", "providers are"), limit)
 	if moved > 0 {
 		text += fmt.Sprintf(" %d of them moved by 3 points or more since %s.", moved, v.sinceWords())
@@ -242,8 +257,9 @@ func (s *Server) fillWatch(r *request, p *watchListPage, v *watchView, chosen []
 
 func abs(n int) int { return max(n, -n) }
 
-// byRank orders providers by concern, then those not judged by name.
-func byRank(list []org.Organisation, concerns map[org.Code]store.Concern) []org.Organisation {
+// byRank orders providers: first those with facts that stand above any score, then by
+// concern, then those not judged by name.
+func byRank(r *request, list []org.Organisation, concerns map[org.Code]store.Concern) []org.Organisation {
 	rank := func(o org.Organisation) int {
 		if c, ok := concerns[o.Code]; ok && c.Judged {
 			return c.Assessment.Rank
@@ -252,7 +268,7 @@ func byRank(list []org.Organisation, concerns map[org.Code]store.Concern) []org.
 	}
 	out := slices.Clone(list)
 	slices.SortStableFunc(out, func(a, b org.Organisation) int {
-		return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(nameOf(a), nameOf(b)))
+		return cmp.Or(cmp.Compare(standing(r, concerns, a), standing(r, concerns, b)), cmp.Compare(rank(a), rank(b)), cmp.Compare(nameOf(a), nameOf(b)))
 	})
 	return out
 }
@@ -261,9 +277,13 @@ func byRank(list []org.Organisation, concerns map[org.Code]store.Concern) []org.
 func (s *Server) watchRow(r *request, v *watchView, o org.Organisation, c *store.Concern) watchRow {
 	row := watchRow{
 		Rank: c.Assessment.Rank, Name: nameOf(o), Href: r.link(providerPath(o.Code)), Detail: detailOf(o),
-		Score: scoreOf(c), Counted: s.countedCell(r, v.found[o.Code], o.Code),
+		Score: scoreOf(c), Above: aboveLines(r, c), Alerts: alertLinks(r, v.alerts, o.Code), Counted: s.countedCell(r, v.found[o.Code], o.Code),
 	}
-	line := sparkOf(c, v.compared)
+	if !c.Judged {
+		row.Spark, row.Changes = "Can’t be judged: "+c.Assessment.Why, []component.Content{"No points to compare."}
+		return row
+	}
+	line := v.sparkOf(c)
 	if b, ok := v.before[o.Code]; ok && b.Judged {
 		seen := float64(b.Points)
 		line.SeenLast = &seen
@@ -282,7 +302,10 @@ func (s *Server) watchRow(r *request, v *watchView, o org.Organisation, c *store
 }
 
 // scoreOf is points and likelihood with the bar.
-func scoreOf(c *store.Concern) component.Score {
+func scoreOf(c *store.Concern) component.Content {
+	if !c.Judged {
+		return "Can’t be judged"
+	}
 	return component.Score{Points: c.Points, Likelihood: capital(string(c.Word)), Low: c.Word == concern.NoSign || c.Word == concern.Watch}
 }
 
@@ -295,20 +318,20 @@ func kindOf(c concern.Contribution) component.Kind {
 }
 
 // sparkOf is a provider's points by month on the scale that all rows share.
-func sparkOf(c *store.Concern, compared time.Time) chartSpark {
+func (v *watchView) sparkOf(c *store.Concern) chartSpark {
 	trail := c.Assessment.Trail
 	if len(trail) > sparkMonths {
 		trail = trail[len(trail)-sparkMonths:]
 	}
-	line := chartSpark{Steps: "months", Rules: wordRules()}
+	line := chartSpark{Steps: "months", Rules: wordRules(v.method.Params)}
 	for i, t := range trail {
-		line.Points = append(line.Points, max(0, t.Ranking*fusion().PointFactor()))
+		line.Points = append(line.Points, max(0, t.Ranking*v.method.Params.PointFactor()))
 		name := t.AsOf.Period().Words()
 		if i == 0 {
 			line.FirstName = name
 		}
 		line.LastName = name
-		if !compared.IsZero() && t.AsOf.Period().Start().After(compared) {
+		if !v.compared.IsZero() && t.AsOf.Period().Start().After(v.compared) {
 			line.Since++
 		}
 	}
@@ -319,8 +342,7 @@ func sparkOf(c *store.Concern, compared time.Time) chartSpark {
 }
 
 // wordRules is the points where words begin.
-func wordRules() []float64 {
-	par := fusion()
+func wordRules(par *concern.Params) []float64 {
 	return []float64{par.WordPoints(concern.Watch), par.WordPoints(concern.Possible), par.WordPoints(concern.VeryLikely)}
 }
 

@@ -8,7 +8,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
+	"candour/internal/alert"
 	"candour/internal/chart"
 	"candour/internal/concern"
 	"candour/internal/finding"
@@ -129,7 +131,7 @@ func (s *Server) watchLead(r *request, v *watchView, chosen []org.Organisation, 
 	worse, cant := 0, 0
 	var top *store.Concern
 	var named org.Organisation
-	for _, o := range byRank(chosen, v.concerns) {
+	for _, o := range byRank(r, chosen, v.concerns) {
 		c, ok := v.concerns[o.Code]
 		switch {
 		case !ok || !c.Judged:
@@ -146,9 +148,9 @@ func (s *Server) watchLead(r *request, v *watchView, chosen []org.Organisation, 
 		verb = "has"
 	}
 	lead := fmt.Sprintf("%d of %s %s possibly or likely got worse.", worse, count(len(chosen), "provider", "providers"), verb)
-	end := ""
+	end := v.aboveWords(r, chosen)
 	if cant > 0 {
-		end = " " + count(cant, "provider can’t be judged.", "providers can’t be judged.")
+		end += " " + count(cant, "provider can’t be judged.", "providers can’t be judged.")
 	}
 	if top == nil {
 		return lead + end
@@ -188,24 +190,25 @@ func (s *Server) countRows(r *request, p *watchListPage, v *watchView, chosen []
 		return n
 	}
 	slices.SortStableFunc(chosen, func(a, b org.Organisation) int {
-		return cmp.Or(cmp.Compare(counted(b), counted(a)), strings.Compare(nameOf(a), nameOf(b)))
+		return cmp.Or(cmp.Compare(standing(r, v.concerns, a), standing(r, v.concerns, b)), cmp.Compare(counted(b), counted(a)), strings.Compare(nameOf(a), nameOf(b)))
 	})
 	quiet := 0
 	for i, o := range chosen {
 		n := counted(o)
 		c, held := v.concerns[o.Code]
-		if held && !c.Judged {
+		above := aboveLines(r, &c)
+		if held && !c.Judged && len(above) == 0 {
 			p.CantSay = append(p.CantSay, gapRow{nameOf(o), r.link(providerPath(o.Code)), string(o.Code), sentence(c.Assessment.Why)})
 		}
-		if n == 0 {
+		if n == 0 && len(above) == 0 {
 			quiet++
 			continue
 		}
 		r.shown("provider/" + string(o.Code))
 		row := watchRow{
 			Rank: i + 1, Name: nameOf(o), Href: r.link(providerPath(o.Code)), Detail: detailOf(o),
-			Score:   component.Markup(`<span class="cd-score">` + strconv.Itoa(n) + `</span>`),
-			Spark:   "Not judged yet",
+			Score: component.Markup(`<span class="cd-score">` + strconv.Itoa(n) + `</span>`),
+			Spark: "Not judged yet", Above: above,
 			Counted: s.countedCell(r, v.found[o.Code], o.Code), Changes: []component.Content{"Not compared: points aren’t judged yet."},
 		}
 		for _, f := range v.found[o.Code] {
@@ -237,7 +240,7 @@ func (s *Server) findingWords(f *store.HeldFinding) string {
 
 // watchNotes is the small print: legend, freshness, budget, counted findings.
 func (s *Server) watchNotes(r *request, p *watchListPage, v *watchView, judged int) {
-	par := fusion()
+	par := v.method.Params
 	if !p.ByCount {
 		words := make([]string, 0, 5)
 		for _, w := range []concern.Word{concern.Watch, concern.Possible, concern.Likely, concern.VeryLikely} {
@@ -247,9 +250,7 @@ func (s *Server) watchNotes(r *request, p *watchListPage, v *watchView, judged i
 			"How likely it is that the provider has got worse, in points: below that no sign, from " + strings.Join(words, ", "),
 			"Shaded on the line: since you looked",
 		}
-		b := par.Budget(0.2)
-		p.Notes = append(p.Notes, fmt.Sprintf("Alerts: at the present setting %s for your %s, of which about %s true in simulation.",
-			perWeek(b.Workload(judged).PerWeek), count(judged, "provider that can be judged", "providers that can be judged"), shareWords(b.TrueShare)))
+		p.Notes = append(p.Notes, sentenceWithLink("", component.Link{Text: "Alerts", Href: r.link(alertsPath)}, ": "+budgetWords(v.method.Budget, judged, alert.Count(v.alerts, time.Time{}, r.moment.Add(time.Second)))))
 	}
 	counted, providers, late := 0, map[org.Code]bool{}, 0
 	for code, list := range v.found {

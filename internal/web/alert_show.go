@@ -1,0 +1,237 @@
+package web
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+
+	"candour/internal/access"
+	"candour/internal/alert"
+	"candour/internal/concern"
+	"candour/internal/store"
+	"candour/internal/web/component"
+)
+
+// alertPage is one alert: its evidence as it stood, what it shows now, what was
+// done with it, and the forms by which that is done.
+type alertPage struct {
+	base
+	Ref      string
+	Version  int
+	Facts    component.Facts
+	Lead     component.Content
+	Above    []component.Content // facts above any score, as they stood
+	Evidence component.Why
+	Said     component.Said
+	Then     []component.Link // pages as of the moment it was raised
+	Since    component.Content
+	Forms    *alertForms // nil for those who may only read, and in the past
+	History  []historyRow
+}
+
+func (*alertPage) template() string { return "alert" }
+
+// alertForms is what can be done about an alert. Each form sends the version of the
+// alert from which it was made.
+type alertForms struct {
+	MayAcknowledge, MayReturn, MayReopen, MayLower, Open bool
+	ReturnWords                                          string
+	Assign                                               component.Select
+	Outcome                                              component.Radios
+	Because                                              component.Textarea
+	Undo                                                 component.Input // because of giving back, reopening or lowering
+}
+
+func (s *Server) alertShow(r *request) (answer, error) {
+	return s.newAlertPage(r, alert.Ref(r.PathValue("ref")))
+}
+
+// newAlertPage reads everything about an alert: seven queries.
+func (s *Server) newAlertPage(r *request, ref alert.Ref) (*alertPage, error) {
+	a, err := s.store.Alert(r.Context(), r.scope, ref)
+	if err != nil {
+		return nil, err
+	}
+	x, err := s.store.AlertEvidence(r.Context(), r.scope, ref)
+	if err != nil {
+		return nil, err
+	}
+	names, err := s.orgNames(r)
+	if err != nil {
+		return nil, err
+	}
+	people, err := s.people(r)
+	if err != nil {
+		return nil, err
+	}
+	now, err := s.store.Concerns(r.Context(), r.scope, a.Provider)
+	if err != nil {
+		return nil, err
+	}
+	p := &alertPage{
+		base: base{Title: fmt.Sprintf("Alert %s: %s", a.Ref, names(a.Provider)), Place: placeWatchList, Crumbs: component.Breadcrumbs{Items: []component.Link{
+			{Text: "Watch list", Href: r.link(string(placeWatchList))}, {Text: "Alerts", Href: r.link(alertsPath)},
+		}}},
+		Ref: string(a.Ref), Version: a.Version,
+	}
+	p.facts(&a, people)
+	p.evidence(r, &a, &x)
+	p.since(r, &a, now)
+	if r.changes(access.HandleAlert) {
+		if p.Forms, err = s.newAlertForms(r, &a); err != nil {
+			return nil, err
+		}
+	}
+	r.shown("alert/" + string(ref))
+	return p, s.alertHistory(r, p, people)
+}
+
+func (p *alertPage) facts(a *alert.Alert, people func(access.AccountID) string) {
+	add := func(label, value string) {
+		p.Facts.Items = append(p.Facts.Items, component.Fact{Label: label, Value: value})
+	}
+	add("Stands", capital(stateWords(a.State)))
+	if a.Owner != "" {
+		add("Whose it is", people(a.Owner))
+	}
+	add("Raised", momentOf(a.Raised))
+	if a.Opened.IsZero() {
+		add("First opened", "by nobody yet")
+	} else {
+		add("First opened", momentOf(a.Opened))
+	}
+	if a.Open() {
+		add("Asked to look", a.Level.Words())
+	} else {
+		add("Outcome", string(a.Outcome))
+		add("Closed", momentOf(a.Ended))
+		add("Because", a.Because)
+	}
+}
+
+// evidence is what was known when the alert was raised, from the entry that raised
+// it; nothing later is read for it.
+func (p *alertPage) evidence(r *request, a *alert.Alert, x *store.PinnedEvidence) {
+	p.Lead = bold(fmt.Sprintf("%s: %s.", count(a.First.Points, "point", "points"), a.First.Word), "Raised because "+crossedWords(&a.First)+".")
+	then := store.Concern{Assessment: x.Assessment}
+	p.Above = aboveLines(r, &then)
+	for _, part := range concern.Contributions(fusion(), &x.Assessment) {
+		p.Evidence.Items = append(p.Evidence.Items, component.Reason{Points: component.Signed(part.Points), Icon: kindOf(part).Icon(), Text: part.Text})
+	}
+	e := &x.Explanation
+	add := func(label string, value component.Content) {
+		p.Said.Items = append(p.Said.Items, component.Fact{Label: label, Value: value})
+	}
+	add("In a sentence", e.Lead)
+	if e.LooksLike != "" {
+		_, pattern, _ := cutAt(e.LooksLike, ": ")
+		add("Looks like", capital(pattern))
+	}
+	add("Not counted", sentences(e.NotCounted, "Everything measured was counted."))
+	add("Against", sentences(e.Against, "Nothing that was measured spoke against it."))
+	add("Missing", sentences(e.Missing, "Nothing that was due was missing."))
+	if e.LeftOut != "" {
+		add("Left out", e.LeftOut)
+	}
+	add("Judged by", fmt.Sprintf("parameters %s, as of %s, at a budget of %.1f false alerts per provider-year; memory entry %s", a.First.Params, a.First.AsOf.Period().Words(), x.Budget, number(x.Position)))
+	asof := "?asof=" + strconv.FormatInt(x.Position, 10)
+	p.Then = []component.Link{
+		{Text: "The provider’s page as it stood then", Href: providerPath(a.Provider) + asof},
+		{Text: "Weights and why, then", Href: providerPath(a.Provider) + "/concern" + asof},
+		{Text: "The provider now", Href: r.link(providerPath(a.Provider))},
+	}
+}
+
+// since says how the concern stands at the moment shown.
+func (p *alertPage) since(r *request, a *alert.Alert, now []store.Concern) {
+	switch {
+	case len(now) == 0 || !now[0].Judged:
+		p.Since = "The provider can’t be judged at present."
+	default:
+		c := &now[0]
+		text := fmt.Sprintf("Now %s (%s); %d when the alert was raised.", count(c.Points, "point", "points"), c.Word, a.First.Points)
+		if fresh := newFamilies(a); len(fresh) > 0 {
+			text += " Added since: " + list(fresh) + "."
+		}
+		p.Since = text
+	}
+}
+
+// newFamilies is the families named in the newest judgement and not in the first.
+func newFamilies(a *alert.Alert) (out []string) {
+	for _, f := range a.Now.Families {
+		if !slices.Contains(a.First.Families, f) {
+			out = append(out, familyName(f))
+		}
+	}
+	return out
+}
+
+// newAlertForms makes the forms that fit where the alert stands.
+func (s *Server) newAlertForms(r *request, a *alert.Alert) (*alertForms, error) {
+	f := &alertForms{
+		MayAcknowledge: a.State == alert.Raised, MayReturn: a.State == alert.Assigned || a.State == alert.Acknowledged,
+		MayReopen: !a.Open(), MayLower: a.Open() && a.Level > alert.Leads, Open: a.Open(),
+		ReturnWords: map[alert.State]string{alert.Assigned: "Take it from its owner", alert.Acknowledged: "Make it new again"}[a.State],
+	}
+	f.Outcome = component.Radios{Group: component.Group{Name: "outcome", Legend: &component.Legend{Text: "What it turned out to be"}}, Small: true}
+	for _, o := range alert.Outcomes {
+		name, hint := outcomeWords(o)
+		f.Outcome.Choices = append(f.Outcome.Choices, component.Choice{Value: string(o), Text: name, Hint: hint})
+	}
+	f.Because = component.Textarea{Field: component.Field{Name: "because", Label: component.Label{Text: "Because"}, Hint: "What you looked at and found. No names of patients or staff."}, Rows: 3}
+	f.Undo = component.Input{Field: component.Field{Name: "why", Label: component.Label{Text: "Because"}}}
+	f.Assign = component.Select{Field: component.Field{Name: "to", Label: component.Label{Text: "Give it to"}}, Value: string(a.Owner), Options: []component.Option{{Text: "Choose somebody"}}}
+	accounts, err := s.store.Accounts(r.Context(), r.scope)
+	for _, account := range accounts {
+		who := access.Viewer{Account: account.ID, Memberships: account.Memberships}
+		if !account.Closed && access.Allows(who, r.tenant, access.HandleAlert, access.Resource{Tenant: r.tenant}) {
+			f.Assign.Options = append(f.Assign.Options, component.Option{Value: string(account.ID), Text: account.Name})
+		}
+	}
+	return f, err
+}
+
+// alertHistory lists what was done, newest first.
+func (s *Server) alertHistory(r *request, p *alertPage, people func(access.AccountID) string) error {
+	entries, err := s.store.AlertHistory(r.Context(), r.scope, alert.Ref(p.Ref))
+	for _, e := range slices.Backward(entries) {
+		who := people(e.Actor)
+		if e.Step.Role != "" {
+			who += ", " + e.Step.Role.Words()
+		}
+		p.History = append(p.History, historyRow{When: momentOf(e.At), Who: who + ", entry " + number(e.Position), What: stepWords(&e.Step, people)})
+	}
+	return err
+}
+
+// stepWords is a step in words.
+func stepWords(s *alert.Step, people func(access.AccountID) string) string {
+	because := ""
+	if s.Because != "" {
+		because = ", because: " + s.Because
+	}
+	switch s.Act {
+	case "":
+		return "Raised"
+	case alert.Acknowledge:
+		return "Acknowledged"
+	case alert.Assign:
+		return "Given to " + people(s.To)
+	case alert.Return:
+		return "Given back" + because
+	case alert.Close:
+		return "Closed as " + string(s.Outcome) + because
+	case alert.Reopen:
+		return "Reopened" + because
+	case alert.Escalate:
+		return fmt.Sprintf("Went up to level %d, because nobody had opened it: %s", s.Level, s.Level.Words())
+	case alert.Lower:
+		return "Taken back to the first level" + because
+	case alert.Add:
+		if s.Brief != nil {
+			return fmt.Sprintf("Added to: now %s, %s", count(s.Brief.Points, "point", "points"), crossedWords(s.Brief))
+		}
+	}
+	return capital(string(s.Act)) + because
+}
