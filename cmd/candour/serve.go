@@ -31,6 +31,7 @@ type ServeFlags struct {
 	Proxied bool   `help:"A proxy in front names the browser's address in X-Forwarded-For."`
 	Metrics bool   `help:"Answer /metrics to other machines too, not only to this one."`
 	Folder  string `help:"Load files that are put into this folder, and test what they bring." placeholder:"DIR"`
+	MailFlags
 }
 
 // Help shows examples.
@@ -46,6 +47,7 @@ Examples:
   candour serve
   candour serve --data /srv/candour --addr 0.0.0.0:8080 --secure --proxied
   candour serve --folder /srv/incoming
+  candour serve --smtp smtp://candour@mail.example.org --smtp-password-file /etc/candour/smtp --mail-from candour@example.org --site-address https://candour.example.org
   CANDOUR_STORE=postgres://candour@db/candour candour serve --log-format json
 `
 }
@@ -97,12 +99,16 @@ const (
 func (h *House) serve(ctx context.Context, f ServeFlags, log *slog.Logger, ready func(address string, pages *web.Server) error) (err error) {
 	tick := time.NewTicker(sightsEvery)
 	defer tick.Stop()
+	post, err := h.postman(f.MailFlags, log)
+	if err != nil {
+		return err
+	}
 	pages, err := web.New(web.Config{
 		Store: h.Store, Catalogue: h.Catalogue, Sources: h.Sources, Watcher: h.Watcher, Desk: h.Desk, Log: log,
 		LoaderFor: func(sc access.Scope) web.Loader {
 			return &intake.Loader{Sources: h.Sources, Memory: held{h.Store, sc}, Limits: intake.DefaultLimits, Now: h.Store.Now}
 		},
-		Version: buildVersion(), Secure: f.Secure, Proxied: f.Proxied, Metrics: f.Metrics, Random: rand.Reader, Tick: tick.C,
+		Version: buildVersion(), Secure: f.Secure, Proxied: f.Proxied, Metrics: f.Metrics, Random: rand.Reader, Tick: tick.C, Mail: mailStatus(post),
 	})
 	if err != nil {
 		return err
@@ -132,6 +138,7 @@ func (h *House) serve(ctx context.Context, f ServeFlags, log *slog.Logger, ready
 		Handler: pages, ReadHeaderTimeout: headerTime, ReadTimeout: bodyTime, WriteTimeout: answerTime, IdleTimeout: idleTime,
 		MaxHeaderBytes: headerBytes, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
+	defer deliverMail(ctx, post)()
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	if err := ready("http://"+listener.Addr().String(), pages); err != nil {

@@ -19,6 +19,7 @@ type accountPage struct {
 	Current     component.Input
 	Password    component.Input
 	Again       component.Input
+	Mail        mailForm
 }
 
 func (*accountPage) template() string { return "account" }
@@ -27,6 +28,9 @@ func (s *Server) ownAccount(r *request) (answer, error) {
 	p, err := s.newAccountPage(r)
 	if err == nil && r.query("changed") != "" {
 		p.Done = "Your password is changed. Sessions on other computers are ended."
+	}
+	if err == nil && r.query("mail") != "" {
+		p.Done = "What you get by e-mail is recorded."
 	}
 	return p, err
 }
@@ -52,7 +56,8 @@ func (s *Server) newAccountPage(r *request) (*accountPage, error) {
 		p.Memberships.Rows = append(p.Memberships.Rows, []component.Cell{{Body: r.names[m.Tenant]}, {Body: m.Role.Words()}, {Body: whom}})
 	}
 	p.Current, p.Password, p.Again = passwordInputs("current-password")
-	return p, nil
+	p.Mail, err = s.newMailForm(r)
+	return p, err
 }
 
 // passwordInputs are the fields of a change of password.

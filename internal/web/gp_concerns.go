@@ -20,6 +20,7 @@ type becameOf struct {
 	Became   []string
 	Readings []string // who opened the sealed number, and why
 	Ask      bool     // "not resolved" can be said
+	New      bool     // something is told that the viewer hasn't been shown
 	Version  int
 }
 
@@ -27,6 +28,7 @@ type becameOf struct {
 type concernsPage struct {
 	base
 	Lead   string
+	News   string // how many have news; empty is none
 	Became []becameOf
 	Raise  bool
 }
@@ -51,6 +53,7 @@ func (s *Server) concerns(r *request) (answer, error) {
 	var err error
 	p.Became, err = s.becameOf(r, ownConcerns)
 	n := len(p.Became)
+	p.News = newsWords(p.Became)
 	p.Lead = "You and your practice have raised none yet."
 	if n > 0 {
 		p.Lead = count(n, "concern", "concerns") + ", newest first. You can say when an answer doesn’t resolve one."
@@ -75,6 +78,10 @@ func (s *Server) becameOf(r *request, limit int) ([]becameOf, error) {
 	if err != nil {
 		return nil, err
 	}
+	seen, err := s.store.SeenNames(r.Context(), r.scope, "concern/")
+	if err != nil {
+		return nil, err
+	}
 	var out []becameOf
 	for _, l := range lines {
 		h, err := s.store.Signal(r.Context(), r.scope, l.Ref)
@@ -82,6 +89,9 @@ func (s *Server) becameOf(r *request, limit int) ([]becameOf, error) {
 			return nil, err
 		}
 		b := becameOf{Ref: l.Ref, Where: names(l.Provider), Title: l.Title, When: day(l.Received), Became: becameWords(&h), Version: l.Version}
+		told := "concern/" + l.Ref + "/" + h.Told()
+		b.New = h.News() && !seen[told]
+		r.shown(told)
 		answered := slices.ContainsFunc(h.Triage.Answers, func(a signal.Answer) bool { return !a.FromThem })
 		b.Ask = answered && !h.Triage.Unresolved() && h.Triage.Withdrawn == "" && r.may(access.SeeOwnConcerns)
 		if b.Readings, err = s.readingsOf(r, l.Ref); err != nil {
@@ -90,6 +100,20 @@ func (s *Server) becameOf(r *request, limit int) ([]becameOf, error) {
 		out = append(out, b)
 	}
 	return out, nil
+}
+
+// newsWords says how many concerns tell something that the viewer hasn't been shown.
+func newsWords(list []becameOf) string {
+	n := 0
+	for i := range list {
+		if list[i].New {
+			n++
+		}
+	}
+	if n == 0 {
+		return ""
+	}
+	return count(n, "concern has news since you last looked.", "concerns have news since you last looked.")
 }
 
 // becameWords is what became of a concern, in sentences.

@@ -62,6 +62,7 @@ var pages = []page{
 	&complaintsPage{}, &complaintPage{},
 	&memoryPage{}, &verifyPage{}, &inquiryPage{},
 	&alertsPage{}, &alertPage{}, &alertSettingsPage{},
+	&duePage{}, &digestPage{}, &outboxPage{},
 	&adminPage{}, &adminAccountPage{}, &orgsPage{}, &agreementsPage{},
 }
 

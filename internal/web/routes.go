@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"candour/internal/access"
+	"candour/internal/digest"
 )
 
 // route is one address.
@@ -44,6 +45,7 @@ func (s *Server) routes() []route {
 		{post, "/sign-out", access.UseOwnAccount, false, smallBody, s.signOut},
 		{get, "/account", access.UseOwnAccount, false, 0, s.ownAccount},
 		{post, "/account/password", access.UseOwnAccount, false, smallBody, s.passwordChange},
+		{post, "/account/mail", access.UseOwnAccount, false, smallBody, s.mailChange},
 		{get, "/account/commissioner", access.UseOwnAccount, false, 0, s.tenantForm},
 		{post, "/account/commissioner", access.UseOwnAccount, false, smallBody, s.tenantChoose},
 
@@ -53,6 +55,7 @@ func (s *Server) routes() []route {
 
 		// Signals, and the concerns of those who raise them.
 		{get, "/signals", access.SeeSignals, true, 0, s.signals},
+		{get, digest.DuePath, access.SeeSignals, true, 0, s.signalsDue},
 		{get, "/signals/{ref}", access.SeeSignals, true, 0, s.signalShow},
 		{post, "/signals/{ref}", access.TriageSignal, false, smallBody, s.signalChange},
 		{post, "/signals/{ref}/sealed/{seal}", access.SeeSignals, false, smallBody, s.sealedOpen},
@@ -94,10 +97,12 @@ func (s *Server) routes() []route {
 		{get, adminPath + "/organisations", access.Administer, false, 0, s.adminOrgs},
 		{post, adminPath + "/organisations/purview", access.Administer, false, smallBody, s.purviewSet},
 		{post, adminPath + "/organisations/succession", access.Administer, false, smallBody, s.successionSet},
+		{get, adminMailPath, access.Administer, false, 0, s.adminMail},
 		{get, adminPath + "/agreements", access.Administer, false, 0, s.adminAgreements},
 		{post, adminPath + "/agreements", access.Administer, false, smallBody, s.agreementMake},
 
 		// Who should worry us, and why.
+		{get, digestPath, access.SeeWatchList, true, 0, s.digestShow},
 		{get, "/watch-list", access.SeeWatchList, true, 0, s.watchList},
 		{get, alertsPath, access.SeeWatchList, true, 0, s.alerts},
 		{post, alertsPath + "/acknowledge", access.HandleAlert, false, smallBody, s.alertsAcknowledge},

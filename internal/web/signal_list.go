@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"candour/internal/calendar"
+	"candour/internal/digest"
 	"candour/internal/signal"
 	"candour/internal/store"
 	"candour/internal/web/component"
@@ -183,6 +184,7 @@ func (p *signalsPage) views(r *request, c store.SignalsSummary, show string) {
 		}
 		p.Views.Items = append(p.Views.Items, component.Segment{Text: v.text, Href: r.link(href), Current: v.show == show})
 	}
+	p.Views.Items = append(p.Views.Items, component.Segment{Text: "Clocks", Href: r.link(digest.DuePath)})
 }
 
 func signalRowOf(r *request, l *store.SignalLine, where string, cal *calendar.Calendar) signalRow {

@@ -76,6 +76,7 @@ type Config struct {
 	Metrics   bool             // /metrics answers others than this machine too
 	Random    io.Reader        // salts and reference numbers
 	Tick      <-chan time.Time // writes out first sights; nil writes only on Close
+	Mail      MailStatus       // what sends e-mail; zero is nothing
 	Password  Argon2           // cost of a password's hash; zero is DefaultArgon2
 }
 
