@@ -35,6 +35,8 @@ type Memory interface {
 	ReceiveOnce(ctx context.Context, sc access.Scope, due store.NextDue, once store.Once, list ...store.Arrival) (answer []byte, again bool, err error)
 	// ChangeSignal records changes of a signal as one, or a conflict when it is not at version.
 	ChangeSignal(ctx context.Context, sc access.Scope, due store.NextDue, ref string, version int, changes ...signal.Change) (store.HeldSignal, error)
+	// Submit records a provider's submission, or a corrected version of one.
+	Submit(ctx context.Context, sc access.Scope, sub signal.Submission) (store.HeldSubmission, error)
 }
 
 // Desk receives signals for any commissioner; the scope says for which.

@@ -59,7 +59,7 @@ var pages = []page{
 	&signInPage{}, &linkPage{}, &firstPage{}, &accountPage{}, &tenantPage{}, &asOfPage{}, &searchPage{}, &problemPage{},
 	&dataPage{}, &deliveryPage{}, &loadPage{},
 	&signalsPage{}, &signalPage{}, &concernPage{}, &sentPage{}, &concernsPage{},
-	&complaintsPage{}, &complaintPage{},
+	&complaintsPage{}, &complaintPage{}, &assurancePage{}, &submissionPage{}, &submissionFormPage{},
 	&memoryPage{}, &verifyPage{}, &inquiryPage{},
 	&alertsPage{}, &alertPage{}, &alertSettingsPage{},
 	&duePage{}, &digestPage{}, &outboxPage{},

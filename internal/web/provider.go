@@ -67,7 +67,7 @@ type providerView struct {
 }
 
 // readProvider reads what the page shows: fourteen queries, whatever the number of
-// indicators.
+// indicators; two more tell what it assured us of.
 func (s *Server) readProvider(r *request) (*providerView, error) {
 	code, err := org.ParseCode(r.PathValue("code"))
 	if err != nil {
@@ -169,6 +169,11 @@ func (s *Server) providerShow(r *request) (answer, error) {
 		Weights: r.link(providerPath(code) + "/concern"),
 	}
 	p.Facts = v.facts(r)
+	if assured, err := s.assuranceFact(r, code); err != nil {
+		return nil, err
+	} else if assured.Label != "" {
+		p.Facts.Items = append(p.Facts.Items, assured)
+	}
 	p.Lead = v.lead()
 	v.standing(r, p)
 	v.changed(p)

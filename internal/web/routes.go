@@ -70,6 +70,13 @@ func (s *Server) routes() []route {
 		{get, complaintsPath + "/{ref}", access.SeeSignals, true, 0, s.complaintShow},
 		{post, complaintsPath + "/{ref}", access.StepIn, false, smallBody, s.complaintChange},
 
+		// What providers assured us of, and what disproved it.
+		{get, assurancePath, access.SeeSignals, true, 0, s.assurance},
+		{post, assurancePath, access.RecordSignal, false, largestSubmissions + smallBody, s.submissionMake},
+		{get, assurancePath + "/new", access.RecordSignal, false, 0, s.submissionForm},
+		{get, assurancePath + "/{id}", access.SeeSignals, true, 0, s.submissionShow},
+		{post, assurancePath + "/{id}", access.TriageSignal, false, smallBody, s.submissionChange},
+
 		// Data: what came, what is late, what was refused.
 		{get, "/data", access.SeeData, true, 0, s.data},
 		{get, "/data/deliveries/{id}", access.SeeData, true, 0, s.deliveryShow},

@@ -90,6 +90,7 @@ func filled(t testing.TB) *bundle {
 		b.heard(tenant)
 		b.complained(tenant, 220, nil)
 		b.alarmed(tenant, "A-2026-1", firstProvider[tenant])
+		b.assured(tenant)
 	}
 	return b
 }
