@@ -17,7 +17,7 @@ type plain struct {
 // every dash as a hyphen, and leaves out soft hyphens and other characters
 // without width.
 func plainOf(original string) plain {
-	var p plain
+	p := plain{from: make([]int, 0, len(original)), till: make([]int, 0, len(original))}
 	var b strings.Builder
 	b.Grow(len(original))
 	for i := 0; i < len(original); {

@@ -2,6 +2,9 @@ package listen
 
 import (
 	"context"
+	"runtime"
+
+	"golang.org/x/sync/errgroup"
 
 	"candour/internal/access"
 	"candour/internal/org"
@@ -14,7 +17,9 @@ import (
 // gives can be recorded, unless there are errors. Many items may be admitted at
 // once.
 func (d *Desk) Admit(sc access.Scope, item Item) (store.Arrival, signal.FieldErrors) {
-	Remove(&item.Signal)
+	if !item.screened {
+		Remove(&item.Signal)
+	}
 	recorder := sc.Viewer.Account
 	if sc.Viewer.Client != nil || sc.Viewer.Operator {
 		recorder = "" // no program is named on a seal
@@ -38,6 +43,28 @@ func (d *Desk) Admit(sc access.Scope, item Item) (store.Arrival, signal.FieldErr
 	}
 	return store.Arrival{Signal: item.Signal, Origin: item.Origin, Theirs: item.Theirs, Sealed: item.Sealed, Then: item.Then}, errs
 }
+
+// AdmitAll is Admit for a group, on all processors: screening and validating take as
+// long as recording does. The errors stand at the places of their items; those of
+// items without errors are empty.
+func (d *Desk) AdmitAll(sc access.Scope, items []Item) ([]store.Arrival, []signal.FieldErrors) {
+	list, wrong := make([]store.Arrival, len(items)), make([]signal.FieldErrors, len(items))
+	var all errgroup.Group // its functions give no errors: those of items have their places
+	all.SetLimit(runtime.GOMAXPROCS(0))
+	for from := 0; from < len(items); from += admittedTogether {
+		all.Go(func() error {
+			for i := from; i < min(from+admittedTogether, len(items)); i++ {
+				list[i], wrong[i] = d.Admit(sc, items[i])
+			}
+			return nil
+		})
+	}
+	_ = all.Wait()
+	return list, wrong
+}
+
+// admittedTogether is how many items are worth a goroutine.
+const admittedTogether = 16
 
 // ReceiveOnce records what was admitted, for a call that its sender may send again.
 // again is whether the answer is an earlier call's.

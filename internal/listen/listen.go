@@ -73,6 +73,8 @@ type Item struct {
 	// Readers are named on the seal of what the desk itself seals, beside whoever
 	// recorded it; an item that comes in without a person must name some.
 	Readers []access.AccountID
+
+	screened bool // Remove has been through it
 }
 
 // NextDue is the clock of the signal that is due first, by the rules in force.
@@ -92,13 +94,11 @@ func (d *Desk) NextDue(s *signal.Signal) (next record.Due) {
 // Receive validates, screens and records; nothing when one of them is wrong. The
 // error is signal.FieldErrors where fields are wrong.
 func (d *Desk) Receive(ctx context.Context, sc access.Scope, items ...Item) ([]store.SignalReceipt, error) {
-	list := make([]store.Arrival, len(items))
-	for i := range items {
-		arrival, errs := d.Admit(sc, items[i])
+	list, wrong := d.AdmitAll(sc, items)
+	for _, errs := range wrong {
 		if err := errs.Err(); err != nil {
 			return nil, err
 		}
-		list[i] = arrival
 	}
 	return d.Memory.ReceiveSignals(ctx, sc, d.NextDue, list...)
 }

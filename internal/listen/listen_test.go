@@ -21,7 +21,7 @@ import (
 // now is a Monday.
 var now = time.Date(2026, 11, 23, 8, 40, 0, 0, time.UTC)
 
-func desk(t *testing.T) (*listen.Desk, *store.Store) {
+func desk(t testing.TB) (*listen.Desk, *store.Store) {
 	t.Helper()
 	s, err := store.Open(context.Background(), store.Config{Dir: t.TempDir(), Now: func() time.Time { return now }, Random: rand.Reader})
 	if err != nil {

@@ -142,7 +142,7 @@ func (l *Loaded) take(d *Desk, row int, s signal.Signal, errs signal.FieldErrors
 	}
 	slices.Sort(kinds)
 	l.Notes = append(l.Notes, kinds...)
-	item.Signal, item.Readers = s, o.Readers
+	item.Signal, item.Readers, item.screened = s, o.Readers, true
 	if !o.Settled.IsZero() && calendar.DateOf(s.Received) < o.Settled {
 		item.Then = Settle(&s, "Imported with its history; dealt with before it came here")
 	}
