@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"os"
 	"os/exec"
-	"path"
 	"path/filepath"
 	"runtime"
 	"time"
@@ -94,14 +93,12 @@ func (c *DemoCmd) prepare(env *Env, h *House, e *demo.Economy) ([]user, error) {
 		if _, err := h.Store.Viewer(env.Ctx, list[0].ID); err != nil {
 			return nil, c.foreign()
 		}
-	} else if err := c.fill(env, h, *e); err != nil {
-		return nil, err
 	}
 	if _, watched, err := h.Store.LastWatch(env.Ctx, everything()); err != nil || !watched {
 		if err != nil {
 			return nil, err
 		}
-		if _, _, err := h.Watcher.Run(env.Ctx); err != nil {
+		if err := c.fill(env, h, *e, accounts); err != nil {
 			return nil, err
 		}
 	}
@@ -131,53 +128,6 @@ func (c *DemoCmd) recall(e *demo.Economy) error {
 		err = json.Unmarshal(text, e)
 	}
 	return fault.Wrap(fault.Unavailable, err, "read %s", name)
-}
-
-// fill writes the economy's files, loads them and records what stands beside
-// them. The accounts come last but for the watch: where they are, all is loaded.
-func (c *DemoCmd) fill(env *Env, h *House, e demo.Economy) error {
-	held, err := h.Store.Deliveries(env.Ctx, everything(), 1)
-	if err != nil {
-		return err
-	}
-	if len(held) > 0 && held[0].Via != "demo" {
-		return c.foreign()
-	}
-	files := e.Files()
-	text, err := json.Marshal(e)
-	if err != nil {
-		return fault.Wrap(fault.Internal, err, "write the economy's seed and day")
-	}
-	signals, err := e.SignalFiles()
-	if err != nil {
-		return err
-	}
-	written := append([]demo.File{{Name: "economy.json", Body: text}}, files...)
-	for i := range signals {
-		written = append(written, signals[i].File)
-	}
-	if err := demo.Write(c.files(), written); err != nil {
-		return err
-	}
-	bar := &demo.Progress{Out: env.Stderr, Terminal: isTerminal(env.Stderr), Of: len(files) + 2}
-	defer bar.End()
-	for _, f := range files {
-		if err := c.load(env.Ctx, h, f); err != nil {
-			return err
-		}
-		bar.Step("loading " + path.Dir(f.Name))
-	}
-	events, err := e.Events(operator)
-	if err != nil {
-		return err
-	}
-	if _, err := h.Store.Record(env.Ctx, events...); err != nil {
-		return err
-	}
-	bar.Step("testing every series")
-	_, _, err = h.Watcher.Run(env.Ctx)
-	bar.Step("ready")
-	return err
 }
 
 // load loads one file as a person would, and holds the quarantine against what the

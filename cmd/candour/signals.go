@@ -121,12 +121,8 @@ func (c *SignalsLoadCmd) Run(env *Env) error {
 func (c *SignalsLoadCmd) load(env *Env, h *House) error {
 	var m *mapping.Mapping
 	if c.Mapping != "" {
-		text, err := os.ReadFile(c.Mapping)
-		if err != nil {
-			return fault.Wrap(fault.NotFound, err, "read the mapping")
-		}
-		m = &mapping.Mapping{}
-		if err := definition.Decode(text, m); err != nil {
+		var err error
+		if m, err = readMapping(c.Mapping); err != nil {
 			return err
 		}
 	}
@@ -156,6 +152,16 @@ func (c *SignalsLoadCmd) load(env *Env, h *House) error {
 		return fault.Exit(fault.ExitQuarantined)
 	}
 	return nil
+}
+
+// readMapping reads a saved column mapping.
+func readMapping(name string) (*mapping.Mapping, error) {
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return nil, fault.Wrap(fault.NotFound, err, "read the mapping")
+	}
+	m := &mapping.Mapping{}
+	return m, definition.Decode(text, m)
 }
 
 // signalReport is what became of one file.

@@ -169,8 +169,8 @@ func TestTheBarIsDrawnOnATerminalAndStagesElsewhere(t *testing.T) {
 	t.Parallel()
 	var plain, drawn bytes.Buffer
 	for _, p := range []*Progress{{Out: &plain, Of: 2}, {Out: &drawn, Terminal: true, Of: 2}} {
-		p.Step("loading")
-		p.Step("ready")
+		p.Step("loading", 1)
+		p.Step("ready", 1)
 		p.End()
 	}
 	if plain.String() != " 50%  loading\n100%  ready\n" {

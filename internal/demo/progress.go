@@ -11,7 +11,7 @@ import (
 type Progress struct {
 	Out      io.Writer
 	Terminal bool
-	Of       int // steps in all
+	Of       int // work in all, in any unit
 	done     int
 	stage    string
 }
@@ -19,9 +19,9 @@ type Progress struct {
 // barWidth is the width of the bar in characters.
 const barWidth = 30
 
-// Step says that one more step of a stage is done.
-func (p *Progress) Step(stage string) {
-	p.done++
+// Step says that more of a stage's work is done.
+func (p *Progress) Step(stage string, work int) {
+	p.done += work
 	if !p.Terminal {
 		if stage != p.stage {
 			fmt.Fprintf(p.Out, "%3d%%  %s\n", 100*p.done/max(1, p.Of), stage)

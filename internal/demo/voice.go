@@ -106,10 +106,10 @@ func (e Economy) Signals(tenant org.Code) []signal.Signal {
 	return out
 }
 
-// voiced is one voice about one provider. Most of it reaches the provider's lead
+// voiced is one voice about one provider; nobody speaks of Oak Lane. Most of it reaches the provider's lead
 // commissioner, an eighth another that buys there.
 func (e Economy) voiced(u *unit, v *voice, tenant org.Code) []signal.Signal {
-	if v.rate(u) <= 0 || tenant != u.system && !slices.Contains(u.buyers, tenant) {
+	if v.rate(u) <= 0 || u.code == OakLane || tenant != u.system && !slices.Contains(u.buyers, tenant) {
 		return nil
 	}
 	c := stream(e.Seed, "voice", string(u.code), v.id)

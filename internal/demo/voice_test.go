@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
 
 	"candour/definitions"
 	"candour/internal/calendar"
+	"candour/internal/definition"
 	"candour/internal/identifier"
 	"candour/internal/org"
 	"candour/internal/signal"
@@ -75,7 +77,7 @@ func TestTheFilesOfSignalsGiveTheSignalsBack(t *testing.T) {
 	e := Economy{1, day}
 	mappings := map[string]mapping.Mapping{}
 	for _, m := range Mappings() {
-		mappings[m.ID] = m
+		mappings[mappingFile(m.ID)] = m
 	}
 	files, err := e.SignalFiles()
 	if err != nil {
@@ -103,6 +105,17 @@ func TestTheFilesOfSignalsGiveTheSignalsBack(t *testing.T) {
 	}
 	if read != len(want) {
 		t.Errorf("the files hold %d signals, expected %d", read, len(want))
+	}
+}
+
+func TestTheFilesOfMappingsAreTheMappings(t *testing.T) {
+	t.Parallel()
+	files := MappingFiles()
+	for i, want := range Mappings() {
+		var got mapping.Mapping
+		if err := definition.Decode(files[i].Body, &got); err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("%s reads as %+v, %v\nexpected %+v", files[i].Name, got, err, want)
+		}
 	}
 }
 

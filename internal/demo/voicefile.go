@@ -3,6 +3,7 @@ package demo
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"strings"
 
 	"candour/internal/calendar"
@@ -16,7 +17,7 @@ import (
 // signal, as forms and the API record them.
 type SignalFile struct {
 	File
-	Mapping string // id of one of Mappings
+	Mapping string // name of one of MappingFiles
 	Signals int
 }
 
@@ -107,6 +108,31 @@ func Mappings() []mapping.Mapping {
 	return out
 }
 
+// MappingFiles is the saved mappings as files, for whoever loads a file of signals
+// again.
+func MappingFiles() []File {
+	var out []File
+	for _, m := range Mappings() {
+		var b bytes.Buffer
+		fmt.Fprintf(&b, "id: %s\nname: %s\nversion: %d\nkind: %s\ndates: [%s]\ncolumns:\n", m.ID, m.Name, m.Version, m.Kind, m.Dates[0])
+		for _, c := range m.Columns {
+			fmt.Fprintf(&b, "  - {header: %q, field: %q", c.Header, c.Field)
+			if c.Required {
+				b.WriteString(", required: true")
+			}
+			if c.Split != "" {
+				fmt.Fprintf(&b, ", split: %q", c.Split)
+			}
+			b.WriteString("}\n")
+		}
+		out = append(out, File{Name: mappingFile(m.ID), Body: b.Bytes()})
+	}
+	return out
+}
+
+// mappingFile is where a mapping is written.
+func mappingFile(id string) string { return "signals/mappings/" + id + ".yaml" }
+
 // SignalFiles is the soft intelligence of every commissioner as files: one for each
 // kind that comes in columns, and one for all that is written into forms.
 func (e Economy) SignalFiles() ([]SignalFile, error) {
@@ -128,7 +154,7 @@ func (e Economy) SignalFiles() ([]SignalFile, error) {
 }
 
 func (l *layout) file(tenant org.Code, all []signal.Signal) SignalFile {
-	f := SignalFile{File: File{Name: named("signals/%s/%s.csv", tenant, l.id), Tenant: string(tenant)}, Mapping: "demo-" + l.id}
+	f := SignalFile{File: File{Name: named("signals/%s/%s.csv", tenant, l.id), Tenant: string(tenant)}, Mapping: mappingFile("demo-" + l.id)}
 	columns := l.all()
 	header := make([]string, len(columns))
 	for i := range columns {

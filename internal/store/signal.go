@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"candour/internal/access"
 	"candour/internal/calendar"
@@ -191,10 +192,10 @@ func (row *signalRow) write() error {
 	day, _ := s.EventDay()
 	month = monthOf(day)
 	t := &s.Triage
-	row.lies = lying{e.Tenant, pileOf(s, b.Next), string(t.Outcome), b.Next.At, t.OutcomeAt}
+	row.lies = lying{e.Tenant, pileOf(s, b.Next), string(t.Outcome), b.Next.At, settledAt(s)}
 	row.values = []any{
 		e.Tenant, ref, s.ID, parts[0], year, serial, b.Origin, b.Theirs, s.Kind, s.Place.Provider, s.Place.Ward, s.OpenTheme(), int(s.Level()),
-		s.Source.Organisation, raisedBy, at(s.Received), s.Title, t.State, t.Outcome, at(t.OutcomeAt), t.Assigned, row.lies.pile,
+		s.Source.Organisation, raisedBy, at(s.Received), s.Title, t.State, t.Outcome, at(row.lies.settled), t.Assigned, row.lies.pile,
 		at(b.Next.At), b.Next.Name, bit(t.Unresolved()), bit(len(s.Sealed) > 0), channel, bit(s.Level().Severe()),
 		month.String(), monthOf(calendar.DateOf(s.Received)).String(), t.Event, t.DuplicateOf,
 		s.Place.Site, s.Place.Service, s.Source.Token, strings.Join(s.AllThemes(), ","), day.String(), bit(s.Counts() && s.Kind.Warns()), bit(s.Veiled()), t.Version, string(body), int64(e.Position), open,
@@ -218,6 +219,16 @@ func (p *projection) putSignals(rows []*signalRow, counts tally) error {
 func monthOf(d calendar.Date) calendar.Period {
 	y, m, _ := d.YMD()
 	return calendar.NewMonth(y, m)
+}
+
+// settledAt is when the signal counts as dealt with: at its outcome. One that had its
+// outcome when it was recorded was dealt with before it came here, when is not known;
+// it counts as of its receipt, and not among what was dealt with this week.
+func settledAt(s *signal.Signal) time.Time {
+	if t := s.Triage.OutcomeAt; !t.Equal(s.Recorded) {
+		return t
+	}
+	return s.Received
 }
 
 // pileOf is where the signal lies in the inbox.

@@ -22,7 +22,8 @@ var channels = map[signal.Channel]concern.ChannelID{
 
 // softRows turns counts into the engine's rows: what is in hand about each month,
 // anew whenever more arrives, and an explicit none for a month in which the
-// channel was open and nothing came.
+// channel was open and nothing came. Of a provider of which nobody has ever spoken
+// there is none: not to be heard of is no sign of being well.
 func softRows(in Evidence, now concern.Month) []concern.Observation {
 	type key struct {
 		provider org.Code
@@ -31,6 +32,7 @@ func softRows(in Evidence, now concern.Month) []concern.Observation {
 	}
 	arrivals := map[key]map[concern.Month]map[concern.Month]int{} // event month → received month → n
 	opened := map[signal.Channel]concern.Month{}
+	spokenOf := map[org.Code]bool{}
 	for _, c := range in.Cells {
 		k := key{c.Provider, c.Channel, c.Severe}
 		event, received := concern.MonthOf(c.EventMonth), concern.MonthOf(c.ReceivedMonth)
@@ -41,12 +43,16 @@ func softRows(in Evidence, now concern.Month) []concern.Observation {
 			arrivals[k][event] = map[concern.Month]int{}
 		}
 		arrivals[k][event][max(event, received)] += c.N
+		spokenOf[c.Provider] = spokenOf[c.Provider] || c.N > 0
 		if first, ok := opened[c.Channel]; !ok || event < first {
 			opened[c.Channel] = event
 		}
 	}
 	var rows []concern.Observation
 	for _, provider := range soft(in) {
+		if !spokenOf[provider] {
+			continue
+		}
 		for _, channel := range signal.Channels() {
 			first, open := opened[channel]
 			if !open {
