@@ -20,7 +20,7 @@ var floors = map[string]int{
 	"signal/fhir": 0, "signal/form": 0, "signal/eml": 0, "signal/mapping": 0, "classify": 0, "identifier": 0, "seal": 0, "disclosure": 0, "concern": 0, "alert": 0, "search": 0,
 	"casework": 0, "ledger": 0, "chart": 0, "record": 0, "stat/spc": 0, "stat/funnel": 0, "stat/cusum": 0, "stat/casemix": 0, "stat/rare": 0, "stat/fdr": 0,
 	// Doing.
-	"store": 1, "intake": 1, "intake/biff": 1, "watch": 1, "listen": 1, "digest": 1, "bench": 1, "bench/replay": 1,
+	"store": 1, "intake": 1, "intake/biff": 1, "watch": 1, "listen": 1, "listen/picture": 0, "digest": 1, "bench": 1, "bench/replay": 1,
 	"stat/csvio": 1, "stat/spc/spccsv": 1, "stat/funnel/filter": 1, "stat/cusum/filter": 1,
 	// Edges.
 	"web": 2, "web/component": 2, "web/assets": 2, "api": 2, "mail": 2, "demo": 2,

@@ -20,8 +20,8 @@ func TestEachRoleMayDoWhatItsPolicySays(t *testing.T) {
 		QualityLead:      "see-watch-list see-provider see-indicator see-signals see-data see-memory search export add-note set-limits handle-alert set-alerts triage-signal record-signal raise-concern see-own-concerns record-visit step-in use-own-account",
 		ClinicalReviewer: "see-watch-list see-provider see-indicator see-signals see-data see-memory search export add-note set-limits handle-alert triage-signal record-signal raise-concern see-own-concerns record-visit step-in use-own-account",
 		ContractManager:  "see-watch-list see-provider see-indicator see-signals see-data see-memory search export add-note record-signal raise-concern see-own-concerns use-own-account",
-		GP:               "search raise-concern see-own-concerns use-own-account",
-		Visitor:          "search raise-concern see-own-concerns record-visit use-own-account",
+		GP:               "search record-signal raise-concern see-own-concerns use-own-account",
+		Visitor:          "search record-signal raise-concern see-own-concerns record-visit use-own-account",
 		BoardMember:      "see-watch-list see-provider see-indicator see-memory search use-own-account",
 		Auditor:          "see-watch-list see-provider see-indicator see-signals see-data see-memory see-audit search export use-own-account",
 	}
@@ -34,6 +34,27 @@ func TestEachRoleMayDoWhatItsPolicySays(t *testing.T) {
 		}
 		if s := strings.Join(got, " "); s != want[role] {
 			t.Errorf("%s may\n%s\nexpected\n%s", role, s, want[role])
+		}
+	}
+}
+
+func TestEachRoleRaisesTheKindsThatItHears(t *testing.T) {
+	t.Parallel()
+	kinds := []string{"", "complaint", "incident", "staff_concern", "visit", "fifteen_steps", "praise", "coroner_report", "patient_comment"}
+	want := map[Role]string{
+		QualityLead: strings.Join(kinds, " "), ClinicalReviewer: strings.Join(kinds, " "),
+		Analyst: " complaint incident praise coroner_report patient_comment", ContractManager: " complaint incident staff_concern praise coroner_report patient_comment",
+		Visitor: " staff_concern visit fifteen_steps praise patient_comment", GP: " praise",
+	}
+	for _, role := range Roles {
+		var got []string
+		for _, kind := range kinds {
+			if Allows(viewer(role), "QAA", RecordSignal, Resource{Tenant: "QAA", Kind: kind}) {
+				got = append(got, kind)
+			}
+		}
+		if s := strings.Join(got, " "); s != want[role] {
+			t.Errorf("%s raises %q, expected %q", role, s, want[role])
 		}
 	}
 }

@@ -90,7 +90,7 @@ var policies = sync.OnceValue(func() *cedar.PolicySet {
 type Resource struct {
 	Tenant  org.Code    // whose it is; "" is published national data
 	Readers []AccountID // of sealed text: who is named on the seal
-	Kind    string      // of a signal that a program sends
+	Kind    string      // of a signal that a program sends or a person types in
 }
 
 // Allows reports whether the policies let v do a to r while working for the

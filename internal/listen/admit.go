@@ -25,8 +25,14 @@ func (d *Desk) Admit(sc access.Scope, item Item) (store.Arrival, signal.FieldErr
 		recorder = "" // no program is named on a seal
 	}
 	sealStaffConcern(&item, recorder)
-	// Rules that hang on whether an identity is sealed (R-FTSU-1, a constituent's
-	// consent) look at the parts that the signal will have.
+	errs := d.Wrong(item)
+	return store.Arrival{Signal: item.Signal, Origin: item.Origin, Theirs: item.Theirs, Sealed: item.Sealed, Then: item.Then}, errs
+}
+
+// Wrong is everything that is wrong with an item as it stands; nothing of it is
+// changed. Rules that hang on whether an identity is sealed (R-FTSU-1, a
+// constituent's consent) look at the parts that the signal will have.
+func (d *Desk) Wrong(item Item) signal.FieldErrors {
 	standing := item.Signal
 	for _, t := range item.Sealed {
 		standing.Sealed = append(standing.Sealed[:len(standing.Sealed):len(standing.Sealed)], signal.SealedPart{Purpose: t.Purpose})
@@ -41,7 +47,7 @@ func (d *Desk) Admit(sc access.Scope, item Item) (store.Arrival, signal.FieldErr
 			break
 		}
 	}
-	return store.Arrival{Signal: item.Signal, Origin: item.Origin, Theirs: item.Theirs, Sealed: item.Sealed, Then: item.Then}, errs
+	return errs
 }
 
 // AdmitAll is Admit for a group, on all processors: screening and validating take as

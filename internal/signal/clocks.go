@@ -64,6 +64,9 @@ func (s *Signal) fieldHappenings() []Happening {
 			h = append(h, Happening{event, d.Begins()})
 		}
 	}
+	if s.Urgent {
+		h = append(h, Happening{"received as urgent", s.Received})
+	}
 	if c := s.Complaint; c != nil {
 		if c.Oral {
 			h = append(h, Happening{"received orally", s.Received})

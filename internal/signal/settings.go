@@ -9,6 +9,9 @@ type Settings struct {
 	Pattern   PatternSettings   `json:"pattern"`
 	SameTheme SameThemeSettings `json:"same_theme"`
 	Silence   SilenceSettings   `json:"silence"`
+	// Photographs of documents may be kept with a visit, sealed. They show more than
+	// the eye that took them meant to, so usually they may not.
+	Photographs bool `json:"photographs,omitempty"`
 }
 
 // SameThemeSettings is when complaints on one theme are a ground to step in
@@ -25,7 +28,7 @@ type SilenceSettings struct {
 
 // DefaultSettings are R-SOFT-3, DOMAIN.md 7.6, and our own where they are silent.
 func DefaultSettings() Settings {
-	return Settings{DefaultPatternSettings(), SameThemeSettings{sameThemeAtLeast, 365}, SilenceSettings{182}}
+	return Settings{Pattern: DefaultPatternSettings(), SameTheme: SameThemeSettings{sameThemeAtLeast, 365}, Silence: SilenceSettings{182}}
 }
 
 // longestSpan bounds every stretch of days: what is read for a page stays bounded.

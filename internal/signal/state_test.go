@@ -8,7 +8,8 @@ import (
 
 // alsoHappens are happenings that come from fields or other changes than moves.
 var alsoHappens = []string{
-	"received", "received orally", "event or notice of it", "date agreed", "consent given", "consent withdrawn", "consent asked",
+	"received as urgent",
+	"received", "received as urgent", "received orally", "event or notice of it", "date agreed", "consent given", "consent withdrawn", "consent asked",
 	"outcome set", "withdrawn", "reporter answered", "identified as serious", "reported", "incident reported", "report agreed",
 	"report sent", "reply sent", "signal received", "visit ended", "immediate concern found", "started",
 	"independent investigation commissioned",

@@ -1,19 +1,17 @@
 package web
 
 import (
-	"encoding/hex"
 	"errors"
-	"io"
 	"slices"
 	"strings"
 
 	"candour/internal/access"
 	"candour/internal/calendar"
-	"candour/internal/fault"
 	"candour/internal/identifier"
 	"candour/internal/listen"
 	"candour/internal/org"
 	"candour/internal/signal"
+	"candour/internal/signal/form"
 	"candour/internal/store"
 	"candour/internal/web/component"
 )
@@ -28,20 +26,25 @@ const (
 // page 6), with what became of the practice's earlier concerns.
 type concernPage struct {
 	base
+	screening
 	Answer   string // by when an answer is due: "Mon 30 Nov (5 working days)"
 	Once     string // drawn for this form, so that sending it twice is known
+	For      string // for whom it was made
 	Recent   component.Radios
-	Provider component.Select
+	Provider providerField
 	Practice component.Select
 	Ward     component.Input
 	Theme    component.Radios
 	When     component.Radios
 	Words    component.Textarea
 	Harm     component.Radios
+	Urgency  component.Radios
 	Number   component.Input
 	Known    component.Radios
-	Found    []foundWords // what could tell who the patient is
-	Screened component.Radios
+	Effect   component.Textarea
+	Resolved component.Radios
+	Before   component.Radios
+	More     bool // what is seldom told is open
 	Became   []becameOf
 	All      bool // there are earlier concerns
 }
@@ -56,17 +59,15 @@ func (s *Server) concernForm(r *request) (answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	var b [8]byte
-	if _, err := io.ReadFull(s.Random, b[:]); err != nil {
-		return nil, fault.Wrap(fault.Internal, err, "draw a form's number")
+	if !r.URL.Query().Has("kept") { // a page that is kept on the device draws its own number for each draft
+		p.Once, err = s.drawOnce()
 	}
-	p.Once = hex.EncodeToString(b[:])
-	return p, nil
+	return p, err
 }
 
 // newConcernPage makes the form with what was typed so far.
 func (s *Server) newConcernPage(r *request) (*concernPage, error) {
-	p := &concernPage{base: base{Title: "Tell us a patient was failed"}, Once: r.field("once")}
+	p := &concernPage{base: base{Title: "Tell us a patient was failed"}, screening: newScreening(r), Once: r.field("once"), For: r.sender()}
 	clock, err := s.Desk.Rulebook.Start("clinician-concern-answer", r.moment)
 	if err != nil {
 		return nil, err
@@ -93,12 +94,22 @@ func (s *Server) newConcernPage(r *request) (*concernPage, error) {
 	p.Harm = small("harm", "Was the patient harmed?", component.Choice{Value: "no", Text: "No"}, component.Choice{Value: "some", Text: "Some harm"},
 		component.Choice{Value: "severe", Text: "Severe harm or death"}, component.Choice{Value: "unknown", Text: "Don’t know yet"})
 	p.Known = small("known", "May the hospital know it was your practice?", component.Choice{Value: "yes", Text: "Yes"}, component.Choice{Value: "no", Text: "No, keep us out of it"})
-	p.Screened = small("screened", "What shall we do with that?", component.Choice{Value: "remove", Text: "Take it out, then send"}, component.Choice{Value: "keep", Text: "It isn’t about a patient, send it as it is"})
+	p.Urgency = small("urgency", "How soon must somebody look?", component.Choice{Value: "usual", Text: "As usual, within 2 working days"}, component.Choice{Value: "urgent", Text: "By noon of the next working day"})
+	if p.Urgency.Value == "" {
+		p.Urgency.Value = "usual"
+	}
+	p.Resolved = small("resolved", "Did you settle it with the hospital?", component.Choice{Value: "no", Text: "No"}, component.Choice{Value: "partly", Text: "Partly"}, component.Choice{Value: "yes", Text: "Yes"})
+	p.Before = small("before", "Have you seen this before?", component.Choice{Value: "no", Text: "No"}, component.Choice{Value: "yes", Text: "Yes"})
+	p.Effect = component.Textarea{Field: component.Field{Name: "effect", Label: component.Label{Text: "What did it do to the patient?", Size: "s"}, Hint: "No names."}, Value: r.field("effect"), Rows: 2}
+	p.More = r.field("effect") != "" || r.field("resolved") != "" || r.field("before") != ""
 	p.Ward = component.Input{Field: component.Field{Name: "ward", Label: component.Label{Text: "Ward, clinic or team (if you know it)", Size: "s"}}, Value: r.field("ward"), Autocomplete: "off"}
 	p.Words = component.Textarea{Field: component.Field{Name: "words", Label: component.Label{Text: "What happened?", Size: "s"}, Hint: "No names. One or two sentences will do."}, Value: r.field("words"), Rows: 4}
 	p.Number = component.Input{Field: component.Field{
 		Name: "number", Label: component.Label{Text: "NHS number (helps us find the record)", Size: "s"}, Hint: "Sealed on arrival. You see a line here each time someone reads it.",
 	}, Value: r.field("number"), Width: 10, InputMode: "numeric", Autocomplete: "off"}
+	if r.URL.Query().Has("kept") { // nothing of other concerns is kept on the device
+		return p, nil
+	}
 	return p, s.concernsBecame(r, p)
 }
 
@@ -109,13 +120,38 @@ func (s *Server) concernPlaces(r *request, p *concernPage) error {
 	if err != nil {
 		return err
 	}
-	p.Provider = component.Select{Field: component.Field{Name: "provider", Label: component.Label{Text: "Where?", Size: "s"}}, Value: r.field("provider"), Options: []component.Option{{Text: "Choose a provider"}}}
 	names := map[org.Code]string{}
 	for i := range orgs {
-		names[orgs[i].Code] = orgs[i].Name
-		if orgs[i].Role.Provider() {
-			p.Provider.Options = append(p.Provider.Options, component.Option{Value: string(orgs[i].Code), Text: orgs[i].Name})
+		names[orgs[i].Code] = nameOf(orgs[i])
+	}
+	if err := s.concernRecent(r, p, names); err != nil {
+		return err
+	}
+	label := "Where?"
+	if len(p.Recent.Choices) > 0 {
+		label = "Somewhere else"
+	}
+	values := form.Values{"provider": {r.field("provider")}, "provider.which": {r.field("provider.which")}}
+	chosen := r.field("recent") != "" && r.field("recent") != "other"
+	p.Provider = newProviderField(orgs, "provider", label, "Type two letters of its name.", values, &p.base, r.Method == "POST" && !chosen)
+	if chosen && names[org.Code(r.field("recent"))] != "" {
+		p.Provider.code = org.Code(r.field("recent"))
+	}
+	p.Practice = component.Select{Field: component.Field{Name: "practice", Label: component.Label{Text: "Your practice", Size: "s"}}, Value: r.field("practice")}
+	for _, practice := range r.viewer.PracticesAt(r.tenant) {
+		name := names[practice]
+		if name == "" {
+			name = string(practice)
 		}
+		p.Practice.Options = append(p.Practice.Options, component.Option{Value: string(practice), Text: name})
+	}
+	return nil
+}
+
+// concernRecent offers the viewer's last three providers.
+func (s *Server) concernRecent(r *request, p *concernPage, names map[org.Code]string) error {
+	if r.URL.Query().Has("kept") {
+		return nil
 	}
 	lines, err := s.store.Signals(r.Context(), r.scope, store.SignalFilter{Own: true, Newest: true, Kind: signal.KindClinicianConcern, Limit: 20})
 	if err != nil {
@@ -133,15 +169,6 @@ func (s *Server) concernPlaces(r *request, p *concernPage) error {
 	}
 	if len(p.Recent.Choices) > 0 {
 		p.Recent.Choices = append(p.Recent.Choices, component.Choice{Value: "other", Text: "Somewhere else"})
-		p.Provider.Label.Text = "Somewhere else"
-	}
-	p.Practice = component.Select{Field: component.Field{Name: "practice", Label: component.Label{Text: "Your practice", Size: "s"}}, Value: r.field("practice")}
-	for _, practice := range r.viewer.PracticesAt(r.tenant) {
-		name := names[practice]
-		if name == "" {
-			name = string(practice)
-		}
-		p.Practice.Options = append(p.Practice.Options, component.Option{Value: string(practice), Text: name})
 	}
 	return nil
 }
@@ -149,6 +176,9 @@ func (s *Server) concernPlaces(r *request, p *concernPage) error {
 // concernSend checks the form, shows what could tell who the patient is, and
 // records the concern.
 func (s *Server) concernSend(r *request) (answer, error) {
+	if err := r.checkSender(); err != nil {
+		return nil, err
+	}
 	p, err := s.newConcernPage(r)
 	if err != nil {
 		return nil, err
@@ -167,7 +197,7 @@ func (s *Server) concernSend(r *request) (answer, error) {
 		}
 	}
 	if len(p.Errors) == 0 {
-		p.screen(&item.Signal, r.field("screened"))
+		p.screen(&p.base, &item.Signal, r.field("screened"))
 	}
 	if len(p.Errors) == 0 {
 		receipts, err := s.Desk.Receive(r.Context(), r.scope, item)
@@ -187,40 +217,10 @@ func (s *Server) concernSend(r *request) (answer, error) {
 	return p, nil
 }
 
-// screen shows the sender what could tell who the patient is, until they have said
-// what becomes of it. What is certainly an identifier can't be kept.
-func (p *concernPage) screen(s *signal.Signal, said string) {
-	certain := false
-	for _, f := range listen.Find(s) {
-		if f.Field == "title" {
-			continue // it is made of the words
-		}
-		p.Found = append(p.Found, foundWords{string(f.Kind), f.Text})
-		certain = certain || f.Certain
-	}
-	switch {
-	case len(p.Found) == 0:
-	case said == "remove":
-		listen.RemoveAll(s)
-		p.Found = nil
-	case certain && said == "keep":
-		p.wrong("screened", "What was found must be taken out before it is stored")
-	case said != "keep":
-		p.wrong("screened", "Your words may tell who the patient is; say what we shall do with that")
-	default:
-		p.Found = nil
-	}
-}
-
 // readConcern reads the form into a signal; what is missing is told on the page.
 func (s *Server) readConcern(r *request, p *concernPage) listen.Item {
 	today := calendar.DateOf(r.moment)
-	provider := r.field("recent")
-	if provider == "" || provider == "other" {
-		provider = r.field("provider")
-	}
-	known := slices.ContainsFunc(p.Provider.Options, func(o component.Option) bool { return o.Value == provider && provider != "" })
-	if !known {
+	if p.Provider.code == "" && p.wrongAt("provider") == nil && p.wrongAt("provider.which") == nil {
 		p.wrong("provider", "Choose where it happened")
 	}
 	for _, need := range []struct{ name, text string }{
@@ -245,9 +245,10 @@ func (s *Server) readConcern(r *request, p *concernPage) listen.Item {
 	}
 	x := signal.Signal{
 		Kind: signal.KindClinicianConcern, Title: cut(strings.Join(strings.Fields(r.field("words")), " ")), Narrative: r.field("words"),
-		Place: signal.Place{Provider: org.Code(provider), Ward: r.field("ward")}, Received: r.moment,
+		Place: signal.Place{Provider: p.Provider.code, Ward: r.field("ward")}, Received: r.moment,
 		Source: signal.Source{Organisation: practice, Role: r.rolesInWords(), Channel: "form", MayBeNamed: r.field("known") == "yes"},
-		Themes: []string{r.field("theme")}, ClinicianConcern: &signal.ClinicianConcern{Harm: r.field("harm")},
+		Themes: []string{r.field("theme")}, Urgent: r.field("urgency") == "urgent",
+		ClinicianConcern: &signal.ClinicianConcern{Harm: r.field("harm"), Effect: r.field("effect"), ResolvedWithProvider: r.field("resolved"), SeenBefore: r.field("before") == "yes"},
 	}
 	switch r.field("when") {
 	case "today":
@@ -257,11 +258,7 @@ func (s *Server) readConcern(r *request, p *concernPage) listen.Item {
 	case "week":
 		x.Occurred = signal.Occurrence{Date: today - 6, Until: today - 2, About: true}
 	}
-	item := listen.Item{Signal: x}
-	if p.Once != "" {
-		item.Origin = "form/" + string(r.viewer.Account) + "/" + p.Once
-	}
-	return item
+	return listen.Item{Signal: x, Origin: r.origin()}
 }
 
 // concernField is the control of the form for a field of the signal.
@@ -271,17 +268,19 @@ func concernField(field string) string {
 		return "provider"
 	case strings.HasPrefix(field, "themes"):
 		return "theme"
-	case strings.HasSuffix(field, "harm"):
-		return "harm"
+	case strings.HasSuffix(field, "harm"), strings.HasSuffix(field, "effect"):
+		return field[strings.LastIndexByte(field, '.')+1:]
+	case strings.HasSuffix(field, "resolved_with_provider"):
+		return "resolved"
 	}
 	return "words"
 }
 
 // mark puts each error beside its field.
 func (p *concernPage) mark() {
-	p.Provider.Error, p.Ward.Error, p.Words.Error, p.Number.Error = p.wrongAt("provider"), p.wrongAt("ward"), p.wrongAt("words"), p.wrongAt("number")
+	p.Provider.Input.Error, p.Ward.Error, p.Words.Error, p.Number.Error = p.wrongAt("provider"), p.wrongAt("ward"), p.wrongAt("words"), p.wrongAt("number")
 	p.Theme.Error, p.When.Error, p.Harm.Error, p.Known.Error = p.wrongAt("theme"), p.wrongAt("when"), p.wrongAt("harm"), p.wrongAt("known")
-	p.Screened.Error = p.wrongAt("screened")
+	p.Screened.Error, p.Resolved.Error, p.Effect.Error = p.wrongAt("screened"), p.wrongAt("resolved"), p.wrongAt("effect")
 }
 
 // sealReaders is who is named on the seal of a patient's number: those who judge

@@ -60,6 +60,7 @@ var pages = []page{
 	&dataPage{}, &deliveryPage{}, &loadPage{},
 	&signalsPage{}, &signalPage{}, &concernPage{}, &sentPage{}, &concernsPage{},
 	&complaintsPage{}, &complaintPage{}, &assurancePage{}, &submissionPage{}, &submissionFormPage{},
+	&kindsPage{}, &formPage{}, &receiptPage{}, &visitsPage{}, &visitPage{},
 	&memoryPage{}, &verifyPage{}, &inquiryPage{},
 	&alertsPage{}, &alertPage{}, &alertSettingsPage{},
 	&duePage{}, &digestPage{}, &outboxPage{},

@@ -80,8 +80,10 @@ func (s *Server) home(r *request) (answer, error) {
 			return redirect{r.link(string(p.place))}, nil
 		}
 	}
-	if s.offers(r, concernNewPath) {
-		return redirect{concernNewPath}, nil
+	for _, page := range []string{visitsPath, concernNewPath} {
+		if s.offers(r, page) {
+			return redirect{page}, nil
+		}
 	}
 	if r.tenant == "" && len(r.viewer.Tenants()) > 1 {
 		return redirect{"/account/commissioner"}, nil

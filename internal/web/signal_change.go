@@ -271,6 +271,9 @@ func (s *Server) sealedOpen(r *request) (answer, error) {
 	if err != nil && !fault.Is(err, fault.Invalid) {
 		return nil, err
 	}
+	if isPicture(text) {
+		return pictureOf(text), nil
+	}
 	p, failed := s.newSignalPage(r, ref)
 	if failed != nil {
 		return nil, failed

@@ -22,6 +22,8 @@ type signalPage struct {
 	Severity *component.Severity
 	Facts    component.Facts
 	Words    string
+	Details  component.Said // what the form of its kind asks for, beside the facts
+	Visit    *visitBodyView // nil for other kinds
 	Sealed   []sealedRow
 	Like     []string
 	LikeHref string
@@ -75,6 +77,9 @@ func (s *Server) newSignalPage(r *request, ref string) (*signalPage, error) {
 		p.StepIn = r.link(complaintPath(ref))
 	}
 	p.facts(s, &h, names)
+	if err := p.details(s, &h); err != nil {
+		return nil, err
+	}
 	p.clocks(s, r, &h)
 	if err := s.sealedRows(r, p); err != nil {
 		return nil, err
@@ -189,7 +194,7 @@ func (s *Server) sealedRows(r *request, p *signalPage) error {
 	parts, err := s.store.SealedParts(r.Context(), r.scope, p.Ref)
 	for _, part := range parts {
 		row := sealedRow{Ref: part.Ref, Text: sealedWords(part.Purpose)}
-		row.May = !part.Erased && r.changes(access.SeeSignals) && access.Allows(r.viewer, r.tenant, access.ReadSealed, access.Resource{Tenant: r.tenant, Readers: part.Readers})
+		row.May = !part.Erased && !r.scope.Past() && access.Allows(r.viewer, r.tenant, access.ReadSealed, access.Resource{Tenant: r.tenant, Readers: part.Readers})
 		if part.Erased {
 			row.Text += " Its key was destroyed: nobody can open it."
 		} else {
@@ -216,6 +221,8 @@ func sealedWords(purpose string) string {
 		return "What was said, and who said it, is sealed."
 	case "words":
 		return "What was said is sealed."
+	case picturePurpose:
+		return "A photograph is sealed."
 	case "sender":
 		return "The sender’s name and address are sealed."
 	}

@@ -20,6 +20,7 @@
 package form
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -93,8 +94,8 @@ type Rows struct {
 	Fields []Field
 }
 
-// name begins the controls of the rows.
-func (r *Rows) name() string {
+// ControlName begins the names of the controls of the rows.
+func (r *Rows) ControlName() string {
 	if r.Name != "" {
 		return r.Name
 	}
@@ -103,11 +104,11 @@ func (r *Rows) name() string {
 
 // Control is the name of a field of the n-th row, counted from nought.
 func (r *Rows) Control(n int, f *Field) string {
-	return r.name() + "." + strconv.Itoa(n) + "." + f.Path
+	return r.ControlName() + "." + strconv.Itoa(n) + "." + f.Path
 }
 
 // Counter is the name of the control that says how many rows are shown.
-func (r *Rows) Counter() string { return "rows." + r.name() }
+func (r *Rows) Counter() string { return "rows." + r.ControlName() }
 
 // Shown is how many rows are shown: as many as were sent, at least Least.
 func (r *Rows) Shown(v Values) int {
@@ -115,7 +116,7 @@ func (r *Rows) Shown(v Values) int {
 	if err != nil {
 		n = r.Least
 	}
-	if v.first("more") == r.name() {
+	if v.first("more") == r.ControlName() {
 		n++
 	}
 	return min(max(n, r.Least), r.Most)
@@ -159,6 +160,13 @@ func (v Values) All(name string) (out []string) {
 		}
 	}
 	return out
+}
+
+// Seals reports whether anything that is typed into the form is sealed.
+func (f *Form) Seals() bool {
+	return slices.ContainsFunc(f.Parts, func(p Part) bool {
+		return slices.ContainsFunc(p.Fields, func(field Field) bool { return strings.HasPrefix(field.Path, "sealed.") })
+	})
 }
 
 // Kinds is every kind that has a form here, in the order of pages. A clinician's

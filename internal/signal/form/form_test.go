@@ -282,6 +282,25 @@ func TestWhatHappenedAlreadyMustFollowTheStatesOfTheKind(t *testing.T) {
 	}
 }
 
+func TestAFormThatIsGoneOnWithHoldsWhatWasTyped(t *testing.T) {
+	t.Parallel()
+	tax := taxonomies(t)
+	for _, f := range all(t, tax) {
+		rapid.Check(t, func(t *rapid.T) {
+			first, _ := f.Read(fill(f, tax, func(n int) int { return rapid.IntRange(0, n-1).Draw(t, "choice") }), now)
+			values, err := f.Values(&first.Signal)
+			if err != nil {
+				t.Fatal(err)
+			}
+			second, _ := f.Read(values, now)
+			second.Signal.Received = first.Signal.Received
+			if !reflect.DeepEqual(first.Signal, second.Signal) {
+				t.Fatalf("%s: typed\n%+v\nread again\n%+v", f.Kind, first.Signal, second.Signal)
+			}
+		})
+	}
+}
+
 func FuzzRead(f *testing.F) {
 	f.Add("complaint.hcat.0.severity", "3", "rows.complaint.hcat", "2")
 	f.Add("received", "2026-13-40", "occurred.date", "x")

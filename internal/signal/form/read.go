@@ -153,7 +153,7 @@ func (r *reader) rows(rows *Rows) {
 			continue
 		}
 		list, _ := at(r.tree, rows.Path).([]any)
-		r.out.controls[fmt.Sprintf("%s[%d]", rows.Path, len(list))] = rows.name() + "." + strconv.Itoa(n)
+		r.out.controls[fmt.Sprintf("%s[%d]", rows.Path, len(list))] = rows.ControlName() + "." + strconv.Itoa(n)
 		set(r.tree, rows.Path, append(list, item))
 	}
 }
@@ -337,7 +337,7 @@ func (f *Form) names(rows map[string]string) map[string]bool {
 		for j := range f.Parts[i].Rows {
 			group := &f.Parts[i].Rows[j]
 			for _, name := range rows {
-				if !strings.HasPrefix(name, group.name()+".") {
+				if !strings.HasPrefix(name, group.ControlName()+".") {
 					continue
 				}
 				for _, field := range group.Fields {
