@@ -31,6 +31,7 @@ type CLI struct {
 	Findings     FindingsCmd     `cmd:"" help:"Write what the statistics say."`
 	Signals      SignalsCmd      `cmd:"" help:"Soft intelligence: list, load, erase."`
 	Digest       DigestCmd       `cmd:"" help:"Print or send somebody's weekly digest or list of clocks."`
+	Client       ClientCmd       `cmd:"" help:"Programs that may use the API: list, add, revoke."`
 	Verify       VerifyCmd       `cmd:"" help:"Check the whole memory and archive."`
 	Rebuild      RebuildCmd      `cmd:"" help:"Make all tables that pages read again from the memory."`
 	Backup       BackupCmd       `cmd:"" help:"Write everything to one file, verified."`

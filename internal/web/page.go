@@ -64,7 +64,7 @@ var pages = []page{
 	&memoryPage{}, &verifyPage{}, &inquiryPage{},
 	&alertsPage{}, &alertPage{}, &alertSettingsPage{},
 	&duePage{}, &digestPage{}, &outboxPage{},
-	&adminPage{}, &adminAccountPage{}, &orgsPage{}, &agreementsPage{},
+	&adminPage{}, &adminAccountPage{}, &orgsPage{}, &agreementsPage{}, &clientsPage{}, &clientPage{},
 }
 
 //go:embed templates/*.gohtml

@@ -117,6 +117,10 @@ func (s *Server) routes() []route {
 		{get, adminMailPath, access.Administer, false, 0, s.adminMail},
 		{get, adminPath + "/agreements", access.Administer, false, 0, s.adminAgreements},
 		{post, adminPath + "/agreements", access.Administer, false, smallBody, s.agreementMake},
+		{get, clientsPath, access.Administer, false, 0, s.clients},
+		{post, clientsPath, access.Administer, false, smallBody, s.clientMake},
+		{get, clientsPath + "/{id}", access.Administer, false, 0, s.clientShow},
+		{post, clientsPath + "/{id}", access.Administer, false, smallBody, s.clientAct},
 
 		// Who should worry us, and why.
 		{get, digestPath, access.SeeWatchList, true, 0, s.digestShow},

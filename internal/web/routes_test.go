@@ -88,6 +88,7 @@ func filled(t testing.TB) *bundle {
 		b.as(access.Analyst, tenant).upload(map[string]string{"private-" + string(tenant) + ".csv": "secret of " + string(tenant) + "\n"}, "at-once", "1", "tenant", string(tenant))
 		b.settle()
 		b.heard(tenant)
+		b.serving(tenant)
 		b.complained(tenant, 220, nil)
 		b.alarmed(tenant, "A-2026-1", firstProvider[tenant])
 		b.assured(tenant)
