@@ -20,7 +20,6 @@ import (
 
 	"candour/internal/access"
 	"candour/internal/calendar"
-	"candour/internal/fault"
 	"candour/internal/identifier"
 	"candour/internal/record"
 	"candour/internal/signal"
@@ -37,6 +36,10 @@ type Memory interface {
 	ChangeSignal(ctx context.Context, sc access.Scope, due store.NextDue, ref string, version int, changes ...signal.Change) (store.HeldSignal, error)
 	// Submit records a provider's submission, or a corrected version of one.
 	Submit(ctx context.Context, sc access.Scope, sub signal.Submission) (store.HeldSubmission, error)
+	// ChangeTogether changes many signals, each wholly or not at all, and says which.
+	ChangeTogether(ctx context.Context, sc access.Scope, due store.NextDue, what, undoes string, list ...store.Alteration) (record.Together, error)
+	// UndoTogether takes such a change back.
+	UndoTogether(ctx context.Context, sc access.Scope, due store.NextDue, id, because string) (record.Together, error)
 }
 
 // Desk receives signals for any commissioner; the scope says for which.
@@ -106,12 +109,9 @@ func (d *Desk) Receive(ctx context.Context, sc access.Scope, items ...Item) ([]s
 // Change records changes of a signal. Words that would tell who a patient is are
 // refused: they would stand in the memory for ever.
 func (d *Desk) Change(ctx context.Context, sc access.Scope, ref string, version int, changes ...signal.Change) (store.HeldSignal, error) {
-	today := calendar.DateOf(d.Now())
 	for _, c := range changes {
-		for _, text := range words(c) {
-			if kinds := certain(identifier.Find(text, today)); len(kinds) > 0 {
-				return store.HeldSignal{}, fault.New(fault.Invalid, "what you wrote holds a %s, which would be kept for ever; leave it out", strings.Join(kinds, ", a "))
-			}
+		if err := d.screenWords(words(c)...); err != nil {
+			return store.HeldSignal{}, err
 		}
 	}
 	return d.Memory.ChangeSignal(ctx, sc, d.NextDue, ref, version, changes...)
@@ -143,7 +143,7 @@ func words(c signal.Change) []string {
 	case signal.StepInReplied:
 		return []string{c.Reply, c.Result}
 	}
-	return nil
+	return ofTriage(c)
 }
 
 // certain is the kinds among matches that can be nothing else.

@@ -43,25 +43,8 @@ func (s *Store) ChangeSignal(ctx context.Context, sc access.Scope, due NextDue, 
 		return h, fault.New(fault.Conflict, "nothing can be changed in the past")
 	}
 	err = s.Change(ctx, func(w *Writer) error {
-		if h, err = s.signalIn(w.ctx, w.tx, sc, ref); err != nil {
+		if _, _, err := w.alter(sc, due, Alteration{ref, max(version, 1), changes}); err != nil {
 			return err
-		}
-		if h.Triage.Version != version {
-			return fault.New(fault.Conflict, "somebody else has changed %s since you opened it; look at it again before you change it", ref)
-		}
-		events, err := w.signalEvents(h.Tenant, h.ID, version)
-		if err != nil {
-			return err
-		}
-		for _, change := range changes {
-			event, folded, err := signal.Next(events, w.moment, string(sc.Viewer.Account), change)
-			if err != nil {
-				return err
-			}
-			events = append(events, event)
-			if _, err := w.appendSignal(access.Scope{Viewer: sc.Viewer, Tenant: h.Tenant}, record.SignalChanged, h.ID, record.Signal{Event: event, Next: due(&folded)}); err != nil {
-				return err
-			}
 		}
 		h, err = s.signalIn(w.ctx, w.tx, sc, ref)
 		return err

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"strconv"
+	"strings"
 	"time"
 
 	"candour/internal/access"
@@ -134,7 +135,7 @@ func (s *Store) SignalHistory(ctx context.Context, sc access.Scope, ref string) 
 type SignalFilter struct {
 	Pile      string
 	Own       bool // only those of the viewer's practices, or recorded by the viewer
-	Unread    bool // without an outcome, and nobody's yet
+	Unread    bool // not opened by the scope's viewer
 	Assigned  string
 	Kind      signal.Kind
 	Provider  org.Code
@@ -197,7 +198,7 @@ func (f *SignalFilter) where(sc access.Scope) (string, []any) {
 	add(f.Theme != "", "s.theme", "=", f.Theme)
 	add(!f.SettledOn.IsZero(), "s.outcome_at <> '' AND s.outcome_at", ">=", at(f.SettledOn))
 	if f.Unread {
-		condition += " AND s.outcome = '' AND s.assigned = ''"
+		condition += " AND NOT EXISTS (SELECT 1 FROM shown w WHERE w.account = " + bind(string(sc.Viewer.Account)) + " AND w.tenant = s.tenant AND w.thing = 'signal/' || s.ref)"
 	}
 	if !f.DueBefore.IsZero() {
 		condition += " AND s.due > '' AND s.due <= " + bind(at(f.DueBefore))
@@ -262,6 +263,26 @@ func (s *Store) signalLines(ctx context.Context, sc access.Scope, f SignalFilter
 		l.Received, l.Due, l.Sealed = received.Time, due.Time, sealed != 0
 		return l, err
 	})
+}
+
+// Opened is which of the signals the scope's viewer has opened at its commissioner.
+func (s *Store) Opened(ctx context.Context, sc access.Scope, refs ...string) (map[string]bool, error) {
+	opened := map[string]bool{}
+	if len(refs) == 0 {
+		return opened, nil
+	}
+	args := []any{string(sc.Viewer.Account), sc.Tenant, position(sc)}
+	for _, ref := range refs {
+		args = append(args, "signal/"+ref)
+	}
+	rows, err := s.read.QueryContext(ctx, "SELECT w.thing FROM shown w WHERE w.account = $1 AND w.tenant = $2 AND w.from_pos <= $3 AND w.thing IN ("+marks(4, len(refs))+")", args...)
+	_, err = collect(s.engine, rows, err, "list what was opened", func(r *sql.Rows) (struct{}, error) {
+		var thing string
+		err := r.Scan(&thing)
+		opened[strings.TrimPrefix(thing, "signal/")] = true
+		return struct{}{}, err
+	})
+	return opened, err
 }
 
 // CountSignals is how many signals the filter chooses, without its page.

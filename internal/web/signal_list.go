@@ -141,7 +141,7 @@ func inboxGroups(r *request, sum store.SignalsSummary, show string, tonight time
 	case showMine:
 		return []inboxGroup{{"mine", "Mine to deal with", -1, store.SignalFilter{Pile: store.PileToDo, Assigned: string(r.viewer.Account)}}}
 	case showUnread:
-		return []inboxGroup{{"unread", "Nobody’s yet, without an outcome", -1, store.SignalFilter{Pile: store.PileToDo, Unread: true}}}
+		return []inboxGroup{{"unread", "Not yet opened by you", -1, store.SignalFilter{Pile: store.PileToDo, Unread: true}}}
 	}
 	return []inboxGroup{
 		{"overdue", "Overdue", sum.Overdue, store.SignalFilter{Pile: store.PileToDo, DueBefore: r.moment}},

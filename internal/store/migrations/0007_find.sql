@@ -25,8 +25,9 @@ CREATE INDEX entry_kind ON entry (tenant, kind, position);
 -- Changes of many signals at once: which, by whom, and what became of each.
 CREATE TABLE together (
     id codetext NOT NULL, tenant codetext NOT NULL, account codetext NOT NULL, instant codetext NOT NULL,
-    undoes codetext NOT NULL, undone_by codetext NOT NULL, body codetext NOT NULL,
+    undoes codetext NOT NULL, body codetext NOT NULL,
     from_pos BIGINT NOT NULL, until_pos BIGINT NOT NULL,
     PRIMARY KEY (id, from_pos)
 );
-CREATE INDEX together_tenant ON together (tenant, until_pos, instant);
+CREATE INDEX together_tenant ON together (tenant, from_pos);
+CREATE INDEX together_undoes ON together (tenant, undoes);

@@ -254,7 +254,7 @@ func testSignalLists(b *bundle) {
 		{"due later", store.SignalFilter{Pile: store.PileToDo, DueAfter: b.clock.Now()}, 10},
 		{"of a provider", store.SignalFilter{Provider: "RAA"}, 13},
 		{"settled", store.SignalFilter{SettledOn: b.clock.Now().Add(-time.Hour)}, 5},
-		{"unread", store.SignalFilter{Unread: true}, 20},
+		{"unread", store.SignalFilter{Unread: true}, 25},
 		{"of a theme", store.SignalFilter{Theme: "discharge"}, 25},
 		{"own", store.SignalFilter{Own: true}, 25},
 		{"of another", store.SignalFilter{Assigned: "u-x"}, 0},

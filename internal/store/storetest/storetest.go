@@ -83,6 +83,8 @@ func Run(t *testing.T, open Open) {
 		{"stepping in on a complaint", testStepIn},
 		{"submissions and what contradicted them", testAssurance},
 		{"papers of counts", testReleases},
+		{"signals changed together", testTogether},
+		{"signals unread by whom", testUnread},
 		{"search by words", testSearch},
 		{"search finds what the viewer may see", testSearchTenants},
 		{"search as of the past, and after a rebuild", testSearchPast},
