@@ -233,19 +233,23 @@ type watched struct {
 	taxonomies *signal.Taxonomies
 }
 
-// Watched reads everything that holds now.
+// Watched reads everything that holds now, as of one position.
 func (m watched) Watched(ctx context.Context) (w watch.Watched, err error) {
 	sc := everything()
-	if w.History, err = m.Observations(ctx, sc, store.Wanted{Vintages: true}); err != nil {
+	if w.Through, _, err = m.Head(ctx); err != nil {
+		return w, err
+	}
+	sc = sc.At(w.Through)
+	if w.History, err = m.History(ctx, sc); err != nil {
 		return w, err
 	}
 	if w.Roles, err = m.Roles(ctx, sc); err != nil {
 		return w, err
 	}
-	if w.Held, err = m.FindingIDs(ctx, sc); err != nil {
+	notes, err := m.Annotations(ctx, sc, "", "")
+	if err != nil {
 		return w, err
 	}
-	notes, err := m.Annotations(ctx, sc, "", "")
 	w.Limits = map[watch.Key][]watch.Limits{}
 	for _, n := range notes {
 		if n.Limits {
@@ -253,7 +257,44 @@ func (m watched) Watched(ctx context.Context) (w watch.Watched, err error) {
 			w.Limits[k] = append(w.Limits[k], limitsOf(n))
 		}
 	}
+	if w.Held, err = m.held(ctx, sc); err != nil {
+		return w, err
+	}
+	w.Changed, err = m.changed(ctx, sc, w.Held.Through)
 	return w, err
+}
+
+// held reads what the watch has recorded.
+func (m watched) held(ctx context.Context, sc access.Scope) (h watch.Held, err error) {
+	last, _, err := m.LastWatch(ctx, sc)
+	if err != nil {
+		return h, err
+	}
+	h.Through, h.Code, h.Catalogue, h.Sections = last.Through, last.Code, last.Catalogue, last.Sections
+	found, err := m.Findings(ctx, sc, "")
+	if err != nil {
+		return h, err
+	}
+	for i := range found {
+		h.Findings = append(h.Findings, found[i].Finding)
+	}
+	h.Verdicts, err = m.Verdicts(ctx, sc, store.Wanted{})
+	return h, err
+}
+
+// changed reads what came after a position.
+func (m watched) changed(ctx context.Context, sc access.Scope, after int64) (c watch.Changed, err error) {
+	if c.Series, err = m.ChangedSeries(ctx, sc, after); err != nil {
+		return c, err
+	}
+	if c.Orgs, err = m.ChangedOrganisations(ctx, sc, after); err != nil {
+		return c, err
+	}
+	limits, err := m.ChangedLimits(ctx, sc, after)
+	for _, x := range limits {
+		c.Limits = append(c.Limits, watch.Key{Indicator: x.Indicator, Org: x.Org})
+	}
+	return c, err
 }
 
 // limitsOf is the limits that an annotation sets.

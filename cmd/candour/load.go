@@ -80,7 +80,7 @@ func (c *LoadCmd) load(env *Env, h *House) error {
 			return err
 		}
 		if !c.JSON {
-			fmt.Fprintf(env.Stdout, "Watched %s and %s: %d findings began, %d ended.\n", plural(out.Series, "series", "series"), plural(out.Funnels, "cross-section", "cross-sections"), len(diff.Began), len(diff.Ended))
+			fmt.Fprintf(env.Stdout, "Watched %s, %d of them judged afresh, and %s: %d findings began, %d ended.\n", plural(out.Series, "series", "series"), out.Judged, plural(out.Funnels, "cross-section", "cross-sections"), len(diff.Began), len(diff.Ended))
 		}
 	}
 	if held {
@@ -162,7 +162,7 @@ func (c *WatchCmd) Run(env *Env) error {
 	if err != nil {
 		return err
 	}
-	diff, out, err := h.Watcher.Run(env.Ctx)
+	diff, out, err := h.Watcher.RunAll(env.Ctx)
 	if err == nil {
 		err = c.say(env, diff, out)
 	}

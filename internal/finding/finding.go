@@ -82,8 +82,10 @@ func word(b bool) string {
 	return "n"
 }
 
-// Compare orders findings: by organisation, indicator, kind, first period, rule.
+// Compare orders findings: by organisation, indicator, kind, first period, rule,
+// last period, sentence.
 func Compare(a, b Finding) int {
 	return cmp.Or(cmp.Compare(a.Org, b.Org), cmp.Compare(a.Indicator, b.Indicator), cmp.Compare(a.Tenant, b.Tenant),
-		cmp.Compare(a.Kind, b.Kind), a.From.Compare(b.From), cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.ID, b.ID))
+		cmp.Compare(a.Kind, b.Kind), a.From.Compare(b.From), cmp.Compare(a.Rule, b.Rule), a.To.Compare(b.To),
+		cmp.Compare(a.Sentence, b.Sentence), cmp.Compare(a.ID, b.ID))
 }

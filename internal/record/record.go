@@ -138,6 +138,15 @@ type Watch struct {
 	Digest  string            `json:"digest"` // SHA-256 over all findings that now hold, in order
 	Began   []finding.Finding `json:"began"`
 	Ended   []string          `json:"ended"` // ids
+	// Verdicts are those of series that changed; Dropped are series that are gone.
+	Verdicts []finding.Verdict `json:"verdicts,omitempty"`
+	Dropped  []finding.Series  `json:"dropped,omitempty"`
+	// Through is the ledger position up to which the run had read, Catalogue a digest
+	// of the definitions by which it judged, and Sections the number of cross-sections
+	// that each indicator had: what a later run of what changed alone starts from.
+	Through   int64                `json:"through"`
+	Catalogue string               `json:"catalogue,omitempty"`
+	Sections  map[indicator.ID]int `json:"sections,omitempty"`
 }
 
 // Shown is what people were shown for the first time since the last such entry.

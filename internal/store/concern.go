@@ -27,14 +27,28 @@ func projectConcern(p *projection, e ledger.Entry, c record.Concern) error {
 		if err := p.end("concern", e, "tenant = $3 AND org = $4", c.Tenant, j.Org); err != nil {
 			return err
 		}
+		above, err := factsAbove(j.Assessment)
+		if err != nil {
+			return fault.Wrap(fault.Damaged, err, "the assessment of %s can't be read", j.Org)
+		}
 		rows = append(rows, []any{
 			c.Tenant, j.Org, c.Month.String(), c.Params, bit(j.Judged), j.Rank, j.Points, j.Word, j.Ranking,
-			string(j.Assessment), string(j.Explanation), int64(e.Position), open,
+			string(j.Assessment), string(j.Explanation), above, int64(e.Position), open,
 		})
 	}
 	return p.store.engine.insert(p.ctx, p.tx, "concern", []string{
-		"tenant", "org", "month", "params", "judged", "place", "points", "word", "ranking", "assessment", "explanation", "from_pos", "until_pos",
+		"tenant", "org", "month", "params", "judged", "place", "points", "word", "ranking", "assessment", "explanation", "above", "from_pos", "until_pos",
 	}, rows)
+}
+
+// factsAbove is the facts above any score in an assessment, "" without any.
+func factsAbove(assessment json.RawMessage) (string, error) {
+	var part struct{ Overrides []concern.Override }
+	if err := json.Unmarshal(assessment, &part); err != nil || len(part.Overrides) == 0 {
+		return "", err
+	}
+	text, err := json.Marshal(part.Overrides)
+	return string(text), err
 }
 
 // Concern is the concern about one provider as one commissioner's evidence has it.
@@ -43,6 +57,7 @@ type Concern struct {
 	Org         org.Code
 	Month       calendar.Period
 	Judged      bool
+	Place       int // in the list, from 1; 0 where nothing is judged
 	Points      int
 	Word        concern.Word
 	Assessment  concern.Assessment
@@ -56,17 +71,39 @@ type Concern struct {
 // scope reads those judged on published data alone. With code, only that
 // provider's.
 func (s *Store) Concerns(ctx context.Context, sc access.Scope, code org.Code) ([]Concern, error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT c.tenant, c.org, c.month, c.judged, c.points, c.word, c.assessment, c.explanation, c.from_pos, n.instant
+	rows, err := s.read.QueryContext(ctx, `SELECT c.tenant, c.org, c.month, c.judged, c.place, c.points, c.word, c.assessment, c.explanation, c.from_pos, n.instant
 		FROM concern c JOIN entry n ON n.position = c.from_pos WHERE c.tenant = $2 AND (c.org = $3 OR CAST($3 AS codetext) = '') AND `+holds("c", "$1")+
 		` ORDER BY c.judged DESC, c.place, c.org`, position(sc), sc.Tenant, code)
 	return collect(s.engine, rows, err, "list concerns", scanConcern)
+}
+
+// Places is Concerns without their assessments, but for the facts above any score,
+// and explanations: who stands where, for lists that say no more.
+func (s *Store) Places(ctx context.Context, sc access.Scope) ([]Concern, error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT c.tenant, c.org, c.month, c.judged, c.place, c.points, c.word, c.above, c.from_pos
+		FROM concern c WHERE c.tenant = $2 AND `+holds("c", "$1")+` ORDER BY c.judged DESC, c.place, c.org`, position(sc), sc.Tenant)
+	return collect(s.engine, rows, err, "list who stands where", func(r *sql.Rows) (c Concern, err error) {
+		var month, above string
+		var judged int
+		err = r.Scan(&c.Tenant, &c.Org, &month, &judged, &c.Place, &c.Points, &c.Word, &above, &c.Position)
+		if err != nil {
+			return c, err
+		}
+		c.Judged = judged != 0
+		if above != "" {
+			if err := json.Unmarshal([]byte(above), &c.Assessment.Overrides); err != nil {
+				return c, fault.Wrap(fault.Damaged, err, "the facts about %s can't be read", c.Org)
+			}
+		}
+		return c, c.Month.UnmarshalText([]byte(month))
+	})
 }
 
 func scanConcern(r *sql.Rows) (c Concern, err error) {
 	var month, assessment, explanation string
 	var judged int
 	var since instant
-	if err = r.Scan(&c.Tenant, &c.Org, &month, &judged, &c.Points, &c.Word, &assessment, &explanation, &c.Position, &since); err != nil {
+	if err = r.Scan(&c.Tenant, &c.Org, &month, &judged, &c.Place, &c.Points, &c.Word, &assessment, &explanation, &c.Position, &since); err != nil {
 		return c, err
 	}
 	c.Judged, c.Since = judged != 0, since.Time

@@ -3,11 +3,14 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"time"
 
 	"candour/internal/access"
+	"candour/internal/fault"
 	"candour/internal/finding"
+	"candour/internal/indicator"
 	"candour/internal/ledger"
 	"candour/internal/org"
 	"candour/internal/record"
@@ -35,8 +38,16 @@ func projectWatch(p *projection, e ledger.Entry, w record.Watch) error {
 	if err := p.store.engine.insert(p.ctx, p.tx, "finding", append(findingColumns[:len(findingColumns):len(findingColumns)], "from_pos", "until_pos"), rows); err != nil {
 		return err
 	}
-	return p.exec("record a run of the watch", `INSERT INTO watch_run (position, instant, code, run_day, series, funnels, began, ended, digest)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, int64(e.Position), at(e.Instant), w.Code, w.Day, w.Series, w.Funnels, len(w.Began), len(w.Ended), w.Digest)
+	if err := projectVerdicts(p, e, w); err != nil {
+		return err
+	}
+	sections, err := json.Marshal(w.Sections)
+	if err != nil {
+		return err
+	}
+	return p.exec("record a run of the watch", `INSERT INTO watch_run (position, instant, code, run_day, series, funnels, began, ended, digest,
+		read_through, catalogue, sections) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`, int64(e.Position), at(e.Instant), w.Code, w.Day,
+		w.Series, w.Funnels, len(w.Began), len(w.Ended), w.Digest, w.Through, w.Catalogue, string(sections))
 }
 
 func bit(b bool) int {
@@ -56,11 +67,21 @@ type HeldFinding struct {
 // Findings is the findings that the scope may see as of its position, by
 // organisation, indicator and kind; "" as organisation asks for all.
 func (s *Store) Findings(ctx context.Context, sc access.Scope, code org.Code) ([]HeldFinding, error) {
+	return s.findings(ctx, sc, code, "")
+}
+
+// Latest is Findings that hold at the newest value, which is what lists of many
+// providers need.
+func (s *Store) Latest(ctx context.Context, sc access.Scope, code org.Code) ([]HeldFinding, error) {
+	return s.findings(ctx, sc, code, " AND f.latest = 1")
+}
+
+func (s *Store) findings(ctx context.Context, sc access.Scope, code org.Code, which string) ([]HeldFinding, error) {
 	rows, err := s.read.QueryContext(ctx, `SELECT f.id, f.tenant, f.indicator, f.org, f.kind, f.rule, f.direction, f.first_period, f.last_period,
 		f.points, f.value, f.against, f.sentence, f.p, f.latest, f.counted, f.definition, f.limits, f.from_pos, n.instant
 		FROM finding f JOIN entry n ON n.position = f.from_pos
 		WHERE `+holds("f", "$1")+" AND "+mine(sc, "f.tenant", "$2")+" AND "+visible(sc, "f.org", "$2", "$1")+
-		` AND (f.org = $3 OR CAST($3 AS codetext) = '') ORDER BY f.org, f.indicator, f.tenant, f.kind, f.first_period, f.rule, f.id`, position(sc), sc.Tenant, code)
+		which+` AND (f.org = $3 OR CAST($3 AS codetext) = '') ORDER BY f.org, f.indicator, f.tenant, f.kind, f.first_period, f.rule, f.id`, position(sc), sc.Tenant, code)
 	return collect(s.engine, rows, err, "list findings", func(r *sql.Rows) (f HeldFinding, err error) {
 		var first, last string
 		var latest, counted int
@@ -83,18 +104,26 @@ type WatchRun struct {
 	Instant                       time.Time
 	Code, Day, Digest             string
 	Series, Funnels, Began, Ended int
+	Through                       int64 // position up to which it had read
+	Catalogue                     string
+	Sections                      map[indicator.ID]int
 }
 
 // LastWatch is the newest run as of the scope's position; ok is false when none ran.
 func (s *Store) LastWatch(ctx context.Context, sc access.Scope) (w WatchRun, ok bool, err error) {
 	var when instant
-	err = s.read.QueryRowContext(ctx, `SELECT position, instant, code, run_day, series, funnels, began, ended, digest FROM watch_run
-		WHERE position <= $1 ORDER BY position DESC LIMIT 1`, position(sc)).Scan(&w.Position, &when, &w.Code, &w.Day, &w.Series, &w.Funnels, &w.Began, &w.Ended, &w.Digest)
+	var sections string
+	err = s.read.QueryRowContext(ctx, `SELECT position, instant, code, run_day, series, funnels, began, ended, digest, read_through, catalogue, sections
+		FROM watch_run WHERE position <= $1 ORDER BY position DESC LIMIT 1`, position(sc)).Scan(&w.Position, &when, &w.Code, &w.Day, &w.Series, &w.Funnels,
+		&w.Began, &w.Ended, &w.Digest, &w.Through, &w.Catalogue, &sections)
 	w.Instant = when.Time
 	if errors.Is(err, sql.ErrNoRows) {
 		return w, false, nil
 	}
-	return w, err == nil, s.engine.fault(err, "read the newest watch")
+	if err != nil {
+		return w, false, s.engine.fault(err, "read the newest watch")
+	}
+	return w, true, fault.Wrap(fault.Damaged, json.Unmarshal([]byte(sections), &w.Sections), "the newest watch's cross-sections can't be read")
 }
 
 func projectShown(p *projection, e ledger.Entry, s record.Shown) error {

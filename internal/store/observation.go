@@ -60,6 +60,16 @@ func (want Wanted) where(sc access.Scope, seen string) (string, []any) {
 	if !want.Vintages {
 		conditions = append(conditions, "b.until_pos > $1")
 	}
+	conditions, args = want.among(conditions, args)
+	if !want.Period.IsZero() {
+		args = append(args, want.Period.String())
+		conditions = append(conditions, "b.period = $"+strconv.Itoa(len(args)))
+	}
+	return " WHERE " + strings.Join(conditions, " AND "), args
+}
+
+// among adds the conditions on indicator and organisation, and their arguments.
+func (want Wanted) among(conditions []string, args []any) ([]string, []any) {
 	add := func(column string, n int, value func(int) any) {
 		if n == 0 {
 			return
@@ -71,33 +81,5 @@ func (want Wanted) where(sc access.Scope, seen string) (string, []any) {
 	}
 	add("b.indicator", len(want.Indicators), func(i int) any { return want.Indicators[i] })
 	add("b.org", len(want.Orgs), func(i int) any { return want.Orgs[i] })
-	if !want.Period.IsZero() {
-		args = append(args, want.Period.String())
-		conditions = append(conditions, "b.period = $"+strconv.Itoa(len(args)))
-	}
-	return " WHERE " + strings.Join(conditions, " AND "), args
-}
-
-// Measured is which indicators hold observations of a delivery, an organisation
-// or at all, with how many and the newest period; for lists and choices.
-type Measured struct {
-	Indicator indicator.ID
-	Orgs      int
-	Newest    calendar.Period
-	Received  string // instant of the newest arrival, as stored
-}
-
-// Measured lists the indicators that the scope can see values of.
-func (s *Store) Measured(ctx context.Context, sc access.Scope) ([]Measured, error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT b.indicator, COUNT(DISTINCT b.org), MAX(b.period), MAX(b.received) FROM observation b WHERE `+
-		holds("b", "$1")+" AND "+mine(sc, "b.tenant", "$2")+" AND "+visible(sc, "b.org", "$2", "$1")+" GROUP BY b.indicator ORDER BY b.indicator",
-		position(sc), sc.Tenant)
-	return collect(s.engine, rows, err, "list what is measured", func(r *sql.Rows) (m Measured, err error) {
-		var period string
-		if err = r.Scan(&m.Indicator, &m.Orgs, &period, &m.Received); err != nil {
-			return m, err
-		}
-		m.Newest, err = calendar.ParsePeriod(period)
-		return m, err
-	})
+	return conditions, args
 }

@@ -108,6 +108,7 @@ var projectionTables = []struct{ name, order string }{
 	{"note", "id, from_pos"},
 	{"finding", "id, from_pos"},
 	{"watch_run", "position"},
+	{"verdict", "indicator, org, tenant, from_pos"},
 	{"shown", "account, tenant, thing"},
 	{"concern", "tenant, org, from_pos"},
 	{"signal", "tenant, ref, from_pos"},

@@ -48,7 +48,7 @@ type Config struct {
 type Store struct {
 	engine    engine
 	write     *sql.DB // one connection on SQLite
-	read      *sql.DB // refuses writes on SQLite
+	read      pool    // refuses writes on SQLite
 	now       func() time.Time
 	random    io.Reader
 	signer    note.Signer
@@ -72,7 +72,7 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	} else {
 		s.engine = sqlite
 	}
-	if s.write, s.read, err = s.engine.open(ctx, c); err != nil {
+	if s.write, s.read.DB, err = s.engine.open(ctx, c); err != nil {
 		return nil, err
 	}
 	if err := s.engine.migrate(ctx, s.write); err != nil {
@@ -99,7 +99,7 @@ func (s *Store) Close() error {
 
 func (s *Store) closePools() error {
 	err := s.write.Close()
-	if s.read != s.write {
+	if s.read.DB != s.write {
 		if e := s.read.Close(); err == nil {
 			err = e
 		}

@@ -17,18 +17,36 @@ import (
 // years of months.
 const keptPeriods = 60
 
-// OverTime is what the chart of one series says, the missed standard included.
-func OverTime(s *Series, limits []Limits) ([]finding.Finding, error) {
+// OverTime is what the chart of one series says, the missed standard included, and
+// where the series stands at its newest value.
+func OverTime(s *Series, limits []Limits) ([]finding.Finding, finding.Verdict, error) {
 	chart, err := Chart(s, limits)
 	if err != nil {
-		return nil, fmt.Errorf("chart %s of %s: %w", s.Definition.ID, s.Org, err)
+		return nil, finding.Verdict{}, fmt.Errorf("chart %s of %s: %w", s.Definition.ID, s.Org, err)
 	}
 	var out []finding.Finding
 	if chart != nil {
 		out = append(out, signals(s, chart)...)
 		out = append(out, tooGood(s, chart)...)
 	}
-	return append(out, standards(s, chart)...), nil
+	return append(out, standards(s, chart)...), VerdictOf(s, chart), nil
+}
+
+// VerdictOf is where a series stands at its newest value by its chart, which is
+// nil for a series without one.
+func VerdictOf(s *Series, chart *spc.Chart) finding.Verdict {
+	newest := &s.Points[len(s.Points)-1]
+	v := finding.Verdict{
+		Tenant: org.Code(s.Tenant), Indicator: s.Definition.ID, Org: s.Org, Last: newest.Period, Definition: s.Definition.Version,
+		Presence: newest.Observation.Presence,
+	}
+	if latest := s.Latest(); latest >= 0 {
+		v.At, v.Value = s.Points[latest].Period, s.Points[latest].Value
+	}
+	if chart != nil {
+		v.Charted, v.Variation, v.Assurance = true, chart.Variation.String(), chart.Assurance.String()
+	}
+	return v
 }
 
 func (s *Series) finding(kind finding.Kind, rule string, from, to int) finding.Finding {
@@ -265,22 +283,20 @@ const staleYears = 2
 // stale is a finding when nothing came though it was due (R-IND-4) and others'
 // values did come. A feed that is late for everybody is one fact about its source
 // and stands on the data page, not once for every provider.
-func stale(s *Series, newest calendar.Period, day time.Time) (finding.Finding, bool) {
-	n := len(s.Points) - 1
-	if n < 0 {
+func stale(v *finding.Verdict, d *indicator.Definition, newest calendar.Period, day time.Time) (finding.Finding, bool) {
+	if d == nil {
 		return finding.Finding{}, false
 	}
-	last := s.Points[n].Period
-	next := last.Add(1)
-	due := s.Definition.Due(next)
-	if !day.After(due) || newest.Compare(next) < 0 || day.After(last.End().AddDate(staleYears, 0, 0)) {
+	next := v.Last.Add(1)
+	due := d.Due(next)
+	if !day.After(due) || newest.Compare(next) < 0 || day.After(v.Last.End().AddDate(staleYears, 0, 0)) {
 		return finding.Finding{}, false
 	}
-	f := s.finding(finding.Stale, "R-IND-4", n, n)
-	f.Direction, f.Latest = finding.Neutral, true
-	f.Value, f.Points = 0, overdue(s.Definition, next, day)
-	f.Sentence = fmt.Sprintf("nothing since %s; %s was due by %s.", last.Words(), next.Words(), due.Format("2 Jan 2006"))
-	return f, true
+	return finding.Finding{
+		Tenant: v.Tenant, Indicator: v.Indicator, Org: v.Org, Kind: finding.Stale, Rule: "R-IND-4", Direction: finding.Neutral,
+		From: v.Last, To: v.Last, Points: overdue(d, next, day), P: 1, Latest: true, Definition: d.Version,
+		Sentence: fmt.Sprintf("nothing since %s; %s was due by %s.", v.Last.Words(), next.Words(), due.Format("2 Jan 2006")),
+	}, true
 }
 
 // overdue is how many periods are due and not there.

@@ -27,6 +27,9 @@ type Input struct {
 	Limits       map[Key][]Limits // limits set anew by people
 	Day          time.Time        // the day for which lateness is judged
 	Workers      int              // 0: all cores
+	// Since is what an earlier run left and what changed after it: only that is
+	// judged afresh, with the same result. Nil judges everything.
+	Since *Since
 }
 
 // Key names a series across tenants.
@@ -38,8 +41,11 @@ type Key struct {
 // Outcome is what a run found.
 type Outcome struct {
 	Findings []finding.Finding // which now hold, in the order of finding.Compare
+	Verdicts []finding.Verdict // one for each series, in the order of finding.CompareSeries
+	Sections map[indicator.ID]int
 	Series   int
 	Funnels  int
+	Judged   int    // series judged afresh
 	Digest   string // SHA-256 over the findings
 }
 
@@ -47,25 +53,34 @@ type Outcome struct {
 // at in one run: of the concerns that count, about this share is chance.
 const rate = 0.05
 
-// Run tests everything.
+// Run tests everything, or what changed since.
 func Run(ctx context.Context, in Input) (Outcome, error) {
-	series := Group(in.Catalogue, in.Observations)
-	found, err := overTime(ctx, series, in)
+	scope := in.Since.scope()
+	series := group(in.Catalogue, in.Observations, scope.reads)
+	over, verdicts, err := overTime(ctx, series, in, scope)
 	if err != nil {
 		return Outcome{}, err
 	}
-	across, funnels, err := across(ctx, series, in)
+	outliers, sections, err := across(ctx, series, in, scope)
 	if err != nil {
 		return Outcome{}, err
 	}
-	out := Outcome{Findings: append(found, across...), Series: len(series), Funnels: funnels}
-	if err := count(out.Findings, len(series)+funnels); err != nil {
+	out := Outcome{Findings: append(over, outliers...), Verdicts: verdicts, Sections: sections, Judged: len(verdicts)}
+	in.Since.keep(&out, scope)
+	out.Findings = append(out.Findings, late(out.Verdicts, in)...)
+	out.Series = len(out.Verdicts)
+	for _, n := range out.Sections {
+		out.Funnels += n
+	}
+	// In one order before they are counted, so that which of two equals counts does
+	// not depend on which was judged first.
+	slices.SortFunc(out.Findings, finding.Compare)
+	if err := count(out.Findings, out.Series+out.Funnels); err != nil {
 		return out, err
 	}
 	for i := range out.Findings {
 		out.Findings[i].Identify()
 	}
-	slices.SortFunc(out.Findings, finding.Compare)
 	out.Findings = slices.CompactFunc(out.Findings, func(a, b finding.Finding) bool { return a.ID == b.ID })
 	text, err := json.Marshal(out.Findings)
 	if err != nil {
@@ -76,44 +91,52 @@ func Run(ctx context.Context, in Input) (Outcome, error) {
 	return out, nil
 }
 
-// overTime judges every series on all cores; each has its place, so that the
-// order does not depend on who was first.
-func overTime(ctx context.Context, series []Series, in Input) ([]finding.Finding, error) {
-	found := make([][]finding.Finding, len(series))
-	newest := feeds(series)
-	err := each(ctx, len(series), in.Workers, func(i int) error {
-		s := &series[i]
-		list, err := OverTime(s, in.Limits[Key{s.Definition.ID, s.Org}])
-		if f, late := stale(s, newest[s.Definition.ID], in.Day); late {
-			list = append(list, f)
-		}
-		found[i] = list
-		return err
-	})
-	return slices.Concat(found...), err
-}
-
-// feeds is the newest period that any organisation has, by indicator: what has
-// arrived of a feed.
-func feeds(series []Series) map[indicator.ID]calendar.Period {
-	newest := map[indicator.ID]calendar.Period{}
+// overTime judges every series in scope on all cores; each has its place, so that
+// the order does not depend on who was first.
+func overTime(ctx context.Context, series []Series, in Input, scope scope) ([]finding.Finding, []finding.Verdict, error) {
+	var chosen []*Series
 	for i := range series {
-		s := &series[i]
-		p := s.Points[len(s.Points)-1].Period
-		if have, ok := newest[s.Definition.ID]; !ok || p.Compare(have) > 0 {
-			newest[s.Definition.ID] = p
+		if scope.series(series[i].key()) {
+			chosen = append(chosen, &series[i])
 		}
 	}
-	return newest
+	found, verdicts := make([][]finding.Finding, len(chosen)), make([]finding.Verdict, len(chosen))
+	err := each(ctx, len(chosen), in.Workers, func(i int) (err error) {
+		s := chosen[i]
+		found[i], verdicts[i], err = OverTime(s, in.Limits[Key{s.Definition.ID, s.Org}])
+		return err
+	})
+	return slices.Concat(found...), verdicts, err
 }
 
-// across judges every cross-section of published data.
-func across(ctx context.Context, series []Series, in Input) ([]finding.Finding, int, error) {
+// late is the findings of feeds that brought nothing though it was due (R-IND-4).
+// They depend on the day, so they are found anew in every run, from the verdicts.
+func late(verdicts []finding.Verdict, in Input) []finding.Finding {
+	newest := map[indicator.ID]calendar.Period{} // that any organisation has: what has arrived of a feed
+	for i := range verdicts {
+		v := &verdicts[i]
+		if have, ok := newest[v.Indicator]; !ok || v.Last.Compare(have) > 0 {
+			newest[v.Indicator] = v.Last
+		}
+	}
+	var out []finding.Finding
+	for i := range verdicts {
+		v := &verdicts[i]
+		if f, ok := stale(v, in.Catalogue.Get(v.Indicator), newest[v.Indicator], in.Day); ok {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// across judges every cross-section of published data in scope, and counts those
+// that each indicator has.
+func across(ctx context.Context, series []Series, in Input, scope scope) ([]finding.Finding, map[indicator.ID]int, error) {
 	byIndicator := map[*indicator.Definition][]indicator.Observation{}
 	var definitions []*indicator.Definition
 	for i := range series {
 		s := &series[i]
-		if s.Tenant != "" || s.Definition.Funnel == "none" || !Compared(s.Definition, in.Roles[s.Org]) {
+		if s.Tenant != "" || s.Definition.Funnel == "none" || !scope.sections(s.Definition.ID) || !Compared(s.Definition, in.Roles[s.Org]) {
 			continue
 		}
 		if byIndicator[s.Definition] == nil {
@@ -146,9 +169,11 @@ func across(ctx context.Context, series []Series, in Input) ([]finding.Finding, 
 		}
 		return nil
 	})
-	total := 0
-	for _, n := range counts {
-		total += n
+	total := map[indicator.ID]int{}
+	for i, d := range definitions {
+		if counts[i] > 0 {
+			total[d.ID] = counts[i]
+		}
 	}
 	return slices.Concat(found...), total, err
 }
@@ -247,24 +272,41 @@ func count(found []finding.Finding, tests int) error {
 	return nil
 }
 
-// Difference is what a run changed against the findings recorded before.
-func Difference(o Outcome, held []string, code string, day time.Time) record.Watch {
-	was, now := map[string]bool{}, map[string]bool{}
-	for _, id := range held {
-		was[id] = true
+// Difference is what a run changed against what was recorded before. A finding that
+// is the same but rests on other figures ends and begins under its id.
+func Difference(o Outcome, held Held, code string, day time.Time) record.Watch {
+	was := make(map[string]finding.Finding, len(held.Findings))
+	for _, f := range held.Findings {
+		was[f.ID] = f
 	}
-	w := record.Watch{Code: code, Day: day.UTC().Format(time.DateOnly), Series: o.Series, Funnels: o.Funnels, Digest: o.Digest}
+	w := record.Watch{
+		Code: code, Day: day.UTC().Format(time.DateOnly), Series: o.Series, Funnels: o.Funnels, Digest: o.Digest, Sections: o.Sections,
+	}
 	for _, f := range o.Findings {
-		now[f.ID] = true
-		if !was[f.ID] {
-			w.Began = append(w.Began, f)
+		b, ok := was[f.ID]
+		if ok && b == f {
+			delete(was, f.ID)
+			continue
 		}
+		w.Began = append(w.Began, f)
 	}
-	for _, id := range held {
-		if !now[id] {
-			w.Ended = append(w.Ended, id)
-		}
+	for id := range was {
+		w.Ended = append(w.Ended, id)
 	}
 	slices.Sort(w.Ended)
+	before := make(map[finding.Series]finding.Verdict, len(held.Verdicts))
+	for _, v := range held.Verdicts {
+		before[v.Series()] = v
+	}
+	for _, v := range o.Verdicts {
+		if b, ok := before[v.Series()]; !ok || b != v {
+			w.Verdicts = append(w.Verdicts, v)
+		}
+		delete(before, v.Series())
+	}
+	for s := range before {
+		w.Dropped = append(w.Dropped, s)
+	}
+	slices.SortFunc(w.Dropped, finding.CompareSeries)
 	return w
 }

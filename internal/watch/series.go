@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"candour/internal/calendar"
+	"candour/internal/finding"
 	"candour/internal/indicator"
 	"candour/internal/org"
 	"candour/internal/stat/spc"
@@ -74,6 +75,11 @@ func valueOf(d *indicator.Definition, o *indicator.Observation) float64 {
 	return math.NaN()
 }
 
+// key names the series.
+func (s *Series) key() finding.Series {
+	return finding.Series{Indicator: s.Definition.ID, Org: s.Org, Tenant: org.Code(s.Tenant)}
+}
+
 // Latest is the position of the newest point with a value, -1 without one.
 func (s *Series) Latest() int {
 	for i := len(s.Points) - 1; i >= 0; i-- {
@@ -88,6 +94,11 @@ func (s *Series) Latest() int {
 // period, into series. Observations of indicators that the catalogue does not
 // hold are left out.
 func Group(c *indicator.Catalogue, observations []indicator.Observation) []Series {
+	return group(c, observations, func(finding.Series) bool { return true })
+}
+
+// group is Group of the series that are wanted.
+func group(c *indicator.Catalogue, observations []indicator.Observation, wanted func(finding.Series) bool) []Series {
 	var out []Series
 	for len(observations) > 0 {
 		first := &observations[0]
@@ -95,7 +106,7 @@ func Group(c *indicator.Catalogue, observations []indicator.Observation) []Serie
 		for n < len(observations) && observations[n].Indicator == first.Indicator && observations[n].Org == first.Org && observations[n].Tenant == first.Tenant {
 			n++
 		}
-		if d := c.Get(first.Indicator); d != nil {
+		if d := c.Get(first.Indicator); d != nil && wanted(finding.Series{Indicator: d.ID, Org: first.Org, Tenant: org.Code(first.Tenant)}) {
 			out = append(out, SeriesOf(d, observations[:n]))
 		}
 		observations = observations[n:]

@@ -120,15 +120,14 @@ func TestTheSameInputGivesTheSameBytesOnOneCoreAndMany(t *testing.T) {
 func TestASecondRunChangesNothing(t *testing.T) {
 	t.Parallel()
 	out := run(t, history(), 0)
-	var held []string
-	for _, f := range out.Findings {
-		held = append(held, f.ID)
+	held := Held{Findings: out.Findings, Verdicts: out.Verdicts}
+	if d := Difference(out, held, "c", time.Now()); len(d.Began)+len(d.Ended)+len(d.Verdicts)+len(d.Dropped) != 0 {
+		t.Errorf("%d and %d findings, %d and %d verdicts", len(d.Began), len(d.Ended), len(d.Verdicts), len(d.Dropped))
 	}
-	if d := Difference(out, held, "c", time.Now()); len(d.Began)+len(d.Ended) != 0 {
-		t.Errorf("began %d, ended %d", len(d.Began), len(d.Ended))
-	}
-	if d := Difference(out, append(held[1:], "F-gone"), "c", time.Now()); len(d.Began) != 1 || len(d.Ended) != 1 {
-		t.Errorf("began %d, ended %d", len(d.Began), len(d.Ended))
+	gone, other := finding.Finding{ID: "F-gone"}, finding.Verdict{Indicator: "ae-4h", Org: "RZZ"}
+	held = Held{Findings: append(out.Findings[1:len(out.Findings):len(out.Findings)], gone), Verdicts: append(out.Verdicts[1:len(out.Verdicts):len(out.Verdicts)], other)}
+	if d := Difference(out, held, "c", time.Now()); len(d.Began) != 1 || len(d.Ended) != 1 || len(d.Verdicts) != 1 || len(d.Dropped) != 1 {
+		t.Errorf("%d and %d findings, %d and %d verdicts", len(d.Began), len(d.Ended), len(d.Verdicts), len(d.Dropped))
 	}
 }
 
@@ -149,16 +148,17 @@ func TestLateIsAFindingAndLongSilenceIsHistory(t *testing.T) {
 	s := SeriesOf(d, []indicator.Observation{observation("RAA", calendar.NewMonth(2026, 8), 1, 2)})
 	day := func(m time.Month, n int) time.Time { return time.Date(2026, m, n, 0, 0, 0, 0, time.UTC) }
 	others := calendar.NewMonth(2026, 10)
-	if _, late := stale(&s, calendar.NewMonth(2026, 8), day(11, 23)); late {
+	v := VerdictOf(&s, nil)
+	if _, late := stale(&v, d, calendar.NewMonth(2026, 8), day(11, 23)); late {
 		t.Error("a feed that is late for everybody is not one provider's lateness")
 	}
-	if _, late := stale(&s, others, day(10, 21)); late {
+	if _, late := stale(&v, d, others, day(10, 21)); late {
 		t.Error("September is due by 22 October")
 	}
-	if f, late := stale(&s, others, day(11, 23)); !late || f.Points != 2 {
+	if f, late := stale(&v, d, others, day(11, 23)); !late || f.Points != 2 {
 		t.Errorf("two months are overdue on 23 November: %+v", f)
 	}
-	if _, late := stale(&s, others, day(11, 23).AddDate(3, 0, 0)); late {
+	if _, late := stale(&v, d, others, day(11, 23).AddDate(3, 0, 0)); late {
 		t.Error("after years it is history")
 	}
 }

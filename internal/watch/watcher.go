@@ -3,8 +3,9 @@ package watch
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
-	"math"
 	"runtime"
 	"sync"
 	"time"
@@ -21,8 +22,9 @@ import (
 
 // Memory is what a watcher needs of the store.
 type Memory interface {
-	// Watched is everything that decides the findings: observations of all tenants,
-	// roles, limits set anew, and the ids of the findings recorded as holding.
+	// Watched is everything that decides the findings, all as of one position:
+	// observations of all tenants, roles, limits set anew, what is recorded as
+	// holding, and what changed since that was judged.
 	Watched(ctx context.Context) (Watched, error)
 	// Evidence is what the concern of one commissioner's providers is judged from
 	// beside the history ("" on published data alone), and what is recorded of it now.
@@ -38,17 +40,19 @@ type Memory interface {
 
 // Watched is what Memory gives.
 type Watched struct {
-	History []indicator.Observation // every vintage, in the order that Input asks for
+	Through int64                   // the position
+	History []indicator.Observation // every vintage, in the order that Input asks for; lineage may be left out
 	Roles   map[org.Code]org.Role
 	Limits  map[Key][]Limits
-	Held    []string
+	Held    Held
+	Changed Changed // after Held.Through
 }
 
-// current is the observations of a history that hold now.
-func current(history []indicator.Observation) []indicator.Observation {
+// current is the observations of a history that hold at a position.
+func current(history []indicator.Observation, position int64) []indicator.Observation {
 	out := make([]indicator.Observation, 0, len(history))
 	for i := range history {
-		if history[i].Until == math.MaxInt64 {
+		if history[i].Until > position {
 			out = append(out, history[i])
 		}
 	}
@@ -66,24 +70,41 @@ type Watcher struct {
 	running   sync.Mutex
 }
 
-// Run tests everything that holds now, records the difference when there is one,
-// and returns it with the outcome.
+// Run tests what changed since the last run, records the difference when there is
+// one, and returns it with the outcome, which is the one that testing everything
+// would give. Where none ran before, or the program or a definition has changed
+// since, everything is tested.
 func (w *Watcher) Run(ctx context.Context) (record.Watch, Outcome, error) {
+	return w.run(ctx, false)
+}
+
+// RunAll tests everything again, whatever was recorded.
+func (w *Watcher) RunAll(ctx context.Context) (record.Watch, Outcome, error) {
+	return w.run(ctx, true)
+}
+
+func (w *Watcher) run(ctx context.Context, all bool) (record.Watch, Outcome, error) {
 	w.running.Lock()
 	defer w.running.Unlock()
 	held, err := w.Memory.Watched(ctx)
 	if err != nil {
 		return record.Watch{}, Outcome{}, fmt.Errorf("read what is watched: %w", err)
 	}
-	day := w.Memory.Now()
-	out, err := Run(ctx, Input{
-		Catalogue: w.Catalogue, Observations: current(held.History), Roles: held.Roles, Limits: held.Limits, Day: day, Workers: w.Workers,
-	})
+	day, definitions := w.Memory.Now(), digestOf(w.Catalogue)
+	in := Input{
+		Catalogue: w.Catalogue, Observations: current(held.History, held.Through), Roles: held.Roles, Limits: held.Limits, Day: day, Workers: w.Workers,
+	}
+	same := held.Held.Code == w.Code && held.Held.Catalogue == definitions
+	if same && !all {
+		in.Since = &Since{held.Held, held.Changed}
+	}
+	out, err := Run(ctx, in)
 	if err != nil {
 		return record.Watch{}, out, fmt.Errorf("watch: %w", err)
 	}
 	diff := Difference(out, held.Held, w.Code, day)
-	if len(diff.Began) > 0 || len(diff.Ended) > 0 {
+	diff.Through, diff.Catalogue = held.Through, definitions
+	if !same || len(diff.Began)+len(diff.Ended)+len(diff.Verdicts)+len(diff.Dropped) > 0 {
 		e, err := record.New(record.WatchRan, "watch", "", w.Actor, diff)
 		if err != nil {
 			return diff, out, err
@@ -93,6 +114,15 @@ func (w *Watcher) Run(ctx context.Context) (record.Watch, Outcome, error) {
 		}
 	}
 	return diff, out, w.judge(ctx, held.History)
+}
+
+// digestOf is a digest of the definitions in force.
+func digestOf(c *indicator.Catalogue) string {
+	h := sha256.New()
+	for _, id := range c.IDs() {
+		fmt.Fprintf(h, "%s %s\n", id, c.Get(id).Version)
+	}
+	return hex.EncodeToString(h.Sum(nil)[:8])
 }
 
 // judge judges concern for every commissioner and on published data alone, on all

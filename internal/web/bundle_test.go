@@ -43,7 +43,7 @@ type bundle struct {
 	server *Server
 	tick   chan time.Time
 	log    *strings.Builder
-	watch  watching
+	watch  *watching
 }
 
 // The two commissioners; providers RA1 and RA2 are QAA's, RB1 and RB2 are QBB's.
@@ -78,12 +78,13 @@ func setup(t testing.TB) *bundle {
 	b.no(err)
 	sources, err := intake.LoadSources(definitions.Files)
 	b.no(err)
+	b.watch = &watching{Watcher: watch.Watcher{Memory: watched{s}, Catalogue: catalogue, Code: "test", Actor: "watch", Workers: 1}}
 	b.server, err = New(Config{
 		Store: s, Catalogue: catalogue, Sources: sources, Log: slog.New(slog.NewTextHandler(lines{b}, nil)), Version: "test", Random: rand.Reader,
 		LoaderFor: func(sc access.Scope) Loader {
 			return &intake.Loader{Sources: sources, Memory: held{s, sc}, Limits: intake.DefaultLimits, Now: s.Now}
 		},
-		Watcher: &b.watch, Desk: desk(t, s),
+		Watcher: b.watch, Desk: desk(t, s),
 		Password: testCost, Tick: b.tick,
 	})
 	b.no(err)
@@ -226,10 +227,52 @@ func (m held) Accept(ctx context.Context, d delivery.Delivery, items iter.Seq2[d
 	return m.Store.Accept(ctx, m.scope.Viewer.Account, d, items, dry)
 }
 
-// watching counts the runs of the watch, which has tests of its own.
-type watching struct{ runs atomic.Int64 }
+// watching runs the watch over the bundle's store, without judging concern, and
+// counts the runs.
+type watching struct {
+	runs atomic.Int64
+	watch.Watcher
+}
 
-func (w *watching) Run(context.Context) (record.Watch, watch.Outcome, error) {
+func (w *watching) Run(ctx context.Context) (record.Watch, watch.Outcome, error) {
 	w.runs.Add(1)
-	return record.Watch{}, watch.Outcome{}, nil
+	return w.RunAll(ctx)
+}
+
+// watched gives the watch what it reads of the store.
+type watched struct{ *store.Store }
+
+func (m watched) Watched(ctx context.Context) (w watch.Watched, err error) {
+	sc := access.Everything(access.Operator("operator"))
+	if w.Through, _, err = m.Head(ctx); err != nil {
+		return w, err
+	}
+	if w.History, err = m.History(ctx, sc); err != nil {
+		return w, err
+	}
+	found, err := m.Findings(ctx, sc, "")
+	if err != nil {
+		return w, err
+	}
+	for i := range found {
+		w.Held.Findings = append(w.Held.Findings, found[i].Finding)
+	}
+	if w.Held.Verdicts, err = m.Verdicts(ctx, sc, store.Wanted{}); err != nil {
+		return w, err
+	}
+	w.Roles, err = m.Roles(ctx, sc)
+	return w, err
+}
+
+func (m watched) Evidence(context.Context, org.Code) (watch.Evidence, map[org.Code]string, error) {
+	return watch.Evidence{}, nil, nil
+}
+
+func (m watched) Alerts(context.Context, org.Code) (watch.Alerts, error) { return watch.Alerts{}, nil }
+
+func (m watched) Tenants(context.Context) ([]org.Code, error) { return nil, nil }
+
+func (m watched) Record(ctx context.Context, events ...record.Event) error {
+	_, err := m.Store.Record(ctx, events...)
+	return err
 }

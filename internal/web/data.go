@@ -231,7 +231,7 @@ func hash(text string) template.HTML {
 
 // lateProviders lists the providers whose values didn't come though others' did.
 func (s *Server) lateProviders(r *request, p *dataPage) error {
-	findings, err := s.store.Findings(r.Context(), r.scope, "")
+	findings, err := s.store.Latest(r.Context(), r.scope, "")
 	if err != nil {
 		return err
 	}

@@ -8,7 +8,7 @@ import (
 	"candour/internal/calendar"
 	"candour/internal/delivery"
 	"candour/internal/indicator"
-	"candour/internal/store"
+	"candour/internal/org"
 	"candour/internal/web/component"
 )
 
@@ -48,28 +48,36 @@ func (s *Server) feeds(r *request) ([]feed, error) {
 			}
 		}
 	}
-	for i := range out {
-		if err := s.judge(r, &out[i]); err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
+	return out, s.judgeFeeds(r, out)
 }
 
-// judge finds the period last due and whether anything is held for it.
-func (s *Server) judge(r *request, f *feed) error {
-	f.period = lastDue(f.first, r.moment)
-	f.due, f.next = f.first.Due(f.period), f.first.Due(f.period.Add(1))
-	held, err := s.store.Observations(r.Context(), r.scope, store.Wanted{Indicators: f.indicators, Period: f.period})
+// judgeFeeds finds the period last due of each feed and whether anything is held
+// for it. One query, whatever the number of feeds.
+func (s *Server) judgeFeeds(r *request, feeds []feed) error {
+	due := map[indicator.ID]calendar.Period{}
+	for i := range feeds {
+		f := &feeds[i]
+		f.period = lastDue(f.first, r.moment)
+		f.due, f.next = f.first.Due(f.period), f.first.Due(f.period.Add(1))
+		for _, id := range f.indicators {
+			due[id] = f.period
+		}
+	}
+	reported, err := s.store.Reported(r.Context(), r.scope, due)
 	if err != nil {
 		return err
 	}
-	seen := map[string]bool{}
-	for i := range held {
-		seen[string(held[i].Org)] = true
-	}
-	if f.providers = len(seen); f.providers == 0 {
-		f.late = max(1, int(math.Ceil(r.moment.Sub(f.due).Hours()/24)))
+	for i := range feeds {
+		f := &feeds[i]
+		seen := map[org.Code]bool{}
+		for _, id := range f.indicators {
+			for _, code := range reported[id] {
+				seen[code] = true
+			}
+		}
+		if f.providers = len(seen); f.providers == 0 {
+			f.late = max(1, int(math.Ceil(r.moment.Sub(f.due).Hours()/24)))
+		}
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -113,7 +114,12 @@ func missingWords(o *indicator.Observation) string {
 	if o == nil {
 		return "missing"
 	}
-	switch o.Presence {
+	return presenceWords(o.Presence)
+}
+
+// presenceWords is why there is no value, in words.
+func presenceWords(p indicator.Presence) string {
+	switch p {
 	case indicator.Suppressed:
 		return "suppressed"
 	case indicator.NotApplicable:
@@ -295,22 +301,27 @@ func iconsOf(c *spc.Chart) component.IconPair {
 	if c == nil {
 		return component.IconPair{Variation: component.VariationNone}
 	}
-	variation := map[spc.Variation]component.Variation{
-		spc.VariationCommonCause: component.VariationCommon,
-		spc.ImprovementHigh:      component.VariationImproveHigh, spc.ImprovementLow: component.VariationImproveLow,
-		spc.ConcernHigh: component.VariationConcernHigh, spc.ConcernLow: component.VariationConcernLow,
-		spc.NeutralHigh: component.VariationNeitherHigh, spc.NeutralLow: component.VariationNeitherLow,
-		spc.VariationUnknown: component.VariationNone,
-	}[c.Variation]
-	assurance := map[spc.Assurance]component.Assurance{
-		spc.Pass: component.AssurancePass, spc.Fail: component.AssuranceFail, spc.Inconsistent: component.AssuranceHit,
-	}[c.Assurance]
-	if assurance == "" {
-		assurance = component.AssuranceNone
+	return iconsNamed(c.Variation.String(), c.Assurance.String())
+}
+
+// variationIcons and assuranceIcons are the icons by the names that verdicts carry.
+var (
+	variationIcons = map[string]component.Variation{
+		spc.VariationCommonCause.String(): component.VariationCommon,
+		spc.ImprovementHigh.String():      component.VariationImproveHigh, spc.ImprovementLow.String(): component.VariationImproveLow,
+		spc.ConcernHigh.String(): component.VariationConcernHigh, spc.ConcernLow.String(): component.VariationConcernLow,
+		spc.NeutralHigh.String(): component.VariationNeitherHigh, spc.NeutralLow.String(): component.VariationNeitherLow,
 	}
-	p := component.IconPair{Variation: variation, Assurance: assurance}
-	if variation == component.VariationNone {
-		p.VariationLabel = "No verdict yet: too few values"
+	assuranceIcons = map[string]component.Assurance{
+		spc.Pass.String(): component.AssurancePass, spc.Fail.String(): component.AssuranceFail, spc.Inconsistent.String(): component.AssuranceHit,
+	}
+)
+
+// iconsNamed is both icons by the names that a verdict carries.
+func iconsNamed(variation, assurance string) component.IconPair {
+	p := component.IconPair{Variation: variationIcons[variation], Assurance: cmp.Or(assuranceIcons[assurance], component.AssuranceNone)}
+	if p.Variation == "" {
+		p.Variation, p.VariationLabel = component.VariationNone, "No verdict yet: too few values"
 	}
 	return p
 }

@@ -39,7 +39,7 @@ func (s *Server) indicators(r *request) (answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	found, err := s.store.Findings(r.Context(), r.scope, "")
+	found, err := s.store.Latest(r.Context(), r.scope, "")
 	if err != nil {
 		return nil, err
 	}
@@ -59,6 +59,9 @@ func (s *Server) indicators(r *request) (answer, error) {
 		held[m.Indicator] = m
 	}
 	p := &indicatorsPage{base: base{Title: "Indicators", Place: placeIndicators}, Matrix: r.link("/matrix")}
+	if err := s.unread(r, &p.base); err != nil {
+		return nil, err
+	}
 	if len(held) == 0 {
 		p.Lead = "Nothing is measured yet, because no delivery has brought a value for a provider of yours."
 	} else {
@@ -142,6 +145,9 @@ func (s *Server) indicatorAll(r *request) (answer, error) {
 	p.Facts = component.Facts{Items: []component.Fact{{Label: "Unit", Value: unitOf(d)}, {Label: "Period", Value: frequencyWords(d.Frequency)}, {Label: "Better", Value: string(d.Better)}, {Label: "Source", Value: s.sourceName(d.Source)}}}
 	providers, err := s.providersInScope(r)
 	if err != nil {
+		return nil, err
+	}
+	if err := s.unread(r, &p.base); err != nil {
 		return nil, err
 	}
 	cells, err := s.matrixCells(r, providers, []*indicator.Definition{d})

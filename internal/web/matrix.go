@@ -10,7 +10,6 @@ import (
 	"candour/internal/indicator"
 	"candour/internal/org"
 	"candour/internal/store"
-	"candour/internal/watch"
 	"candour/internal/web/component"
 )
 
@@ -43,15 +42,18 @@ type cellAt struct {
 }
 
 // matrix shows both icons and the latest value of every provider and indicator
-// chosen. Seven queries, however many cells.
+// chosen. Nine queries, however many cells.
 func (s *Server) matrix(r *request) (answer, error) {
 	p := &matrixPage{base: base{Title: "All indicators, all providers", Place: placeIndicators, Crumbs: component.Breadcrumbs{Items: []component.Link{{Text: "Indicators", Href: r.link("/indicators")}}}}, AsOf: r.asof}
 	providers, err := s.providersInScope(r)
 	if err != nil {
 		return nil, err
 	}
-	concerns, err := s.concernsBy(r, r.scope.AsOf)
+	concerns, err := s.placesBy(r)
 	if err != nil {
+		return nil, err
+	}
+	if err := s.unread(r, &p.base); err != nil {
 		return nil, err
 	}
 	measured, err := s.store.Measured(r.Context(), r.scope)
@@ -143,7 +145,7 @@ func (p *matrixPage) filters(r *request, rows, columns int) {
 	p.Fold = fmt.Sprintf("Filters: %s, %s", count(rows, "provider", "providers"), count(columns, "indicator", "indicators"))
 }
 
-// matrixCells reads and judges every series in the matrix.
+// matrixCells reads where every series in the matrix stands.
 func (s *Server) matrixCells(r *request, providers []org.Organisation, columns []*indicator.Definition) (map[cellAt]component.MatrixCell, error) {
 	want := store.Wanted{}
 	for _, d := range columns {
@@ -152,11 +154,11 @@ func (s *Server) matrixCells(r *request, providers []org.Organisation, columns [
 	for _, o := range providers {
 		want.Orgs = append(want.Orgs, o.Code)
 	}
-	observed, err := s.store.Observations(r.Context(), r.scope, want)
+	verdicts, err := s.store.Verdicts(r.Context(), r.scope, want)
 	if err != nil {
 		return nil, err
 	}
-	found, err := s.store.Findings(r.Context(), r.scope, "")
+	found, err := s.store.Latest(r.Context(), r.scope, "")
 	if err != nil {
 		return nil, err
 	}
@@ -165,48 +167,33 @@ func (s *Server) matrixCells(r *request, providers []org.Organisation, columns [
 		k := cellAt{f.Org, f.Indicator}
 		byCell[k] = append(byCell[k], f)
 	}
-	marks, err := s.store.Annotations(r.Context(), r.scope, "", "")
-	if err != nil {
-		return nil, err
-	}
-	limits := map[cellAt][]store.Annotation{}
-	for _, m := range marks {
-		limits[cellAt{m.Org, m.Indicator}] = append(limits[cellAt{m.Org, m.Indicator}], m)
-	}
 	out := map[cellAt]component.MatrixCell{}
-	for _, series := range watch.Group(s.Catalogue, observed) {
-		k := cellAt{series.Org, series.Definition.ID}
-		chart, err := watch.Chart(&series, limitsFrom(limits[k]))
-		if err != nil {
-			return nil, err
-		}
+	for _, j := range s.verdicts(verdicts) {
+		k := cellAt{j.Org, j.Indicator}
 		if _, held := out[k]; held {
-			continue // the published series speaks where both are held
+			continue // the published series, which is first, speaks where both are held
 		}
-		out[k] = matrixCell(r, &judged{Series: series, Chart: chart, format: watch.Format(series.Definition)}, byCell[k])
+		out[k] = matrixCell(r, &j, byCell[k])
 	}
 	return out, nil
 }
 
 // matrixCell is one provider's indicator.
-func matrixCell(r *request, j *judged, found []store.HeldFinding) component.MatrixCell {
-	href := r.link(indicatorPath(j.Org, j.Definition.ID))
-	latest := j.Latest()
+func matrixCell(r *request, j *verdict, found []store.HeldFinding) component.MatrixCell {
 	for i := range found {
 		if found[i].Kind == finding.Stale {
 			last := "never"
-			if latest >= 0 {
-				last = j.Points[latest].Period.LastMonth().Words()
+			if !j.At.IsZero() {
+				last = j.At.LastMonth().Words()
 			}
 			return component.MatrixCell{Gap: "Late", Detail: "last " + last, Title: found[i].Sentence}
 		}
 	}
-	if latest < 0 {
-		words := missingWords(j.Points[len(j.Points)-1].Observation)
+	if j.At.IsZero() {
+		words := presenceWords(j.Presence)
 		return component.MatrixCell{Gap: capital(words), Quiet: words == "not applicable"}
 	}
-	value := strings.TrimSuffix(j.format(j.Points[latest].Value), "%")
-	return component.MatrixCell{Icons: iconsBy(j, found), Value: value, Href: href}
+	return component.MatrixCell{Icons: j.icons(found), Value: strings.TrimSuffix(j.format(j.Value), "%"), Href: r.link(indicatorPath(j.Org, j.Indicator))}
 }
 
 // buildMatrix puts the cells in their places and counts down the columns.

@@ -21,6 +21,7 @@ type base struct {
 	Status int                   // nought is 200
 	Errors []component.ErrorLink // what is wrong with the form that was sent
 	Done   string                // what was just done, in a sentence; empty is nothing
+	Unread string                // what has arrived and is not on the page yet, in a sentence; empty is nothing
 	Frame  frame                 // filled in after the handler
 }
 

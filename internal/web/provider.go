@@ -57,7 +57,9 @@ type providerView struct {
 	compared time.Time
 	looked   bool
 	found    []store.HeldFinding
-	series   []*judged // its indicators, in the order of the domains
+	series   []verdict                 // where its indicators stand, in the order of the domains
+	drawn    map[finding.Series]*judged // those in the time line
+	lined    []*verdict                // the same, in the order of their lanes
 	marks    []store.Annotation
 	steps    []org.Succession // predecessors
 	names    map[org.Code]string
@@ -66,7 +68,7 @@ type providerView struct {
 	voices   []store.HeldSignal // empty too for those who may not see signals
 }
 
-// readProvider reads what the page shows: fourteen queries, whatever the number of
+// readProvider reads what the page shows: sixteen queries, whatever the number of
 // indicators; two more tell what it assured us of.
 func (s *Server) readProvider(r *request) (*providerView, error) {
 	code, err := org.ParseCode(r.PathValue("code"))
@@ -85,7 +87,7 @@ func (s *Server) readProvider(r *request) (*providerView, error) {
 		v.held = &now[0]
 	}
 	var earlier map[org.Code]store.Concern
-	if err := s.readBefore(r, &v.compared, &v.looked, &earlier, "provider-page/"+string(code)+"/"); err != nil {
+	if err := s.readBefore(r, &v.compared, &v.looked, &earlier, "provider-page/"+string(code)+"/", code); err != nil {
 		return nil, err
 	}
 	if c, ok := earlier[code]; ok {
@@ -105,7 +107,7 @@ func (s *Server) readProvider(r *request) (*providerView, error) {
 	if v.names, err = s.namesInScope(r); err != nil {
 		return nil, err
 	}
-	observed, err := s.store.Observations(r.Context(), r.scope, store.Wanted{Orgs: []org.Code{code}})
+	verdicts, err := s.store.Verdicts(r.Context(), r.scope, store.Wanted{Orgs: []org.Code{code}})
 	if err != nil {
 		return nil, err
 	}
@@ -115,13 +117,47 @@ func (s *Server) readProvider(r *request) (*providerView, error) {
 	if v.alerts, err = s.store.Alerts(r.Context(), r.scope, store.AlertFilter{Provider: code}); err != nil {
 		return nil, err
 	}
+	v.stand(s.verdicts(verdicts))
 	if v.voices, err = s.readVoices(r, code); err != nil {
 		return nil, err
 	}
-	return v, s.judgeAll(v, observed)
+	return v, s.readDrawn(r, v)
 }
 
-// judgeAll judges every indicator of the provider, in the order of the domains.
+// stand keeps the series that have a value, in the order of the domains.
+func (v *providerView) stand(list []verdict) {
+	v.series = slices.DeleteFunc(list, func(j verdict) bool { return j.At.IsZero() })
+	slices.SortStableFunc(v.series, func(a, b verdict) int {
+		return questionPlace(a.definition.Question) - questionPlace(b.definition.Question)
+	})
+}
+
+// readDrawn reads and judges the series that the time line draws, or that its
+// numbered moments rest on: at most mostLanes and mostMoments.
+func (s *Server) readDrawn(r *request, v *providerView) error {
+	from := rangeFrom(r)
+	v.lined = v.lanesFrom(from)
+	want := store.Wanted{Orgs: []org.Code{v.org.Code}}
+	for _, j := range v.lined {
+		want.Indicators = append(want.Indicators, j.Indicator)
+	}
+	for _, f := range v.telling(from) {
+		if !slices.Contains(want.Indicators, f.Indicator) {
+			want.Indicators = append(want.Indicators, f.Indicator)
+		}
+	}
+	v.drawn = map[finding.Series]*judged{}
+	if len(want.Indicators) == 0 {
+		return nil
+	}
+	observed, err := s.store.Observations(r.Context(), r.scope, want)
+	if err != nil {
+		return err
+	}
+	return s.judgeAll(v, observed)
+}
+
+// judgeAll judges the series of what was read.
 func (s *Server) judgeAll(v *providerView, observed []indicator.Observation) error {
 	for len(observed) > 0 {
 		n := 1
@@ -133,15 +169,10 @@ func (s *Server) judgeAll(v *providerView, observed []indicator.Observation) err
 			if err != nil {
 				return err
 			}
-			if j.Latest() >= 0 {
-				v.series = append(v.series, j)
-			}
+			v.drawn[finding.Series{Indicator: d.ID, Org: v.org.Code, Tenant: org.Code(observed[0].Tenant)}] = j
 		}
 		observed = observed[n:]
 	}
-	slices.SortStableFunc(v.series, func(a, b *judged) int {
-		return questionPlace(a.Definition.Question) - questionPlace(b.Definition.Question)
-	})
 	return nil
 }
 
@@ -167,6 +198,9 @@ func (s *Server) providerShow(r *request) (answer, error) {
 			Crumbs: component.Breadcrumbs{Items: []component.Link{{Text: "Watch list", Href: r.link("/watch-list")}, {Text: "Providers", Href: r.link("/providers")}}},
 		},
 		Weights: r.link(providerPath(code) + "/concern"),
+	}
+	if err := s.unread(r, &p.base); err != nil {
+		return nil, err
 	}
 	p.Facts = v.facts(r)
 	if assured, err := s.assuranceFact(r, code); err != nil {
@@ -317,9 +351,10 @@ func (v *providerView) disagreements() []component.Content {
 	}
 	var out []component.Content
 	var better []string
-	for _, j := range v.series {
-		if j.Definition.Detection.Domain == "access" && j.Chart != nil && iconsOf(j.Chart).Variation.Improves() {
-			better = append(better, fmt.Sprintf("%s (%s)", shortOf(j.Definition), j.format(j.Points[j.Latest()].Value)))
+	for i := range v.series {
+		j := &v.series[i]
+		if j.definition.Detection.Domain == "access" && j.Charted && v.icons(j).Variation.Improves() {
+			better = append(better, fmt.Sprintf("%s (%s)", shortOf(j.definition), j.format(j.Value)))
 		}
 	}
 	if len(better) > 0 && len(worse) > 0 {

@@ -26,11 +26,11 @@ func (s *Server) providers(r *request) (answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	concerns, err := s.concernsBy(r, r.scope.AsOf)
+	concerns, err := s.placesBy(r)
 	if err != nil {
 		return nil, err
 	}
-	found, err := s.store.Findings(r.Context(), r.scope, "")
+	found, err := s.store.Latest(r.Context(), r.scope, "")
 	if err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ import (
 	"candour/internal/finding"
 	"candour/internal/indicator"
 	"candour/internal/store"
+	"candour/internal/watch"
 	"candour/internal/web/component"
 )
 
@@ -15,10 +16,11 @@ func (v *providerView) indicatorTable(r *request) component.Table {
 		Dense: true, RowHeaders: true, Classes: "cd-wide", Caption: "Indicators of this provider", CaptionHidden: true,
 		Columns: []component.Column{{Heading: "Indicator"}, {Heading: "Domain"}, {Heading: "Verdict"}, {Heading: "Latest", Numeric: true}, {Heading: "Period"}, {Heading: "Standard", Numeric: true}, {Heading: "What is found"}},
 	}
-	for _, j := range v.series {
-		d, latest := j.Definition, j.Latest()
+	for i := range v.series {
+		j := &v.series[i]
+		d := j.definition
 		standard := component.Cell{Body: "none set", Words: true}
-		if st, ok := d.StandardAt(j.Points[latest].Period.Start()); ok {
+		if st, ok := d.StandardAt(j.At.Start()); ok {
 			standard = component.Cell{Body: j.format(st.Value * d.Multiplier)}
 		}
 		domain := "not stated"
@@ -29,8 +31,8 @@ func (v *providerView) indicatorTable(r *request) component.Table {
 			{Body: shortOf(d), Href: r.link(indicatorPath(v.org.Code, d.ID))},
 			{Body: domain},
 			{Body: v.icons(j), Classes: "cd-nw"},
-			{Body: j.format(j.Points[latest].Value) + perUnit(d)},
-			{Body: j.Points[latest].Period.Words()},
+			{Body: j.format(j.Value) + perUnit(d)},
+			{Body: j.At.Words()},
 			standard,
 			{Body: v.foundOn(d.ID)},
 		})
@@ -47,20 +49,38 @@ func perUnit(d *indicator.Definition) string {
 }
 
 // icons is an indicator's verdict: its chart's, or its funnel's by the findings.
-func (v *providerView) icons(j *judged) component.IconPair { return iconsBy(j, v.found) }
+func (v *providerView) icons(j *verdict) component.IconPair { return j.icons(v.found) }
 
-// iconsBy is an indicator's verdict: its chart's; where run rules don't hold, its
-// newest place in the funnel, which the findings tell.
-func iconsBy(j *judged, found []store.HeldFinding) component.IconPair {
-	if j.Chart != nil {
-		return iconsOf(j.Chart)
+// verdict is where one series stands, as the watch last judged it.
+type verdict struct {
+	finding.Verdict
+	definition *indicator.Definition
+	format     func(float64) string // a value as users read it
+}
+
+// verdicts is the verdicts of indicators that are defined.
+func (s *Server) verdicts(list []finding.Verdict) []verdict {
+	out := make([]verdict, 0, len(list))
+	for i := range list {
+		if d := s.Catalogue.Get(list[i].Indicator); d != nil {
+			out = append(out, verdict{list[i], d, watch.Format(d)})
+		}
 	}
-	if j.Definition.Funnel == "none" {
+	return out
+}
+
+// icons is an indicator's verdict: its chart's; where run rules don't hold, its
+// newest place in the funnel, which the findings tell.
+func (j *verdict) icons(found []store.HeldFinding) component.IconPair {
+	if j.Charted {
+		return iconsNamed(j.Variation, j.Assurance)
+	}
+	if j.definition.Funnel == "none" {
 		return component.IconPair{Variation: component.VariationNone}
 	}
 	for i := range found {
 		f := &found[i]
-		if f.Indicator == j.Definition.ID && f.Kind == finding.Outlier && f.Latest {
+		if f.Indicator == j.Indicator && f.Kind == finding.Outlier && f.Latest {
 			return outlierIcons(f)
 		}
 	}

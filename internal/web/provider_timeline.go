@@ -39,18 +39,25 @@ const mostLanes = 10
 // mostMoments bounds the numbered moments.
 const mostMoments = 8
 
+// rangeFrom is the beginning of the stretch of time that is asked for.
+func rangeFrom(r *request) time.Time {
+	months := 18
+	for _, c := range ranges {
+		if r.query("range") == c.name {
+			months = c.months
+		}
+	}
+	return monthsBack(r.moment, months-1)
+}
+
 // axis is the time line: findings by when they happened, or by when we knew.
 func (v *providerView) axis(r *request) timeAxis {
-	months, place := 18, chart.ByHappened
+	place := chart.ByHappened
 	out := timeAxis{
 		Places: component.Segments{Name: "Place findings by", Label: "Place findings by:"}, Ranges: component.Segments{Name: "Range", Label: "Range:"},
 	}
 	for _, c := range ranges {
-		current := r.query("range") == c.name
-		if current {
-			months = c.months
-		}
-		out.Ranges.Items = append(out.Ranges.Items, component.Segment{Text: c.words, Href: r.here("range", c.name) + "#time-line", Current: current})
+		out.Ranges.Items = append(out.Ranges.Items, component.Segment{Text: c.words, Href: r.here("range", c.name) + "#time-line", Current: r.query("range") == c.name})
 	}
 	known := r.query("place") == "known"
 	if known {
@@ -60,7 +67,7 @@ func (v *providerView) axis(r *request) timeAxis {
 		{Text: "when it happened", Href: r.here("place", "") + "#time-line", Current: !known},
 		{Text: "when we knew", Href: r.here("place", "known") + "#time-line", Current: known},
 	}
-	from := monthsBack(r.moment, months-1)
+	from := rangeFrom(r)
 	t := chart.Timeline{
 		ID: "time-line-chart", Title: fmt.Sprintf("%s, %s to %s", nameOf(v.org), from.Format("January 2006"), day(r.moment)),
 		From: from, To: monthsBack(r.moment, -1), Today: r.moment, Placed: place, Since: v.compared,
@@ -112,38 +119,52 @@ func (v *providerView) concernLane(from time.Time) *chart.ConcernLane {
 	return lane
 }
 
-// lanes is the indicators that say something, those of concern first, each on a
-// scale of its own. An indicator without a value in the range has none.
-func (v *providerView) lanes(from, until time.Time) []chart.FindingLane {
-	weight := func(j *judged) int {
-		w := 0
-		for i := range v.found {
-			f := &v.found[i]
-			if f.Indicator != j.Definition.ID || !f.Latest {
-				continue
-			}
-			switch {
-			case f.Direction == finding.Concern && f.Counted:
-				w += 4
-			case f.Direction == finding.Concern:
-				w += 2
-			case f.Direction == finding.Improvement:
-				w++
-			}
+// lanesFrom is the indicators that say something, those of concern first, as many
+// as are drawn. An indicator without a value in the range has no lane.
+func (v *providerView) lanesFrom(from time.Time) []*verdict {
+	weights := map[finding.Series]int{}
+	var list []*verdict
+	for i := range v.series {
+		if j := &v.series[i]; !j.At.End().Before(from) {
+			list = append(list, j)
+			weights[j.Series()] = v.weight(j)
 		}
-		if v.scored(j) {
-			w += 3
-		}
-		return w
 	}
-	list := slices.Clone(v.series)
-	slices.SortStableFunc(list, func(a, b *judged) int { return cmp.Compare(weight(b), weight(a)) })
-	var out []chart.FindingLane
-	for _, j := range list {
-		if len(out) == mostLanes {
-			break
+	slices.SortStableFunc(list, func(a, b *verdict) int { return cmp.Compare(weights[b.Series()], weights[a.Series()]) })
+	return list[:min(len(list), mostLanes)]
+}
+
+// weight is how much an indicator has to say.
+func (v *providerView) weight(j *verdict) (w int) {
+	for i := range v.found {
+		f := &v.found[i]
+		if f.Indicator != j.Indicator || !f.Latest {
+			continue
 		}
-		if lane, ok := v.lane(j, from, until); ok {
+		switch {
+		case f.Direction == finding.Concern && f.Counted:
+			w += 4
+		case f.Direction == finding.Concern:
+			w += 2
+		case f.Direction == finding.Improvement:
+			w++
+		}
+	}
+	if v.scored(j) {
+		w += 3
+	}
+	return w
+}
+
+// lanes draws the lanes, each on a scale of its own.
+func (v *providerView) lanes(from, until time.Time) []chart.FindingLane {
+	var out []chart.FindingLane
+	for _, j := range v.lined {
+		series := v.drawn[j.Series()]
+		if series == nil || series.Latest() < 0 {
+			continue
+		}
+		if lane, ok := v.lane(series, v.icons(j), from, until); ok {
 			out = append(out, lane)
 		}
 	}
@@ -151,13 +172,13 @@ func (v *providerView) lanes(from, until time.Time) []chart.FindingLane {
 }
 
 // scored reports whether the indicator adds to the concern.
-func (v *providerView) scored(j *judged) bool {
+func (v *providerView) scored(j *verdict) bool {
 	if v.held == nil {
 		return false
 	}
 	for i := range v.held.Assessment.Families {
 		for _, s := range v.held.Assessment.Families[i].Streams {
-			if s.Stream == concern.StreamID(j.Definition.ID) {
+			if s.Stream == concern.StreamID(j.Indicator) {
 				return true
 			}
 		}
@@ -166,10 +187,9 @@ func (v *providerView) scored(j *judged) bool {
 }
 
 // lane is one indicator's lane.
-func (v *providerView) lane(j *judged, from, until time.Time) (chart.FindingLane, bool) {
+func (v *providerView) lane(j *judged, icons component.IconPair, from, until time.Time) (chart.FindingLane, bool) {
 	d := j.Definition
 	latest := j.Latest()
-	icons := v.icons(j)
 	lane := chart.FindingLane{
 		Name: cutTo(shortOf(d), 30), Detail: cutTo(unitOf(d), 34), Decimals: d.Decimals, Latest: j.format(j.Points[latest].Value),
 		LatestWhen: j.Points[latest].Period.LastMonth().Words(), Variation: string(icons.Variation), Assurance: string(icons.Assurance), Verdict: icons.Variation.Words(),
@@ -214,9 +234,9 @@ func markOfIcon(x component.Variation) chart.Mark {
 	return chart.Common
 }
 
-// numbered is the findings told as numbered moments: those of concern that hold,
-// by when we knew, oldest first.
-func (v *providerView) numbered(from time.Time) []*store.HeldFinding {
+// telling is the findings told as numbered moments: those of concern that hold,
+// those that count and the newest first.
+func (v *providerView) telling(from time.Time) []*store.HeldFinding {
 	var list []*store.HeldFinding
 	for i := range v.found {
 		f := &v.found[i]
@@ -233,9 +253,12 @@ func (v *providerView) numbered(from time.Time) []*store.HeldFinding {
 		}
 		return cmp.Or(cmp.Compare(counted(a), counted(b)), b.To.End().Compare(a.To.End()))
 	})
-	if len(list) > mostMoments {
-		list = list[:mostMoments]
-	}
+	return list[:min(len(list), mostMoments)]
+}
+
+// numbered is the same by when we knew, oldest first.
+func (v *providerView) numbered(from time.Time) []*store.HeldFinding {
+	list := v.telling(from)
 	slices.SortStableFunc(list, func(a, b *store.HeldFinding) int {
 		return cmp.Or(v.knownOf(a).Compare(v.knownOf(b)), toldBy(a).End().Compare(toldBy(b).End()))
 	})
@@ -245,10 +268,7 @@ func (v *providerView) numbered(from time.Time) []*store.HeldFinding {
 // knownOf is when the value that first told a finding reached us.
 func (v *providerView) knownOf(f *store.HeldFinding) time.Time {
 	at := toldBy(f)
-	for _, j := range v.series {
-		if j.Definition.ID != f.Indicator {
-			continue
-		}
+	if j := v.drawn[finding.Series{Indicator: f.Indicator, Org: f.Org, Tenant: f.Tenant}]; j != nil {
 		for i := range j.Points {
 			if o := j.Points[i].Observation; o != nil && o.Period == at {
 				return o.Received
@@ -289,13 +309,7 @@ func (v *providerView) moments(from time.Time) []chart.Moment {
 // momentTable explains the numbered moments, latest known first, and lists
 // everything that holds.
 func (v *providerView) momentTable(s *Server, r *request, p *providerPage) {
-	months := 18
-	for _, c := range ranges {
-		if r.query("range") == c.name {
-			months = c.months
-		}
-	}
-	list := v.numbered(monthsBack(r.moment, months-1))
+	list := v.numbered(rangeFrom(r))
 	t := component.Table{Dense: true, Classes: "cd-wide", Caption: "Numbered moments, latest known first", RowHeaders: true, Columns: []component.Column{
 		{Heading: "No.", Numeric: true}, {Heading: "Happened"}, {Heading: "Known to us"}, {Heading: "Kind"}, {Heading: "What"}, {Heading: "Source"},
 	}}

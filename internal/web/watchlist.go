@@ -78,20 +78,21 @@ type watchView struct {
 	watched   store.WatchRun
 	ran       bool
 	received  time.Time // newest arrival
+	unread    int       // deliveries that came after the last run of the watch had read
 	newest    calendar.Period
 	method    alert.Method // in force as of the moment shown
 	alerts    []alert.Alert
 }
 
-// readWatch reads the list: thirteen queries, however many providers there are.
+// readWatch reads the list: fourteen queries, however many providers there are.
 func (s *Server) readWatch(r *request) (v watchView, err error) {
 	if v.providers, err = s.providersInScope(r); err != nil {
 		return v, err
 	}
-	if v.concerns, err = s.concernsBy(r, r.scope.AsOf); err != nil {
+	if v.concerns, err = s.concernsBy(r, r.scope.AsOf, ""); err != nil {
 		return v, err
 	}
-	found, err := s.store.Findings(r.Context(), r.scope, "")
+	found, err := s.store.Latest(r.Context(), r.scope, "")
 	if err != nil {
 		return v, err
 	}
@@ -106,10 +107,10 @@ func (s *Server) readWatch(r *request) (v watchView, err error) {
 	if err != nil {
 		return v, err
 	}
+	if v.received, v.unread, err = s.store.Arrivals(r.Context(), r.scope, v.watched.Through); err != nil {
+		return v, err
+	}
 	for _, m := range measured {
-		if at, err := time.Parse(time.RFC3339, m.Received); err == nil && at.After(v.received) {
-			v.received = at
-		}
 		if v.newest.IsZero() || m.Newest.End().After(v.newest.End()) {
 			v.newest = m.Newest
 		}
@@ -120,17 +121,27 @@ func (s *Server) readWatch(r *request) (v watchView, err error) {
 	if v.alerts, err = s.store.Alerts(r.Context(), r.scope, store.AlertFilter{}); err != nil {
 		return v, err
 	}
-	return v, s.readBefore(r, &v.compared, &v.looked, &v.before, "watch-list/")
+	return v, s.readBefore(r, &v.compared, &v.looked, &v.before, "watch-list/", "")
 }
 
-// concernsBy is the concerns as of a position, by provider.
-func (s *Server) concernsBy(r *request, position int64) (map[org.Code]store.Concern, error) {
-	list, err := s.store.Concerns(r.Context(), r.scope.At(position), "")
+// concernsBy is the concerns as of a position, by provider; with code, only that one's.
+func (s *Server) concernsBy(r *request, position int64, code org.Code) (map[org.Code]store.Concern, error) {
+	list, err := s.store.Concerns(r.Context(), r.scope.At(position), code)
+	return byProvider(list), err
+}
+
+// placesBy is who stands where as of the scope's position, by provider.
+func (s *Server) placesBy(r *request) (map[org.Code]store.Concern, error) {
+	list, err := s.store.Places(r.Context(), r.scope)
+	return byProvider(list), err
+}
+
+func byProvider(list []store.Concern) map[org.Code]store.Concern {
 	out := map[org.Code]store.Concern{}
 	for _, c := range list {
 		out[c.Org] = c
 	}
-	return out, err
+	return out
 }
 
 // comparisons are the moments that can be compared with, by their name in ?since=.
@@ -139,9 +150,10 @@ var comparisons = []struct {
 	days        int
 }{{"", "When I last looked", 0}, {"4", "4 weeks ago", 28}, {"12", "12 weeks ago", 84}}
 
-// readBefore finds the moment compared with and the concerns as they stood then.
+// readBefore finds the moment compared with and the concerns as they stood then;
+// with code, only that provider's.
 // A look is a day: what was seen earlier today is still new.
-func (s *Server) readBefore(r *request, compared *time.Time, looked *bool, before *map[org.Code]store.Concern, prefix string) error {
+func (s *Server) readBefore(r *request, compared *time.Time, looked *bool, before *map[org.Code]store.Concern, prefix string, code org.Code) error {
 	today := r.moment.In(calendar.London)
 	today = time.Date(today.Year(), today.Month(), today.Day(), 0, 0, 0, 0, calendar.London)
 	switch r.query("since") {
@@ -160,7 +172,7 @@ func (s *Server) readBefore(r *request, compared *time.Time, looked *bool, befor
 	if err != nil {
 		return err
 	}
-	*before, err = s.concernsBy(r, position)
+	*before, err = s.concernsBy(r, position, code)
 	return err
 }
 
@@ -202,6 +214,7 @@ func (s *Server) watchList(r *request) (answer, error) {
 	p.filters(s, r, &v)
 	chosen := s.chosen(r, &v)
 	s.fillWatch(r, p, &v, chosen)
+	p.Unread = unreadWords(v.unread)
 	p.Lead = s.watchLead(r, &v, chosen, p.ByCount)
 	s.watchNotes(r, p, &v, judged)
 	r.look("watch-list/")
@@ -262,7 +275,7 @@ func abs(n int) int { return max(n, -n) }
 func byRank(r *request, list []org.Organisation, concerns map[org.Code]store.Concern) []org.Organisation {
 	rank := func(o org.Organisation) int {
 		if c, ok := concerns[o.Code]; ok && c.Judged {
-			return c.Assessment.Rank
+			return c.Place
 		}
 		return 1 << 30
 	}
@@ -380,4 +393,24 @@ func (s *Server) countedCell(r *request, found []store.HeldFinding, code org.Cod
 		return text
 	}
 	return sentenceWithLink("", component.Link{Text: text, Href: r.link(providerPath(code) + "#moments")}, "")
+}
+
+// unread fills in what has arrived after the watch last read, for pages that show
+// where series stand by its verdicts. Two queries.
+func (s *Server) unread(r *request, b *base) error {
+	last, _, err := s.store.LastWatch(r.Context(), r.scope)
+	if err != nil {
+		return err
+	}
+	_, since, err := s.store.Arrivals(r.Context(), r.scope, last.Through)
+	b.Unread = unreadWords(since)
+	return err
+}
+
+// unreadWords says that deliveries have not been tested yet.
+func unreadWords(deliveries int) string {
+	if deliveries == 0 {
+		return ""
+	}
+	return count(deliveries, "delivery has arrived and is", "deliveries have arrived and are") + " not shown here, because the watch has not tested what came. It runs after each load; an administrator can run “candour watch”."
 }

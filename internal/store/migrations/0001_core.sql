@@ -173,8 +173,18 @@ CREATE TABLE finding (
 CREATE INDEX finding_org ON finding (org, until_pos);
 CREATE TABLE watch_run (
     position BIGINT PRIMARY KEY, instant codetext NOT NULL, code codetext NOT NULL, run_day codetext NOT NULL,
-    series BIGINT NOT NULL, funnels BIGINT NOT NULL, began BIGINT NOT NULL, ended BIGINT NOT NULL, digest codetext NOT NULL
+    series BIGINT NOT NULL, funnels BIGINT NOT NULL, began BIGINT NOT NULL, ended BIGINT NOT NULL, digest codetext NOT NULL,
+    read_through BIGINT NOT NULL, catalogue codetext NOT NULL, sections codetext NOT NULL
 );
+-- Where each series stands at its newest value, as the watch last judged it.
+CREATE TABLE verdict (
+    indicator codetext NOT NULL, org codetext NOT NULL, tenant codetext NOT NULL, last_period codetext NOT NULL,
+    value_period codetext NOT NULL, value DOUBLE PRECISION NOT NULL, presence codetext NOT NULL,
+    variation codetext NOT NULL, assurance codetext NOT NULL, charted BIGINT NOT NULL, definition codetext NOT NULL,
+    from_pos BIGINT NOT NULL, until_pos BIGINT NOT NULL,
+    PRIMARY KEY (indicator, org, tenant, from_pos)
+);
+CREATE INDEX verdict_org ON verdict (org, until_pos);
 CREATE TABLE shown (
     account codetext NOT NULL, tenant codetext NOT NULL, thing codetext NOT NULL, at codetext NOT NULL,
     as_of BIGINT NOT NULL, from_pos BIGINT NOT NULL,

@@ -66,6 +66,8 @@ func Run(t *testing.T, open Open) {
 		{"sign-in", testSignIn},
 		{"notes and limits", testNotes},
 		{"findings", testFindings},
+		{"verdicts", testVerdicts},
+		{"what the watch asks for", testChanged},
 		{"signals", testSignals},
 		{"triage of signals", testTriage},
 		{"sealed texts", testSealed},

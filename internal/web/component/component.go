@@ -34,6 +34,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"candour/internal/web/assets"
 )
@@ -98,14 +99,53 @@ func FuncMap() template.FuncMap {
 
 // Render gives the component's markup.
 func Render(c Component) (template.HTML, error) {
-	if c == nil {
+	switch c := c.(type) {
+	case nil:
 		return "", nil
+	case Icon, IconPair:
+		return drawnIcons.render(c)
 	}
+	return render(c)
+}
+
+func render(c Component) (template.HTML, error) {
 	var b bytes.Buffer
 	if err := set.ExecuteTemplate(&b, c.templateName(), c); err != nil {
 		return "", fmt.Errorf("render %s: %w", c.templateName(), err)
 	}
 	return template.HTML(b.String()), nil //nolint:gosec // the output of html/template is escaped
+}
+
+// drawnIcons keeps the markup of icons, of which a matrix repeats a dozen in
+// hundreds of cells. What is kept depends on the icon alone.
+var drawnIcons iconMarkup
+
+type iconMarkup struct {
+	sync.RWMutex
+	markup map[Component]template.HTML
+}
+
+// mostIcons bounds what is kept: labels may name limits, and so come in any number.
+const mostIcons = 1000
+
+func (m *iconMarkup) render(c Component) (template.HTML, error) {
+	m.RLock()
+	html, ok := m.markup[c]
+	m.RUnlock()
+	if ok {
+		return html, nil
+	}
+	html, err := render(c)
+	if err != nil {
+		return "", err
+	}
+	m.Lock()
+	defer m.Unlock()
+	if m.markup == nil || len(m.markup) >= mostIcons {
+		m.markup = map[Component]template.HTML{}
+	}
+	m.markup[c] = html
+	return html, nil
 }
 
 // Must gives the component's markup for programs' start-up and tests; it panics

@@ -1,0 +1,225 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"candour/internal/access"
+	"candour/internal/calendar"
+	"candour/internal/finding"
+	"candour/internal/indicator"
+	"candour/internal/ledger"
+	"candour/internal/org"
+	"candour/internal/record"
+)
+
+var verdictColumns = []string{
+	"indicator", "org", "tenant", "last_period", "value_period", "value", "presence", "variation", "assurance", "charted", "definition", "from_pos", "until_pos",
+}
+
+func projectVerdicts(p *projection, e ledger.Entry, w record.Watch) error {
+	closing, err := p.stmts.prepare(p.ctx, p.tx, `UPDATE verdict SET until_pos = $1 WHERE indicator = $2 AND org = $3 AND tenant = $4 AND +until_pos = $5`)
+	if err != nil {
+		return p.store.engine.fault(err, "end verdicts")
+	}
+	ended := func(x finding.Series) error {
+		_, err := closing.ExecContext(p.ctx, int64(e.Position), x.Indicator, x.Org, x.Tenant, open)
+		return p.store.engine.fault(err, "end a verdict")
+	}
+	for _, x := range w.Dropped {
+		if err := ended(x); err != nil {
+			return err
+		}
+	}
+	rows := make([][]any, 0, len(w.Verdicts))
+	for i := range w.Verdicts {
+		v := &w.Verdicts[i]
+		if err := ended(v.Series()); err != nil {
+			return err
+		}
+		rows = append(rows, []any{
+			v.Indicator, v.Org, v.Tenant, v.Last.String(), v.At.String(), v.Value, v.Presence, v.Variation, v.Assurance, bit(v.Charted), v.Definition,
+			int64(e.Position), open,
+		})
+	}
+	return p.store.engine.insert(p.ctx, p.tx, "verdict", verdictColumns, rows)
+}
+
+// Verdicts is where the series that the scope may see stand, as of its position,
+// by indicator, organisation and tenant. want's period and vintages say nothing
+// here.
+func (s *Store) Verdicts(ctx context.Context, sc access.Scope, want Wanted) ([]finding.Verdict, error) {
+	args := []any{position(sc), sc.Tenant}
+	conditions := []string{holds("b", "$1"), mine(sc, "b.tenant", "$2"), visible(sc, "b.org", "$2", "$1")}
+	conditions, args = want.among(conditions, args)
+	rows, err := s.read.QueryContext(ctx, `SELECT b.indicator, b.org, b.tenant, b.last_period, b.value_period, b.value, b.presence, b.variation,
+		b.assurance, b.charted, b.definition FROM verdict b WHERE `+strings.Join(conditions, " AND ")+" ORDER BY b.indicator, b.org, b.tenant", args...)
+	periods := periodReader{}
+	return collect(s.engine, rows, err, "list verdicts", func(r *sql.Rows) (v finding.Verdict, err error) {
+		var last, at string
+		var charted int
+		if err = r.Scan(&v.Indicator, &v.Org, &v.Tenant, &last, &at, &v.Value, &v.Presence, &v.Variation, &v.Assurance, &charted, &v.Definition); err != nil {
+			return v, err
+		}
+		v.Charted = charted != 0
+		if v.Last, err = periods.read(last); err != nil {
+			return v, err
+		}
+		v.At, err = periods.read(at)
+		return v, err
+	})
+}
+
+// Measured is one indicator of which values are held, for lists and choices.
+type Measured struct {
+	Indicator indicator.ID
+	Orgs      int
+	Newest    calendar.Period
+}
+
+// Measured lists the indicators that the scope can see values of, as the watch
+// last read them.
+func (s *Store) Measured(ctx context.Context, sc access.Scope) ([]Measured, error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT b.indicator, COUNT(DISTINCT b.org), MAX(b.last_period) FROM verdict b WHERE `+
+		holds("b", "$1")+" AND "+mine(sc, "b.tenant", "$2")+" AND "+visible(sc, "b.org", "$2", "$1")+" GROUP BY b.indicator ORDER BY b.indicator",
+		position(sc), sc.Tenant)
+	return collect(s.engine, rows, err, "list what is measured", func(r *sql.Rows) (m Measured, err error) {
+		var period string
+		if err = r.Scan(&m.Indicator, &m.Orgs, &period); err != nil {
+			return m, err
+		}
+		m.Newest, err = calendar.ParsePeriod(period)
+		return m, err
+	})
+}
+
+// Reported is the organisations of which a value, or a reason for none, is held for
+// the period that is asked for of each indicator.
+func (s *Store) Reported(ctx context.Context, sc access.Scope, due map[indicator.ID]calendar.Period) (map[indicator.ID][]org.Code, error) {
+	out := map[indicator.ID][]org.Code{}
+	if len(due) == 0 {
+		return out, nil
+	}
+	args, pairs := []any{position(sc), sc.Tenant}, make([]string, 0, len(due))
+	for _, id := range slices.Sorted(maps.Keys(due)) {
+		args = append(args, id, due[id].String())
+		pairs = append(pairs, fmt.Sprintf("(CAST($%d AS codetext), CAST($%d AS codetext))", len(args)-1, len(args)))
+	}
+	// The join by pairs is what makes this fast; putting the code together with
+	// nothing keeps the planner from walking all values of each organisation instead.
+	rows, err := s.read.QueryContext(ctx, "WITH due (indicator, period) AS (VALUES "+strings.Join(pairs, ", ")+`)
+		SELECT DISTINCT b.indicator, b.org FROM due JOIN observation b ON b.indicator = due.indicator AND b.period = due.period
+		WHERE `+holds("b", "$1")+" AND "+mine(sc, "b.tenant", "$2")+" AND "+visible(sc, "(b.org || '')", "$2", "$1")+" ORDER BY b.indicator, b.org", args...)
+	_, err = collect(s.engine, rows, err, "list who reported", func(r *sql.Rows) (struct{}, error) {
+		var id indicator.ID
+		var code org.Code
+		err := r.Scan(&id, &code)
+		out[id] = append(out[id], code)
+		return struct{}{}, err
+	})
+	return out, err
+}
+
+// Arrivals is when the newest delivery with values that the scope may see came,
+// and how many such deliveries came after a position: what the watch has not read
+// yet when that is where its last run stopped.
+func (s *Store) Arrivals(ctx context.Context, sc access.Scope, after int64) (newest time.Time, since int, err error) {
+	var at instant
+	err = s.read.QueryRowContext(ctx, `SELECT COALESCE(MAX(d.received), ''), COALESCE(SUM(CASE WHEN d.from_pos > $3 THEN 1 ELSE 0 END), 0)
+		FROM delivery d WHERE d.added + d.superseding > 0 AND `+holds("d", "$1")+" AND "+mine(sc, "d.tenant", "$2"),
+		position(sc), sc.Tenant, after).Scan(&at, &since)
+	return at.Time, since, s.engine.fault(err, "read the newest arrival")
+}
+
+// periodReader reads stored periods, each text once: a history names the same few
+// hundred in every row.
+type periodReader map[string]calendar.Period
+
+func (c periodReader) read(text string) (calendar.Period, error) {
+	if p, ok := c[text]; ok {
+		return p, nil
+	}
+	p, err := calendar.ParsePeriod(text)
+	c[text] = p
+	return p, err
+}
+
+// instantReader reads stored instants likewise.
+type instantReader map[string]time.Time
+
+func (c instantReader) read(text string) (time.Time, error) {
+	if t, ok := c[text]; ok {
+		return t, nil
+	}
+	var t instant
+	err := t.Scan(text)
+	c[text] = t.Time
+	return t.Time, err
+}
+
+// History is every vintage of every value that the scope may see, in the order of
+// Observations, without the lineage (file, sheet, rows, note), which no judgement
+// needs.
+func (s *Store) History(ctx context.Context, sc access.Scope) ([]indicator.Observation, error) {
+	query, args := Wanted{Vintages: true}.where(sc, visible(sc, "b.org", "$2", "$1"))
+	rows, err := s.read.QueryContext(ctx, `SELECT b.indicator, b.org, b.period, b.tenant, b.vintage, b.presence, b.numerator, b.denominator, b.value,
+		b.published, b.received, b.until_pos FROM observation b`+query+" ORDER BY b.indicator, b.org, b.tenant, b.period, b.vintage", args...)
+	periods, instants := periodReader{}, instantReader{}
+	return collect(s.engine, rows, err, "read the history", func(r *sql.Rows) (o indicator.Observation, err error) {
+		var period, published, received string
+		if err = r.Scan(&o.Indicator, &o.Org, &period, &o.Tenant, &o.Vintage, &o.Presence, &o.Numerator, &o.Denominator, &o.Value,
+			&published, &received, &o.Until); err != nil {
+			return o, err
+		}
+		if o.Period, err = periods.read(period); err != nil {
+			return o, err
+		}
+		if o.Published, err = instants.read(published); err != nil {
+			return o, err
+		}
+		o.Received, err = instants.read(received)
+		return o, err
+	})
+}
+
+// ChangedSeries is the series with values of deliveries that were recorded after a
+// position, up to the scope's. It is asked by the watch alone; any other viewer
+// gets none.
+func (s *Store) ChangedSeries(ctx context.Context, sc access.Scope, after int64) ([]finding.Series, error) {
+	if !sc.All {
+		return nil, nil
+	}
+	rows, err := s.read.QueryContext(ctx, `SELECT DISTINCT b.indicator, b.org, b.tenant FROM observation b WHERE b.from_pos > $1 AND b.from_pos <= $2
+		AND b.delivery IN (SELECT d.id FROM delivery d WHERE d.from_pos > $1 AND d.from_pos <= $2)`, after, position(sc))
+	return collect(s.engine, rows, err, "list the series that changed", func(r *sql.Rows) (x finding.Series, err error) {
+		return x, r.Scan(&x.Indicator, &x.Org, &x.Tenant)
+	})
+}
+
+// ChangedOrganisations is the organisations of which something else was recorded
+// after a position, up to the scope's. It is asked by the watch alone.
+func (s *Store) ChangedOrganisations(ctx context.Context, sc access.Scope, after int64) ([]org.Code, error) {
+	if !sc.All {
+		return nil, nil
+	}
+	rows, err := s.read.QueryContext(ctx, `SELECT DISTINCT o.code FROM organisation o WHERE o.from_pos > $1 AND o.from_pos <= $2`, after, position(sc))
+	return collect(s.engine, rows, err, "list the organisations that changed", func(r *sql.Rows) (c org.Code, err error) { return c, r.Scan(&c) })
+}
+
+// ChangedLimits is the charts whose limits were set or taken back after a position,
+// up to the scope's. It is asked by the watch alone.
+func (s *Store) ChangedLimits(ctx context.Context, sc access.Scope, after int64) ([]finding.Series, error) {
+	if !sc.All {
+		return nil, nil
+	}
+	rows, err := s.read.QueryContext(ctx, `SELECT DISTINCT n.indicator, n.org, n.tenant FROM note n WHERE n.sort = 'limits'
+		AND (n.from_pos > $1 AND n.from_pos <= $2 OR n.until_pos > $1 AND n.until_pos <= $2)`, after, position(sc))
+	return collect(s.engine, rows, err, "list the charts whose limits changed", func(r *sql.Rows) (x finding.Series, err error) {
+		return x, r.Scan(&x.Indicator, &x.Org, &x.Tenant)
+	})
+}
