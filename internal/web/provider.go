@@ -57,9 +57,9 @@ type providerView struct {
 	compared time.Time
 	looked   bool
 	found    []store.HeldFinding
-	series   []verdict                 // where its indicators stand, in the order of the domains
+	series   []verdict                  // where its indicators stand, in the order of the domains
 	drawn    map[finding.Series]*judged // those in the time line
-	lined    []*verdict                // the same, in the order of their lanes
+	lined    []*verdict                 // the same, in the order of their lanes
 	marks    []store.Annotation
 	steps    []org.Succession // predecessors
 	names    map[org.Code]string
