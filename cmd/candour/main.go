@@ -28,6 +28,7 @@ type CLI struct {
 	Watch        WatchCmd        `cmd:"" help:"Test everything again and print what changed."`
 	Observations ObservationsCmd `cmd:"" help:"Write the values of one indicator, with their lineage."`
 	Watchlist    WatchListCmd    `cmd:"" help:"Write who should worry you, ranked, with why."`
+	Alerts       AlertsCmd       `cmd:"" help:"Write the alerts and what became of them."`
 	Findings     FindingsCmd     `cmd:"" help:"Write what the statistics say."`
 	Signals      SignalsCmd      `cmd:"" help:"Soft intelligence: list, load, erase."`
 	Digest       DigestCmd       `cmd:"" help:"Print or send somebody's weekly digest or list of clocks."`

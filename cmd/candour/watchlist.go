@@ -1,6 +1,10 @@
 package main
 
 import (
+	"cmp"
+	"slices"
+	"strings"
+
 	"candour/internal/access"
 	"candour/internal/finding"
 	"candour/internal/org"
@@ -18,6 +22,7 @@ type WatchListCmd struct {
 // Help shows examples.
 func (WatchListCmd) Help() string {
 	return `One row for each provider: rank, points, likelihood, findings that count, and why.
+Those with a fact above any score come first, with the fact in the last column.
 Those that can't be judged come last, with the reason.
 
 Examples:
@@ -65,7 +70,10 @@ func (c *WatchListCmd) list(env *Env, h *House) error {
 	for _, o := range names {
 		name[o.Code] = o.Name
 	}
-	l := list{head: []string{"rank", "org", "name", "judged", "points", "likelihood", "findings_counted", "month", "because", "recorded", "entry"}}
+	slices.SortStableFunc(concerns, func(a, b store.Concern) int { // facts above any score come first (R-RISK-4)
+		return cmp.Compare(min(1, len(b.Assessment.Overrides)), min(1, len(a.Assessment.Overrides)))
+	})
+	l := list{head: []string{"rank", "org", "name", "judged", "points", "likelihood", "findings_counted", "month", "because", "recorded", "entry", "above_any_score"}}
 	for i := range concerns {
 		l.add(watchRow(&concerns[i], name[concerns[i].Org], counted[concerns[i].Org])...)
 	}
@@ -87,5 +95,5 @@ func watchRow(k *store.Concern, name string, counted int) []any {
 			because += line.Text
 		}
 	}
-	return []any{k.Assessment.Rank, string(k.Org), name, k.Judged, k.Points, string(k.Word), counted, k.Month.String(), because, moment(k.Since), int(k.Position)}
+	return []any{k.Assessment.Rank, string(k.Org), name, k.Judged, k.Points, string(k.Word), counted, k.Month.String(), because, moment(k.Since), int(k.Position), strings.Join(k.Explanation.Above, " ")}
 }

@@ -306,7 +306,7 @@ func (s *Store) SignalsHeld(ctx context.Context, sc access.Scope, f SignalFilter
 // SignalsAbove is every signal of the scope's commissioner, in full, that may be a
 // fact above any score (R-RISK-4); watch.Overrides says which are.
 func (s *Store) SignalsAbove(ctx context.Context, sc access.Scope) ([]signal.Signal, error) {
-	args := []any{position(sc)}
+	var args []any
 	condition := heard(sc, "s", &args)
 	rows, err := s.read.QueryContext(ctx, heldSignalSelect+condition+` AND (s.kind IN ('staff_concern', 'regulator_action', 'never_event')
 		OR s.body LIKE '%"strength":"5"%' OR s.body LIKE '%"strength":"6"%' OR s.body LIKE '%"never_event":%' OR s.body LIKE '%"`+signal.MustDeathDueToCare+`"%'

@@ -126,7 +126,7 @@ func (s *Server) watchLead(r *request, v *watchView, chosen []org.Organisation, 
 		return "There is nobody to watch, because no provider is in your commissioner’s purview yet. An administrator sets it, or a register that names your system does."
 	}
 	if byCount {
-		return fmt.Sprintf("The %s are ranked by findings that count, because concern has not been judged yet: it needs at least 3 indicators with 12 months of values.", count(len(chosen), "provider", "providers"))
+		return fmt.Sprintf("The %s are ranked by findings that count, because concern has not been judged yet: it needs at least 3 indicators with 12 months of values.", count(len(chosen), "provider", "providers")) + v.aboveWords(r, chosen)
 	}
 	worse, cant := 0, 0
 	var top *store.Concern

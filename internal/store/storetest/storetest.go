@@ -98,6 +98,7 @@ func Run(t *testing.T, open Open) {
 		{"alerts belong to one commissioner", testAlerts},
 		{"steps of alerts", testAlertSteps},
 		{"settings and estimates of alerts", testAlertSettings},
+		{"facts above any score, from signal to concern", testAboveScore},
 		{"archive", testArchive},
 		{"rebuild gives the same bytes", testRebuild},
 		{"verify names what is wrong", testVerify},
