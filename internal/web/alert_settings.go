@@ -69,7 +69,7 @@ func (s *Server) newAlertSettingsPage(r *request, sent *alert.Settings) (*alertS
 func (p *alertSettingsPage) form(m *alert.Method, shown *alert.Settings, providers int) {
 	p.Budget = component.Radios{
 		Group: component.Group{Name: "budget", Legend: &component.Legend{Text: "Budget: false alerts for each provider in a year"}, Hint: "A smaller budget means fewer false alerts, and true ones one to two months later for each halving."},
-		Value: budgetValue(shown.Budget),
+		Value: budgetValue(shown.Budget), Small: true,
 	}
 	for _, b := range m.Base.Budgets {
 		b := alert.NewMethod(m.Base, alert.Settings{Budget: b.Budget, Bands: shown.Bands}, m.Estimates).Budget

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"candour/internal/access"
 	"candour/internal/alert"
@@ -75,7 +76,7 @@ func (s *Server) newAlertPage(r *request, ref alert.Ref) (*alertPage, error) {
 		Ref: string(a.Ref), Version: a.Version,
 	}
 	p.facts(&a, people)
-	p.evidence(r, &a, &x)
+	p.evidence(r, &a, &x, names(a.Provider))
 	p.since(r, &a, now)
 	if r.changes(access.HandleAlert) {
 		if p.Forms, err = s.newAlertForms(r, &a); err != nil {
@@ -111,7 +112,7 @@ func (p *alertPage) facts(a *alert.Alert, people func(access.AccountID) string) 
 
 // evidence is what was known when the alert was raised, from the entry that raised
 // it; nothing later is read for it.
-func (p *alertPage) evidence(r *request, a *alert.Alert, x *store.PinnedEvidence) {
+func (p *alertPage) evidence(r *request, a *alert.Alert, x *store.PinnedEvidence, name string) {
 	p.Lead = bold(fmt.Sprintf("%s: %s.", count(a.First.Points, "point", "points"), a.First.Word), "Raised because "+crossedWords(&a.First)+".")
 	then := store.Concern{Assessment: x.Assessment}
 	p.Above = aboveLines(r, &then)
@@ -122,7 +123,7 @@ func (p *alertPage) evidence(r *request, a *alert.Alert, x *store.PinnedEvidence
 	add := func(label string, value component.Content) {
 		p.Said.Items = append(p.Said.Items, component.Fact{Label: label, Value: value})
 	}
-	add("In a sentence", e.Lead)
+	add("In a sentence", strings.Replace(e.Lead, string(a.Provider), name, 1))
 	if e.LooksLike != "" {
 		_, pattern, _ := cutAt(e.LooksLike, ": ")
 		add("Looks like", capital(pattern))

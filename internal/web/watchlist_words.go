@@ -128,7 +128,7 @@ func (s *Server) watchLead(r *request, v *watchView, chosen []org.Organisation, 
 	if byCount {
 		return fmt.Sprintf("The %s are ranked by findings that count, because concern has not been judged yet: it needs at least 3 indicators with 12 months of values.", count(len(chosen), "provider", "providers")) + v.aboveWords(r, chosen)
 	}
-	worse, cant := 0, 0
+	worse, cant, above := 0, 0, ""
 	var top *store.Concern
 	var named org.Organisation
 	for _, o := range byRank(r, chosen, v.concerns) {
@@ -138,6 +138,9 @@ func (s *Server) watchLead(r *request, v *watchView, chosen []org.Organisation, 
 			cant++
 		case c.Word != concern.NoSign && c.Word != concern.Watch:
 			worse++
+		}
+		if facts := overrides(r, &c); top == nil && ok && len(facts) > 0 {
+			top, named, above = &c, o, facts[0].Words
 		}
 		if top == nil && ok && c.Judged {
 			top, named = &c, o
@@ -156,6 +159,9 @@ func (s *Server) watchLead(r *request, v *watchView, chosen []org.Organisation, 
 		return lead + end
 	}
 	link := component.Link{Text: shortName(nameOf(named)), Href: r.link(providerPath(named.Code))}
+	if above != "" {
+		return sentenceWithLink(lead, link, " comes first whatever its points, because of a fact above any score. "+above+end)
+	}
 	parts := tangible(top)
 	if len(parts) == 0 || top.Points <= 0 {
 		return component.Markup(htmlText(lead + " Nobody stands out, because no provider’s evidence adds up to a point." + end))
