@@ -78,19 +78,33 @@ func heard(sc access.Scope, alias string, args *[]any) string {
 		return condition
 	}
 	condition += " AND " + alias + ".tenant = " + bind(sc.Tenant)
-	if access.Allows(sc.Viewer, sc.Tenant, access.SeeSignals, access.Resource{Tenant: sc.Tenant}) {
-		return condition
+	if !seesAll(sc) {
+		condition += " AND " + own(sc, alias, bind)
 	}
-	return condition + " AND " + own(sc, alias, bind)
+	return condition
 }
 
-// own is the condition that a signal is the viewer's own or their practice's.
+// seesAll reports whether the viewer's roles open every signal of the commissioner.
+func seesAll(sc access.Scope) bool {
+	return access.Allows(sc.Viewer, sc.Tenant, access.SeeSignals, access.Resource{Tenant: sc.Tenant})
+}
+
+// own is the condition that a signal is the viewer's own or their practice's, at the
+// scope's commissioner. The few that are so now are found first, by their indexes:
+// a list in order would be read to its end to find them.
 func own(sc access.Scope, alias string, bind func(any) string) string {
-	condition := "(" + alias + ".raised_by = " + bind(string(sc.Viewer.Account))
-	for _, practice := range sc.Viewer.PracticesAt(sc.Tenant) {
-		condition += " OR " + alias + ".practice <> '' AND " + alias + ".practice = " + bind(practice) + " AND " + alias + ".kind = 'clinician_concern'"
+	held := current("o")
+	if sc.Past() {
+		held = holds("o", bind(position(sc)))
 	}
-	return condition + ")"
+	find := func(whose string) string {
+		return "SELECT o.ref FROM signal o WHERE " + held + " AND o.tenant = " + bind(sc.Tenant) + " AND " + whose
+	}
+	condition := find("o.raised_by = " + bind(string(sc.Viewer.Account)))
+	for _, practice := range sc.Viewer.PracticesAt(sc.Tenant) {
+		condition += " UNION ALL " + find("o.practice <> '' AND o.practice = "+bind(practice)+" AND o.kind = 'clinician_concern'")
+	}
+	return alias + ".ref IN (" + condition + ")"
 }
 
 const heldSignalSelect = "SELECT s.tenant, s.raised_by, s.theirs, s.pile, s.due, s.due_name, s.from_pos, s.body FROM signal s WHERE "
@@ -248,13 +262,27 @@ func (s *Store) Signals(ctx context.Context, sc access.Scope, f SignalFilter) ([
 
 func (s *Store) signalLines(ctx context.Context, sc access.Scope, f SignalFilter) ([]SignalLine, error) {
 	condition, args := f.where(sc)
-	order := " ORDER BY s.due, s.ref"
-	if f.Newest {
-		order = " ORDER BY s.received DESC, s.ref DESC"
+	return s.listed(ctx, condition+f.order(sc)+" LIMIT $"+strconv.Itoa(len(args)+1), append(args, f.Limit))
+}
+
+// order is the order of the list. The few of one's own are sorted when they are
+// found; written as an expression, the order keeps the planner off the index that
+// has everybody's.
+func (f *SignalFilter) order(sc access.Scope) string {
+	few := ""
+	if f.Own || !sc.All && !seesAll(sc) {
+		few = " || ''"
 	}
-	args = append(args, f.Limit)
+	if f.Newest {
+		return " ORDER BY s.received" + few + " DESC, s.ref DESC"
+	}
+	return " ORDER BY s.due" + few + ", s.ref"
+}
+
+// listed is the lines of a query's end.
+func (s *Store) listed(ctx context.Context, end string, args []any) ([]SignalLine, error) {
 	rows, err := s.read.QueryContext(ctx, `SELECT s.ref, s.kind, s.title, s.provider, s.ward, s.theme, s.severity, s.practice, s.received, s.state, s.outcome,
-		s.assigned, s.pile, s.due, s.due_name, s.sealed, s.version FROM signal s WHERE `+condition+order+" LIMIT $"+strconv.Itoa(len(args)), args...)
+		s.assigned, s.pile, s.due, s.due_name, s.sealed, s.version FROM signal s WHERE `+end, args...)
 	return collect(s.engine, rows, err, "list signals", func(r *sql.Rows) (l SignalLine, err error) {
 		var received, due instant
 		var sealed int

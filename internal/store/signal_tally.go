@@ -82,7 +82,7 @@ func (t tally) store(p *projection) error {
 // tallied reports whether the kept counts are those of the scope: now, of one
 // commissioner, all of whose signals the viewer sees.
 func tallied(sc access.Scope) bool {
-	return !sc.All && !sc.Past() && access.Allows(sc.Viewer, sc.Tenant, access.SeeSignals, access.Resource{Tenant: sc.Tenant})
+	return !sc.All && !sc.Past() && seesAll(sc)
 }
 
 // tallied reports whether the filter chooses by what is kept counted, and by nothing
