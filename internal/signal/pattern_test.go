@@ -1,7 +1,9 @@
 package signal
 
 import (
+	"fmt"
 	"math"
+	"math/rand"
 	"slices"
 	"strconv"
 	"testing"
@@ -145,28 +147,6 @@ func TestFalseClustersAreAsRareAsPromised(t *testing.T) {
 	}
 }
 
-func TestSilentPracticesAreSeenAndSmallOnesNotAccused(t *testing.T) {
-	t.Parallel()
-	voices := []Voice{{"A81001", 10_000}, {"A81002", 10_000}, {"A81003", 300}}
-	var signals []Signal
-	for n := range 30 {
-		signals = append(signals, gpConcern("g"+strconv.Itoa(n), (day("2024-06-30")-calendar.Date(n*9)).String(), "A81001"))
-	}
-	old := gpConcern("old", "2022-01-10", "A81002")
-	signals = append(signals, old)
-	silences := NotHeardFrom(voices, signals, FromPractice, day("2024-06-30"), 365, 0.5)
-	if len(silences) != 2 {
-		t.Fatalf("got %+v", silences)
-	}
-	quiet, small := silences[0], silences[1]
-	if quiet.Organisation != "A81002" || !quiet.Quiet || quiet.LastHeard != day("2022-01-10") || quiet.Seen != 0 || quiet.Usual < 14 {
-		t.Errorf("the silent practice: %+v", quiet)
-	}
-	if small.Organisation != "A81003" || small.Quiet || !small.CantTell || !small.LastHeard.IsZero() {
-		t.Errorf("the small practice: %+v", small)
-	}
-}
-
 func TestWeightedKappaAgreesWithAWorkedExample(t *testing.T) {
 	t.Parallel()
 	if got, ok := WeightedKappa([]int{0, 1, 2, 3}, []int{0, 1, 2, 3}, HCATLevels); !ok || math.Abs(got-1) > 1e-12 {
@@ -194,5 +174,75 @@ func TestATenthIsCodedTwice(t *testing.T) { // R-HCAT-1
 	}
 	if n < 1_850 || n > 2_150 {
 		t.Errorf("%d of 20,000", n)
+	}
+}
+
+func TestSilencesAllowForSizeCultureAndHowManyAreLookedAt(t *testing.T) {
+	t.Parallel()
+	asOf := day("2024-06-30")
+	var voices []Voice
+	var signals []Signal
+	say := func(code org.Code, n int) {
+		for i := range n {
+			signals = append(signals, gpConcern(fmt.Sprintf("%s-%d", code, i), "2024-06-01", code))
+		}
+	}
+	for i := range 20 {
+		code := org.Code(fmt.Sprintf("A810%02d", i))
+		voices = append(voices, Voice{code, 10_000})
+		say(code, 12)
+	}
+	voices = append(voices, Voice{"A82001", 40_000}, Voice{"A82002", 500}, Voice{"A82003", 0}, Voice{"A82004", 0})
+	say("A82003", 1)
+	got := NotHeardFrom(voices, signals, FromPractice, asOf, 182)
+	by := map[org.Code]Silence{}
+	for _, s := range got {
+		by[s.Organisation] = s
+	}
+	if got[0].Organisation != "A82001" || !got[0].Quiet || got[0].Usual < 38 || got[0].Usual > 42 || !got[0].NeverHeard() {
+		t.Errorf("the large silent practice: %+v", got[0])
+	}
+	for _, code := range []org.Code{"A82002", "A82003", "A82004", "A81000"} {
+		if by[code].Quiet {
+			t.Errorf("%s is called quiet: %+v", code, by[code])
+		}
+	}
+	if s := by["A82003"]; s.Usual != 0 || s.Seen != 1 || s.Chance < 1 {
+		t.Errorf("a practice whose size isn't held: %+v", s)
+	}
+	if none := NotHeardFrom(voices, nil, FromPractice, asOf, 182); none[0].Quiet || none[0].Usual > 0 {
+		t.Errorf("nobody was heard, so nobody is quieter than others: %+v", none[0])
+	}
+}
+
+// With equal cultures few are called quiet by chance, whatever the sizes.
+func TestFewAreCalledQuietWhenNothingIsWrong(t *testing.T) {
+	t.Parallel()
+	draw := rand.New(rand.NewSource(7))
+	called, looked := 0, 0
+	for range 60 {
+		var voices []Voice
+		var signals []Signal
+		for i := range 60 {
+			code := org.Code(fmt.Sprintf("A81%03d", i))
+			size := 2_000 + 20_000*draw.Float64()
+			voices = append(voices, Voice{code, size})
+			rate := size / 1_000 * draw.ExpFloat64() // spread 1 between practices
+			for n := 0.0; ; n++ {
+				if rate -= draw.ExpFloat64(); rate < 0 {
+					break
+				}
+				signals = append(signals, gpConcern(fmt.Sprintf("%s-%v", code, n), "2024-06-01", code))
+			}
+		}
+		for _, s := range NotHeardFrom(voices, signals, FromPractice, day("2024-06-30"), 182) {
+			looked++
+			if s.Quiet {
+				called++
+			}
+		}
+	}
+	if share := float64(called) / float64(looked); share > 0.02 {
+		t.Errorf("%d of %d are called quiet although nothing is wrong", called, looked)
 	}
 }

@@ -62,6 +62,7 @@ var pages = []page{
 	&signalsPage{}, &signalPage{}, &concernPage{}, &sentPage{}, &concernsPage{},
 	&complaintsPage{}, &complaintPage{}, &assurancePage{}, &submissionPage{}, &submissionFormPage{},
 	&kindsPage{}, &formPage{}, &receiptPage{}, &visitsPage{}, &visitPage{},
+	&patternsPage{}, &silencePage{}, &ownPatternsPage{},
 	&memoryPage{}, &verifyPage{}, &inquiryPage{},
 	&alertsPage{}, &alertPage{}, &alertSettingsPage{},
 	&duePage{}, &digestPage{}, &outboxPage{},

@@ -87,6 +87,12 @@ func (s *Server) routes() []route {
 		{get, assurancePath + "/{id}", access.SeeSignals, true, 0, s.submissionShow},
 		{post, assurancePath + "/{id}", access.TriageSignal, false, smallBody, s.submissionChange},
 
+		// What many signals say together, and who says nothing.
+		{get, patternsPath, access.SeeSignals, true, 0, s.patterns},
+		{post, patternsPath, access.TriageSignal, false, smallBody, s.listeningSet},
+		{get, patternsPath + "/silence", access.SeeSignals, true, 0, s.silence},
+		{get, concernsPath + "/patterns", access.SeeOwnConcerns, false, 0, s.ownPatterns},
+
 		// Data: what came, what is late, what was refused.
 		{get, "/data", access.SeeData, true, 0, s.data},
 		{get, "/data/deliveries/{id}", access.SeeData, true, 0, s.deliveryShow},

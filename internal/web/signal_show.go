@@ -267,9 +267,13 @@ func (s *Server) likeThis(r *request, p *signalPage, h *store.HeldSignal, names 
 			p.Like = append(p.Like, kind.Words()+": "+number(counts[kind]))
 		}
 	}
-	for _, found := range signal.FindPatterns(all, signal.DefaultPatternSettings()) {
+	settings, err := s.store.Listening(r.Context(), r.scope)
+	if err != nil {
+		return err
+	}
+	for _, found := range signal.FindPatterns(all, settings.Pattern) {
 		p.Pattern = number(found.Events) + " signals from " + count(len(found.Sources), "source", "sources") + " on one theme within " +
-			strconv.Itoa(signal.DefaultPatternSettings().Days) + " days at this provider: a pattern by R-SOFT-3, which proposes a concern."
+			strconv.Itoa(settings.Pattern.Days) + " days at this provider: a pattern by R-SOFT-3, which proposes a concern."
 	}
 	p.LikeHref = r.link(string(placeSignals) + "?show=all&provider=" + string(h.Place.Provider) + "&theme=" + theme)
 	return nil
