@@ -16,6 +16,9 @@ import (
 // patternsPath shows what many signals say together.
 const patternsPath = "/patterns"
 
+// countsPath lists the papers of counts that left the team.
+const countsPath = "/signals/counts"
+
 // patternsPage is what many signals say together: patterns by R-SOFT-3, clusters in
 // place and time, and the settings by which they are found.
 type patternsPage struct {
@@ -218,14 +221,14 @@ func newListeningForm(r *request, now signal.Settings) *listeningForm {
 		if r.field("because") != "" || r.field(x.name) != "" {
 			value = r.field(x.name)
 		}
-		f.Fields = append(f.Fields, component.Input{Field: component.Field{Name: x.name, ID: controlID(x.name), Label: component.Label{Text: x.label}}, Value: value, Width: 5, InputMode: "numeric"})
+		f.Fields = append(f.Fields, component.Input{Field: component.Field{Name: x.name, ID: settingID(x.name), Label: component.Label{Text: x.label}}, Value: value, Width: 5, InputMode: "numeric"})
 	}
 	f.Because = component.Input{Field: component.Field{Name: "because", Label: component.Label{Text: "Because"}, Hint: "It is recorded with your name; the earlier settings stay readable."}, Value: r.field("because"), Autocomplete: "off"}
 	return f
 }
 
-// controlID is the id of a control named by the path of a field.
-func controlID(name string) string { return strings.NewReplacer(".", "-", "_", "-").Replace(name) }
+// settingID is the id of a control named by the path of a field.
+func settingID(name string) string { return strings.NewReplacer(".", "-", "_", "-").Replace(name) }
 
 // listeningSet records new settings.
 func (s *Server) listeningSet(r *request) (answer, error) {
@@ -273,4 +276,17 @@ func (s *Server) listeningSet(r *request) (answer, error) {
 		p.Form.Because.Error = p.wrongAt("because")
 	}
 	return p, nil
+}
+
+// besideSignals leads from the inbox to what is made of signals.
+func besideSignals(r *request) (out []component.Link) {
+	for _, l := range []component.Link{
+		{Text: "Complaints that are not dealt with", Href: complaintsPath}, {Text: "Patterns", Href: patternsPath}, {Text: "Who has not been heard from", Href: patternsPath + "/silence"},
+		{Text: "What providers assured us of", Href: assurancePath}, {Text: "Counts that leave the team", Href: countsPath},
+	} {
+		if l.Href = r.link(l.Href); r.server.offers(r, strings.SplitN(l.Href, "?", 2)[0]) {
+			out = append(out, l)
+		}
+	}
+	return out
 }

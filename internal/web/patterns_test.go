@@ -72,7 +72,7 @@ func TestAPatternProposesAConcernByTheSettingsInForceAndSettingsAreKept(t *testi
 	b.no(err)
 	for field, value := range map[string]string{"pattern.items": "one", "pattern.days": "3", "pattern.sources": "9", "because": ""} {
 		got := lead.post("/patterns", settingsForm(field, value)...)
-		if got.Code != http.StatusUnprocessableEntity || !strings.Contains(got.Body.String(), `href="#`+controlID(field)+`"`) {
+		if got.Code != http.StatusUnprocessableEntity || !strings.Contains(got.Body.String(), `href="#`+settingID(field)+`"`) {
 			t.Errorf("%s %q gave %d without its error", field, value, got.Code)
 		}
 		parse(t, got).sound(t, "settings with a wrong "+field)

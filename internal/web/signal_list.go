@@ -20,6 +20,7 @@ type signalsPage struct {
 	Views  component.Segments
 	Groups []signalGroup
 	Empty  string
+	Beside []component.Link // what is made of signals
 }
 
 // signalGroup is the signals of one group, the first of them.
@@ -72,6 +73,7 @@ func (s *Server) signals(r *request) (answer, error) {
 	show, group := r.query("show"), r.query("group")
 	p.lead(sum)
 	p.views(r, sum, show)
+	p.Beside = besideSignals(r)
 	names, err := s.orgNames(r)
 	if err != nil {
 		return nil, err
