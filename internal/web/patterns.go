@@ -281,8 +281,11 @@ func (s *Server) listeningSet(r *request) (answer, error) {
 // besideSignals leads from the inbox to what is made of signals.
 func besideSignals(r *request) (out []component.Link) {
 	for _, l := range []component.Link{
-		{Text: "Complaints that are not dealt with", Href: complaintsPath}, {Text: "Patterns", Href: patternsPath}, {Text: "Who has not been heard from", Href: patternsPath + "/silence"},
-		{Text: "What providers assured us of", Href: assurancePath}, {Text: "Counts that leave the team", Href: countsPath},
+		{Text: "Complaints that are not dealt with", Href: complaintsPath},
+		{Text: "Patterns", Href: patternsPath},
+		{Text: "Who has not been heard from", Href: patternsPath + "/silence"},
+		{Text: "What providers assured us of", Href: assurancePath},
+		{Text: "Counts that leave the team", Href: countsPath},
 	} {
 		if l.Href = r.link(l.Href); r.server.offers(r, strings.SplitN(l.Href, "?", 2)[0]) {
 			out = append(out, l)
