@@ -55,6 +55,7 @@ type frame struct {
 	Past   *component.PastDate // nil on a page of now
 	Foot   component.Foot
 	Class  string // of the body element
+	For    string // whose page it is: drafts that are kept on the device belong to somebody; "" is nobody
 }
 
 // frame fills in the page's frame.
@@ -71,6 +72,7 @@ func (s *Server) frame(r *request, b *base) error {
 		f.Foot.Links = nil
 		return nil
 	}
+	f.For = r.sender()
 	if err := s.header(r, b); err != nil {
 		return err
 	}

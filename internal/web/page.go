@@ -61,7 +61,7 @@ var pages = []page{
 	&dataPage{}, &deliveryPage{}, &loadPage{},
 	&signalsPage{}, &signalPage{}, &concernPage{}, &sentPage{}, &concernsPage{},
 	&complaintsPage{}, &complaintPage{}, &assurancePage{}, &submissionPage{}, &submissionFormPage{},
-	&kindsPage{}, &formPage{}, &receiptPage{}, &visitsPage{}, &visitPage{},
+	&kindsPage{}, &formPage{}, &receiptPage{}, &visitsPage{}, &visitPage{}, &draftsPage{},
 	&patternsPage{}, &silencePage{}, &ownPatternsPage{},
 	&memoryPage{}, &verifyPage{}, &inquiryPage{},
 	&alertsPage{}, &alertPage{}, &alertSettingsPage{},

@@ -65,6 +65,8 @@ func (s *Server) routes() []route {
 		{get, signalNewPath + "/{kind}", access.RecordSignal, false, 0, s.signalForm},
 		{post, signalNewPath + "/{kind}", access.RecordSignal, false, visitBody, s.signalSend},
 		{get, signalSentPath + "{ref}", access.RecordSignal, false, 0, s.signalSent},
+		{get, draftsPath, access.UseOwnAccount, false, 0, s.drafts},
+		{get, "/worker.js", anybody, false, 0, s.worker},
 		{get, visitsPath, access.RecordVisit, true, 0, s.visits},
 		{get, visitsPath + "/{ref}", access.RecordVisit, true, 0, s.visitShow},
 		{post, visitsPath + "/{ref}", access.RecordVisit, false, smallBody, s.visitMove},

@@ -70,6 +70,7 @@ func (s *Server) signOut(r *request) (answer, error) {
 		return nil, err
 	}
 	http.SetCookie(r.writer, s.cookie("", -1))
+	r.writer.Header().Set("Clear-Site-Data", `"storage"`) // drafts and pages that scripts kept on the device
 	return redirect{"/sign-in?out=1"}, nil
 }
 

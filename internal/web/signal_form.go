@@ -205,6 +205,9 @@ func (r *request) origin() string {
 	if once == "" {
 		return ""
 	}
+	if len(once) > 64 { // not one of ours
+		once = once[:64]
+	}
 	return "form/" + string(r.viewer.Account) + "/" + once
 }
 

@@ -26,11 +26,15 @@ const formBody = 256 << 10
 type kindsPage struct {
 	base
 	Lead  string
+	Kept  string // how forms are kept on the device; empty is nothing to say
 	Kinds []kindItem
 }
 
 // kindItem is one kind with its form.
-type kindItem struct{ Href, Text, Lead string }
+type kindItem struct {
+	Href, Text, Lead string
+	Keep             bool // the form is kept on the device, for where there is no network
+}
 
 func (*kindsPage) template() string { return "signal-kinds" }
 

@@ -31,6 +31,7 @@ const picturePurpose = "photograph"
 // pickTemplate offers the templates in force.
 func (s *Server) pickTemplate(r *request, k signal.Kind) answer {
 	p := &kindsPage{base: base{Title: "What kind of visit?", Crumbs: component.Breadcrumbs{Items: []component.Link{{Text: "Raise something", Href: signalNewPath}}}}, Lead: "Each template has its areas and questions. A template of your own is added by your administrator."}
+	p.Kept = "Open this page while you are on line: its forms are then kept on the device for a day, and work without a network."
 	if k == signal.KindFifteenSteps {
 		p.Title = "15 Steps: where?"
 	}
@@ -42,7 +43,7 @@ func (s *Server) pickTemplate(r *request, k signal.Kind) answer {
 		for _, a := range t.Areas {
 			areas = append(areas, a.Name)
 		}
-		p.Kinds = append(p.Kinds, kindItem{Href: signalNewPath + "/" + string(k) + "?template=" + t.ID, Text: t.Name, Lead: list(areas) + "."})
+		p.Kinds = append(p.Kinds, kindItem{Href: signalNewPath + "/" + string(k) + "?template=" + t.ID, Text: t.Name, Lead: list(areas) + ".", Keep: true})
 	}
 	return p
 }

@@ -23,6 +23,7 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"io/fs"
 	"mime"
@@ -38,6 +39,7 @@ const (
 	DesignSystemCSS = "vendor/nhsuk-frontend/nhsuk-frontend.min.css" // NHS.UK frontend, without its fonts
 	CandourCSS      = "candour.css"                                  // our layer, prefix cd-
 	CandourJS       = "candour.js"                                   // a module: starts the design system's scripts and ours
+	WorkerJS        = "worker.js"                                    // stands between pages and network; see Worker
 	HTMX            = "vendor/htmx/htmx.min.js"
 	Favicon         = "favicon.svg"
 )
@@ -87,6 +89,29 @@ func URL(name string) string { return Prefix + hash() + "/" + name }
 func Exists(name string) bool {
 	info, err := fs.Stat(files, name)
 	return err == nil && !info.IsDir()
+}
+
+// offlineFiles is what a page needs that opens without a network.
+var offlineFiles = []string{
+	DesignSystemCSS, CandourCSS, CandourJS, HTMX, Favicon, "shortcuts.js", "drafts.js", "offline.js", "vendor/nhsuk-frontend/nhsuk-frontend.min.js",
+}
+
+// Worker is the service worker's text, which must be served at the root so that it
+// stands before every page: it names the release, so that browsers take a new one.
+func Worker() ([]byte, error) {
+	body, err := files.ReadFile(WorkerJS)
+	if err != nil {
+		return nil, fmt.Errorf("read the worker: %w", err)
+	}
+	addresses := make([]string, len(offlineFiles))
+	for i, name := range offlineFiles {
+		addresses[i] = URL(name)
+	}
+	list, err := json.Marshal(addresses)
+	if err != nil {
+		return nil, fmt.Errorf("list the worker's files: %w", err)
+	}
+	return fmt.Appendf(nil, "const release = %q\nconst files = %s\n%s", hash(), list, body), nil
 }
 
 // Handler serves the assets under [Prefix]. Under the present hash they may be

@@ -3,6 +3,7 @@
 import {
   initButtons, initCheckboxes, initErrorSummary, initNotificationBanners, initRadios, initSkipLinks,
 } from './vendor/nhsuk-frontend/nhsuk-frontend.min.js'
+import { startOffline } from './offline.js'
 import { startShortcuts } from './shortcuts.js'
 
 // The design system refuses to start without this mark, which its pages set by inline script; ours allow none.
@@ -24,3 +25,4 @@ document.body.addEventListener('htmx:load', (event) => {
   if (event.target !== document.body) start(event.target)
 })
 startShortcuts(document)
+startOffline().catch(() => {})

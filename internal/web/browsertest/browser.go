@@ -240,6 +240,12 @@ func Evaluate[T any](p *Page, expression string) T {
 	return get(p, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
 }
 
+// Go opens another address in the same tab and waits until it has loaded.
+func (p *Page) Go(address string) {
+	p.t.Helper()
+	p.do(chromedp.Navigate(address))
+}
+
 // Text is the visible text of the first element that the CSS selector finds, its
 // spaces made single.
 func (p *Page) Text(selector string) string {
