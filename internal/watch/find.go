@@ -68,7 +68,7 @@ func signals(s *Series, chart *spc.Chart) []finding.Finding {
 		f := s.finding(finding.SpecialCause, ruleNumber(sig.Rule), sig.From(), sig.To())
 		seg := &chart.Segments[sig.Segment]
 		f.Points, f.Sentence, f.Latest = len(sig.Points), sig.Sentence, sig.Current
-		f.Against = against(sig, seg)
+		f.Against = against(chart, sig, seg)
 		f.P = rarity(chart, sig)
 		switch sig.Label {
 		case spc.Improvement:
@@ -101,7 +101,13 @@ func ruleNumber(r spc.Rule) string {
 }
 
 // against is the line that a signal is held against.
-func against(sig *spc.Signal, seg *spc.Segment) float64 {
+func against(chart *spc.Chart, sig *spc.Signal, seg *spc.Segment) float64 {
+	if chart.Varying() { // the newest point has limits of its own
+		p := &chart.Points[sig.To()]
+		own := *seg
+		own.Mean, own.Lower, own.Upper, own.NearLower, own.NearUpper = p.Mean, p.Lower, p.Upper, p.NearLower, p.NearUpper
+		seg = &own
+	}
 	switch {
 	case sig.Rule == spc.Outside && sig.Side == spc.High:
 		return seg.Upper
@@ -125,6 +131,9 @@ func rarity(chart *spc.Chart, sig *spc.Signal) float64 {
 	switch sig.Rule {
 	case spc.Outside:
 		seg := &chart.Segments[sig.Segment]
+		if chart.Kind != "" {
+			return chance(furthest(chart, sig))
+		}
 		sd := seg.MeanRange / 1.128
 		if sd <= 0 {
 			return chance(3)
@@ -141,6 +150,18 @@ func rarity(chart *spc.Chart, sig *spc.Signal) float64 {
 	}
 	const beyond = 0.02275 // normal tail beyond two standard deviations
 	return 3 * beyond * beyond * (1 - beyond)
+}
+
+// furthest is how many standard deviations of their own the furthest point of a
+// signal lies from the centre, at least the three that put it outside.
+func furthest(chart *spc.Chart, sig *spc.Signal) float64 {
+	far := 3.0
+	for _, i := range sig.Points {
+		p := &chart.Points[i]
+		at := spc.ControlPoint{Centre: p.Mean, Lower2: p.NearLower, Upper2: p.NearUpper}
+		far = math.Max(far, math.Abs(at.Away(p.Value, chart.Kind)))
+	}
+	return far
 }
 
 func lnFactorial(n int) float64 {
@@ -164,7 +185,7 @@ func standards(s *Series, chart *spc.Chart) []finding.Finding {
 		return nil
 	}
 	from, n := latest, 0
-	for i := latest; i >= 0 && (math.IsNaN(s.Points[i].Value) || misses(s.Definition.Better, s.Points[i].Value, target)); i-- {
+	for i := latest; i >= s.resumed() && (math.IsNaN(s.Points[i].Value) || misses(s.Definition.Better, s.Points[i].Value, target)); i-- {
 		if !math.IsNaN(s.Points[i].Value) {
 			from = i
 			n++
@@ -208,21 +229,21 @@ const silentPeriods = 6
 const usedToCount = 12
 
 func tooGood(s *Series, chart *spc.Chart) []finding.Finding {
-	latest := s.Latest()
-	if s.Definition.Better != indicator.Lower || latest < silentPeriods+12 {
+	latest, start := s.Latest(), s.resumed()
+	if s.Definition.Better != indicator.Lower || latest-start < silentPeriods+12 {
 		return nil
 	}
 	from := latest
-	for from > 0 && math.Abs(s.Points[from-1].Value) < 1e-12 && math.Abs(s.Points[latest].Value) < 1e-12 {
+	for from > start && math.Abs(s.Points[from-1].Value) < 1e-12 && math.Abs(s.Points[latest].Value) < 1e-12 {
 		from--
 	}
 	before := 0
-	for i := range from {
+	for i := start; i < from; i++ {
 		if s.Points[i].Value > 0 {
 			before++
 		}
 	}
-	if latest-from+1 < silentPeriods || from < usedToCount || before*3 < from*2 {
+	if latest-from+1 < silentPeriods || from-start < usedToCount || before*3 < (from-start)*2 {
 		return nil
 	}
 	f := s.finding(finding.TooGood, "R-IND-8", from, latest)

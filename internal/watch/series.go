@@ -30,9 +30,9 @@ type Point struct {
 	Observation *indicator.Observation
 }
 
-// maxGap bounds how many periods without a value a series may have in a row
-// before what lies before them is another series: organisations' codes are used
-// again, and collections stop and start.
+// maxGap is how many periods without a value a series may have in a row before
+// what follows is judged apart from what lies before: organisations' codes are used
+// again, and collections stop and start. The whole is still shown, with the gap.
 const maxGap = 36
 
 // SeriesOf arranges observations of one indicator, organisation and tenant, in
@@ -44,15 +44,11 @@ func SeriesOf(d *indicator.Definition, observations []indicator.Observation) Ser
 		s.Org, s.Tenant = o.Org, o.Tenant
 		if n := len(s.Points); n > 0 {
 			places, same := o.Period.Sub(s.Points[n-1].Period)
-			switch {
-			case !same || places <= 0:
+			if !same || places <= 0 {
 				continue // another kind of period: not this series
-			case places > maxGap:
-				s.Points = s.Points[:0]
-			default:
-				for k := 1; k < places; k++ {
-					s.Points = append(s.Points, Point{Period: s.Points[n-1].Period.Add(k), Value: math.NaN()})
-				}
+			}
+			for k := 1; k < places && o.Period.Kind() != calendar.Day; k++ { // what happens on days has no gaps between
+				s.Points = append(s.Points, Point{Period: s.Points[n-1].Period.Add(k), Value: math.NaN()})
 			}
 		}
 		s.Points = append(s.Points, Point{o.Period, valueOf(d, o), o})
@@ -73,6 +69,31 @@ func valueOf(d *indicator.Definition, o *indicator.Observation) float64 {
 		return v * d.Multiplier
 	}
 	return math.NaN()
+}
+
+// stretches is the first points after gaps of more than maxGap periods.
+func (s *Series) stretches() []int {
+	var out []int
+	empty := 0
+	for i := range s.Points {
+		if math.IsNaN(s.Points[i].Value) {
+			empty++
+			continue
+		}
+		if empty > maxGap && empty < i {
+			out = append(out, i)
+		}
+		empty = 0
+	}
+	return out
+}
+
+// resumed is where the stretch of the newest value begins: 0 without a long gap.
+func (s *Series) resumed() int {
+	if all := s.stretches(); len(all) > 0 {
+		return all[len(all)-1]
+	}
+	return 0
 }
 
 // key names the series.
@@ -131,6 +152,8 @@ var (
 
 const covidReason = "covid: March 2020 to February 2022 is a stretch of its own"
 
+const gapReason = "nothing for more than 36 periods before this: what follows is judged apart"
+
 // Charted reports whether the definition asks for a chart with process limits.
 func Charted(d *indicator.Definition) bool {
 	return d.Chart != "none" && d.Chart != "points" && d.Frequency != calendar.Rolling12
@@ -160,7 +183,34 @@ func Chart(s *Series, limits []Limits) (*spc.Chart, error) {
 	if !standards {
 		series.Targets = nil
 	}
+	if named, ok := s.named(); ok {
+		return spc.NewNamedChart(series, named, spc.MakingDataCount())
+	}
 	return spc.NewChart(series, spc.MakingDataCount())
+}
+
+// named is the chart that the definition names beside the XmR chart, with what
+// its values are made of. A chart of times between events needs times above nought.
+func (s *Series) named() (spc.Named, bool) {
+	kind := spc.Kind(s.Definition.Chart)
+	if s.Definition.Chart == "xmr" {
+		return spc.Named{}, false
+	}
+	n := spc.Named{Kind: kind, Multiply: s.Definition.Multiplier}
+	for i := range s.Points {
+		p := &s.Points[i]
+		if kind == spc.KindT && p.Value <= 0 {
+			return spc.Named{}, false
+		}
+		num, den := math.NaN(), 0.0
+		if p.Observation != nil && !math.IsNaN(p.Value) {
+			if num, den = p.Observation.Numerator, p.Observation.Denominator; s.Definition.Kind == indicator.Count {
+				den = 1 // counts over equal exposure: the u chart is then the c chart
+			}
+		}
+		n.Numerators, n.Denominators = append(n.Numerators, num), append(n.Denominators, den)
+	}
+	return n, true
 }
 
 // rebases is where limits are calculated anew, no place twice.
@@ -175,6 +225,9 @@ func rebases(s *Series, limits []Limits) []spc.Rebase {
 				return
 			}
 		}
+	}
+	for _, at := range s.stretches() {
+		out = append(out, spc.Rebase{At: at, Reason: gapReason, SignedBy: "Candour, for every chart"})
 	}
 	for _, l := range limits {
 		add(l.From, l.Because, l.Role, l.On)

@@ -131,14 +131,69 @@ func TestASecondRunChangesNothing(t *testing.T) {
 	}
 }
 
-func TestAMissingMonthIsAGapAndAReusedCodeANewSeries(t *testing.T) {
+func TestAMissingMonthIsAGapAndWhatFollowsALongOneIsJudgedApart(t *testing.T) {
 	t.Parallel()
-	d := catalogue(t).Get("ae-4h")
-	s := SeriesOf(d, []indicator.Observation{
-		observation("RAA", calendar.NewMonth(2015, 1), 1, 2), observation("RAA", calendar.NewMonth(2024, 1), 1, 2), observation("RAA", calendar.NewMonth(2024, 3), 1, 4),
-	})
-	if len(s.Points) != 3 || !math.IsNaN(s.Points[1].Value) || s.Points[0].Period != calendar.NewMonth(2024, 1) {
-		t.Errorf("got %+v", s.Points)
+	var list []indicator.Observation
+	for m := range 14 {
+		list = append(list, observation("RAA", calendar.NewMonth(2010, 1).Add(m), 90, 100))
+	}
+	for m := range 14 {
+		if m != 3 {
+			list = append(list, observation("RAA", calendar.NewMonth(2024, 1).Add(m), 50+float64(m%2), 100))
+		}
+	}
+	s := SeriesOf(catalogue(t).Get("ae-4h"), list)
+	if len(s.Points) != 14*12+14 || s.Points[0].Period != calendar.NewMonth(2010, 1) || !math.IsNaN(s.Points[14].Value) || !math.IsNaN(s.Points[14*12+3].Value) {
+		t.Fatalf("%d points from %s", len(s.Points), s.Points[0].Period)
+	}
+	found, v, err := OverTime(&s, nil)
+	if err != nil || v.Variation != "" && v.Variation != "common_cause" {
+		t.Errorf("the later stretch is steady by itself: %+v, %v", v, err)
+	}
+	for _, f := range found {
+		if f.Kind == finding.Standard && (f.Points != 13 || f.From != calendar.NewMonth(2024, 1)) {
+			t.Errorf("a miss does not run on across the gap: %+v", f)
+		}
+		if f.Kind == finding.SpecialCause {
+			t.Errorf("a level of another decade is no signal: %+v", f)
+		}
+	}
+	c, err := Chart(&s, nil)
+	if err != nil || c.Segments[len(c.Segments)-1].Start != 14*12 || c.Segments[0].Mean < 89 {
+		t.Errorf("segments %+v, %v", c.Segments, err)
+	}
+}
+
+func TestTheChartThatADefinitionNamesJudgesEachValueByItsOwnDenominator(t *testing.T) {
+	t.Parallel()
+	d := *catalogue(t).Get("ae-4h")
+	d.Chart, d.Kind, d.Better, d.Multiplier = "u", indicator.Rate, indicator.Lower, 1000
+	var list []indicator.Observation
+	for m := range 24 {
+		list = append(list, observation("RAA", calendar.NewMonth(2023, 1).Add(m), 100+float64(m*7%11)-5, 10000))
+	}
+	list[22].Numerator, list[22].Denominator = 1, 50     // 20 in 1,000, twice the usual, of next to nothing
+	list[23].Numerator, list[23].Denominator = 1400, 1e5 // 14 in 1,000, of very much
+	s := SeriesOf(&d, list)
+	c, err := Chart(&s, nil)
+	if err != nil || c.Kind != "u" || !c.Varying() {
+		t.Fatalf("chart %+v, %v", c, err)
+	}
+	if c.Points[22].Marks.Special() || !c.Points[23].Marks.Special() || c.Points[22].Upper <= c.Points[23].Upper {
+		t.Errorf("small %+v, large %+v", c.Points[22], c.Points[23])
+	}
+	found, v, err := OverTime(&s, nil)
+	if err != nil || v.Variation != "concern_high" {
+		t.Errorf("verdict %+v, %v", v, err)
+	}
+	for _, f := range found {
+		if f.Rule == "R-SPC-1" && (math.Abs(f.Against-c.Points[23].Upper) > 1e-9 || f.P > 1e-9 || f.Sentence == "") {
+			t.Errorf("it is held against its own limit: %+v", f)
+		}
+	}
+	d.Chart = "xmr"
+	if c, err = Chart(&s, nil); err != nil || c.Kind != "" || !c.Points[22].Marks.Special() {
+		t.Errorf("the XmR chart knows no denominators: %+v, %v", c.Points[22], err)
 	}
 }
 

@@ -210,6 +210,11 @@ func (j *judged) drawLimits(out *chart.SPC) {
 			continue
 		}
 		l := chart.Limits{From: max(g.Start-j.from, 0), To: g.End - 1 - j.from, Mean: g.Mean, Lower: g.Lower, Upper: g.Upper, Trial: g.Trial}
+		if j.Chart.Varying() {
+			for i := l.From + j.from; i <= l.To+j.from; i++ {
+				l.LowerAt, l.UpperAt = append(l.LowerAt, j.Chart.Points[i].Lower), append(l.UpperAt, j.Chart.Points[i].Upper)
+			}
+		}
 		for _, r := range j.Chart.Series.Rebases {
 			if r.At == g.Start && g.Start >= j.from {
 				l.Reason = cutTo(r.Reason, 44)

@@ -11,6 +11,7 @@ import (
 	"candour/internal/indicator"
 	"candour/internal/org"
 	"candour/internal/stat/funnel"
+	"candour/internal/stat/spc"
 	"candour/internal/store"
 	"candour/internal/watch"
 	"candour/internal/web/component"
@@ -266,7 +267,10 @@ func (p *definitionPage) providerRows(r *request, d *indicator.Definition, provi
 
 // definitionWords is how the indicator is defined and tested.
 func (s *Server) definitionWords(d *indicator.Definition) component.SummaryList {
-	chart := "SPC chart (" + d.Chart + "), Making Data Count rules"
+	chart := "XmR chart, Making Data Count rules"
+	if d.Chart != "xmr" {
+		chart = strings.TrimSuffix(spc.Kind(d.Chart).Words(), ".") + ". Making Data Count rules"
+	}
 	if !watch.Charted(d) {
 		chart = "none: values are shown; run rules don’t hold for them (R-SPC-6)"
 	}

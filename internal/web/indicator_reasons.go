@@ -90,7 +90,11 @@ func (v *indicatorView) limitsPanel(r *request, p *indicatorPage) {
 		words := fmt.Sprintf("Worked out from %s, %s to %s.", count(g.Baseline, c.Series.Unit.One, c.Series.Unit.Many),
 			v.judged.Points[g.Start].Period.Words(), v.judged.Points[min(g.Start+g.Baseline, g.End)-1].Period.Words())
 		if g.HasLimits() {
-			words += fmt.Sprintf(" Mean %s, limits %s to %s.", v.judged.format(g.Mean), v.judged.format(g.Lower), v.judged.format(g.Upper))
+			words += fmt.Sprintf(" Mean %s, limits %s to %s", v.judged.format(g.Mean), v.judged.format(g.Lower), v.judged.format(g.Upper))
+			if c.Varying() {
+				words += " at the newest value: they vary with what each is out of"
+			}
+			words += "."
 		}
 		if g.Trial {
 			words += " Trial limits: they move with each new value until 13 are held."

@@ -55,6 +55,8 @@ type Point struct {
 
 // Chart is a judged series: what a page needs to draw it and to say why.
 type Chart struct {
+	// Kind is the chart by which the series is judged; "" is the XmR chart.
+	Kind       Kind
 	Series     Series
 	Settings   Settings
 	Points     []Point

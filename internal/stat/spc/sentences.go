@@ -113,6 +113,9 @@ func (c *Chart) sentence(s *Signal) string {
 		if len(values) == 1 {
 			verb = "is"
 		}
+		if c.Varying() {
+			return fmt.Sprintf("%s %s %s.", list(values), verb, c.ownLimits(s))
+		}
 		return fmt.Sprintf("%s %s %s limit of %s.", list(values), verb,
 			s.Side.word("above the upper", "below the lower"), w.format(g.limit(s.Side)))
 	case Trend:
@@ -122,6 +125,27 @@ func (c *Chart) sentence(s *Signal) string {
 	default:
 		return fmt.Sprintf("%s running are %s the mean of %s.", w.count(len(s.Points)), s.Side.word("above", "below"), w.format(g.Mean))
 	}
+}
+
+// ownLimits is "above its own upper limit of 2.1": limits that vary with the
+// denominator are told point by point.
+func (c *Chart) ownLimits(s *Signal) string {
+	limits := make([]string, len(s.Points))
+	for i, at := range s.Points {
+		limits[i] = c.words.format(c.Points[at].limit(s.Side))
+	}
+	if len(limits) == 1 {
+		return s.Side.word("above the upper", "below the lower") + " limit of " + limits[0]
+	}
+	return s.Side.word("above their own upper", "below their own lower") + " limits of " + list(limits)
+}
+
+// limit is the limit that a point is held against on a side.
+func (p *Point) limit(at Side) float64 {
+	if at == High {
+		return p.Upper
+	}
+	return p.Lower
 }
 
 // share is "Two of three months", or for a longer cluster "4 of 6 months".
@@ -158,8 +182,12 @@ func (c *Chart) plain(s *Signal) string {
 		if len(when) == 1 {
 			verb = "is"
 		}
+		low, high := g.Lower, g.Upper
+		if c.Varying() {
+			low, high = c.Points[s.To()].Lower, c.Points[s.To()].Upper
+		}
 		fact = fmt.Sprintf("%s %s %s than anything expected here, %s to %s", list(when), verb,
-			s.Side.word("higher", "lower"), w.format(g.Lower), w.format(g.Upper))
+			s.Side.word("higher", "lower"), w.format(low), w.format(high))
 	case Trend:
 		fact = fmt.Sprintf("%s for %s in a row, since %s", s.Side.word("Up", "Down"), w.count(len(s.Points)), since)
 	case TwoOfThree:

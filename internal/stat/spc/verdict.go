@@ -87,6 +87,9 @@ func (c *Chart) targetMoved() bool {
 func (c *Chart) Notes() []string {
 	w := &c.words
 	var notes []string
+	if c.Kind != "" {
+		notes = append(notes, c.Kind.Words())
+	}
 	gaps := 0
 	for i := range c.Points {
 		if c.Points[i].Marks.Gap() {
