@@ -70,6 +70,9 @@ func (c *DigestCmd) run(env *Env, h *House) error {
 		return err
 	}
 	if c.Send {
+		if week, err := digest.ParseWeek(about); kind == record.MailWeekly && err == nil && week.Ends().After(h.Store.Now()) {
+			return fault.New(fault.Invalid, "the week %s has not ended: its digest is sent once, so it is sent when the week is whole", week)
+		}
 		return c.send(env, post, v.Account, tenant, kind, about)
 	}
 	if post == nil {

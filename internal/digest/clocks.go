@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -190,14 +189,32 @@ func SignalPath(ref string) string { return "/signals/" + ref }
 // DuePath is the page with the lists of clocks.
 const DuePath = "/signals/due"
 
-// clockItems are lines that may leave: reference, kind, what is to be done, by when.
+// clockItems are lines that may leave, one a signal: reference, kind, what is to be
+// done, by when. Of several clocks of a signal the first that a law or contract sets
+// is named, before our own targets.
 func clockItems(list []Clock, now time.Time, most int) (out []Item) {
-	for i := range list[:min(most, len(list))] {
+	var order []string
+	first, others := map[string]*Clock{}, map[string]int{}
+	for i := range list {
 		c := &list[i]
-		out = append(out, Item{
-			Link: Link{c.Signal.Reference, SignalPath(c.Signal.Reference)},
-			Text: kindWords(c.Signal.Kind) + ". " + c.Clock.Name + " (" + c.Rule() + "): due " + c.DueWords() + ", " + c.Left(now) + ".",
-		})
+		ref := c.Signal.Reference
+		switch held := first[ref]; {
+		case held == nil:
+			order = append(order, ref)
+			first[ref] = c
+			continue
+		case held.Clock.Local && !c.Clock.Local:
+			first[ref] = c
+		}
+		others[ref]++
+	}
+	for _, ref := range order[:min(most, len(order))] {
+		c := first[ref]
+		text := kindWords(c.Signal.Kind) + ". " + c.Clock.Name + " (" + c.Rule() + "): due " + c.DueWords() + ", " + c.Left(now) + "."
+		if n := others[ref]; n > 0 {
+			text += " " + count(n, "more clock of it needs somebody.", "more clocks of it need somebody.")
+		}
+		out = append(out, Item{Link{ref, SignalPath(ref)}, text})
 	}
 	return out
 }
@@ -213,19 +230,19 @@ func Daily(c *Clocks, whose string, now time.Time) (d Digest, empty bool) {
 	d.Title = "Clocks: " + clockCounts(c)
 	d.Lead = upper(clockCounts(c)) + ", at " + whose + "."
 	day := now.In(calendar.London).Format("Monday 2 January 2006, 15:04")
-	part := func(heading, none string, list []Clock, all int) {
-		p := Part{Heading: heading, Items: clockItems(list, now, dailyItems)}
-		switch {
-		case len(list) == 0:
-			p.Sentence = none
-		case all > len(p.Items):
-			p.More = Link{"All " + strconv.Itoa(all), DuePath}
+	part := func(heading, none, order string, list []Clock, all int) {
+		p := Part{Heading: heading, Sentence: none, Items: clockItems(list, now, dailyItems)}
+		if all > 0 {
+			p.Sentence = count(all, "signal", "signals") + ", " + order + " first."
+		}
+		if all > len(p.Items) {
+			p.More = Link{"All " + number(all), DuePath}
 		}
 		d.Parts = append(d.Parts, p)
 	}
-	part("Overdue", "Nothing is overdue.", c.Overdue, max(len(c.Overdue), c.Signals))
-	part("The six months of a complaint end soon", "None. A longer period must be agreed before the six months end (R-CMP-7).", c.LongStops, len(c.LongStops))
-	part("Due soon", "Nothing else is due soon.", c.Soon, len(c.Soon))
+	part("Overdue", "Nothing is overdue.", "longest over", c.Overdue, max(c.Signals, signalsOf(c.Overdue)))
+	part("The six months of a complaint end soon", "None. A longer period must be agreed before the six months end (R-CMP-7).", "soonest", c.LongStops, signalsOf(c.LongStops))
+	part("Due soon", "Nothing else is due soon.", "soonest", c.Soon, signalsOf(c.Soon))
 	d.Small = []string{"As it stood on " + day + ". Each clock’s start and what stops it stand on the page."}
 	if n := len(c.Problems); n > 0 {
 		d.Small = append(d.Small, count(n, "clock can’t be worked out; its signal’s page says why.", "clocks can’t be worked out; their signals’ pages say why."))
@@ -233,16 +250,17 @@ func Daily(c *Clocks, whose string, now time.Time) (d Digest, empty bool) {
 	return d, len(c.Overdue)+len(c.Soon)+len(c.LongStops) == 0
 }
 
-// clockCounts is "3 overdue, 1 long stop near, 5 due soon".
+// clockCounts is "3 overdue, 1 six-month limit near, 5 due soon", in signals.
 func clockCounts(c *Clocks) string {
-	words := []string{number(max(c.Signals, overdueSignals(c.Overdue))) + " overdue"}
+	words := []string{number(max(c.Signals, signalsOf(c.Overdue))) + " overdue"}
 	if n := len(c.LongStops); n > 0 {
 		words = append(words, count(n, "six-month limit near", "six-month limits near"))
 	}
-	return strings.Join(append(words, number(len(c.Soon))+" due soon"), ", ")
+	return strings.Join(append(words, number(signalsOf(c.Soon))+" due soon"), ", ")
 }
 
-func overdueSignals(list []Clock) int {
+// signalsOf is how many signals the clocks are of.
+func signalsOf(list []Clock) int {
 	refs := map[string]bool{}
 	for i := range list {
 		refs[list[i].Signal.Reference] = true

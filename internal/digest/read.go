@@ -32,6 +32,7 @@ type Made struct {
 
 	Names     map[org.Code]string
 	Indicator func(indicator.ID) string // its name
+	Source    func(indicator.ID) string // id of the source that it comes from
 	Providers map[org.Code]bool         // the purview
 	Before    []store.Concern           // as the week began
 	Now       []store.Concern
@@ -56,7 +57,7 @@ const hitYears = 2
 // leaves it is to be sent. It makes some twenty queries, however many providers
 // there are.
 func (r *Reader) Week(ctx context.Context, sc access.Scope, week Week, moment time.Time, leaves bool) (m Made, err error) {
-	m = Made{Week: week, Leaves: leaves, At: moment, Providers: map[org.Code]bool{}, Indicator: r.indicatorName}
+	m = Made{Week: week, Leaves: leaves, At: moment, Providers: map[org.Code]bool{}, Indicator: r.indicatorName, Source: r.sourceOf}
 	m.May = func(a access.Action) bool {
 		return access.Allows(sc.Viewer, sc.Tenant, a, access.Resource{Tenant: sc.Tenant})
 	}
@@ -106,6 +107,13 @@ func (r *Reader) indicatorName(id indicator.ID) string {
 	return string(id)
 }
 
+func (r *Reader) sourceOf(id indicator.ID) string {
+	if d := r.Catalogue.Get(id); d != nil && d.Source != "" {
+		return d.Source
+	}
+	return string(id)
+}
+
 // names reads what the commissioner and its providers are called.
 func (r *Reader) names(ctx context.Context, sc access.Scope, m *Made) error {
 	orgs, err := r.Store.Organisations(ctx, sc)
@@ -124,10 +132,7 @@ func (r *Reader) names(ctx context.Context, sc access.Scope, m *Made) error {
 		m.Providers[code] = true
 	}
 	tenants, err := r.Store.Tenants(ctx, []org.Code{sc.Tenant})
-	m.Whose = tenants[sc.Tenant]
-	if m.Whose == "" {
-		m.Whose = string(sc.Tenant)
-	}
+	m.Whose = org.Organisation{Code: sc.Tenant, Name: tenants[sc.Tenant]}.Called()
 	return err
 }
 

@@ -18,21 +18,21 @@ import (
 
 // How many items each part has: the whole stays under five minutes.
 const (
-	moverItems  = 5
-	alertItems  = 5
-	clockShown  = 5
-	lateItems   = 5
-	stateItems  = 5
-	wordsInLine = 30 // of evidence
+	moverItems  = 5 // worse; those that got better are two fewer
+	alertItems  = 3
+	clockShown  = 4
+	lateItems   = 3
+	stateItems  = 3
+	wordsInLine = 20 // of evidence
 )
 
 // Weekly puts a week into words.
 func Weekly(m *Made) Digest {
 	d := Digest{Title: "Week of " + m.Week.Words()}
-	worse, better := m.movers()
+	worse, better, fresh := m.movers()
 	raised := m.raised()
-	d.Lead = m.lead(worse, better, raised)
-	d.Parts = append(d.Parts, m.watchPart(worse, better), m.raisedPart(raised), m.unopenedPart(), m.closedPart())
+	d.Lead = m.lead(worse, better, fresh, raised)
+	d.Parts = append(d.Parts, m.watchPart(worse, better, fresh), m.raisedPart(raised), m.unopenedPart(), m.closedPart())
 	d.Parts = append(d.Parts, m.workPart())
 	if m.Clocks != nil {
 		d.Parts = append(d.Parts, m.clockPart())
@@ -49,14 +49,14 @@ func Weekly(m *Made) Digest {
 // mover is a provider whose concern changed in the week.
 type mover struct {
 	now    store.Concern
-	before store.Concern
-	held   bool // it was judged before
+	before store.Concern // not judged: this is the first judgement
 }
 
 func (v *mover) by() int { return v.now.Points - v.before.Points }
 
-// movers is who got worse and who got better, by points, largest movement first.
-func (m *Made) movers() (worse, better []mover) {
+// movers is who got worse and who got better, by points, largest movement first, and
+// who was judged for the first time, highest first.
+func (m *Made) movers() (worse, better, fresh []mover) {
 	before := map[org.Code]store.Concern{}
 	for _, c := range m.Before {
 		if c.Judged {
@@ -67,31 +67,35 @@ func (m *Made) movers() (worse, better []mover) {
 		if !c.Judged || !m.Providers[c.Org] {
 			continue
 		}
-		old, held := before[c.Org]
-		v := mover{c, old, held}
+		v := mover{c, before[c.Org]}
 		switch {
+		case !v.before.Judged:
+			fresh = append(fresh, v)
 		case v.by() > 0:
 			worse = append(worse, v)
 		case v.by() < 0:
 			better = append(better, v)
 		}
 	}
-	for _, list := range [][]mover{worse, better} {
+	for _, list := range [][]mover{worse, better, fresh} {
 		slices.SortFunc(list, func(a, b mover) int {
 			return cmp.Or(max(b.by(), -b.by())-max(a.by(), -a.by()), strings.Compare(string(a.now.Org), string(b.now.Org)))
 		})
 	}
-	return worse, better
+	return worse, better, fresh
 }
 
 func (m *Made) name(code org.Code) string { return cmp.Or(m.Names[code], string(code)) }
 
-func (m *Made) lead(worse, better []mover, raised []alert.Alert) string {
+func (m *Made) lead(worse, better, fresh []mover, raised []alert.Alert) string {
 	var parts []string
 	if len(m.Now) == 0 {
 		return "Nothing could be judged at " + m.Whose + " yet, so there is no change to tell."
 	}
 	parts = append(parts, count(len(worse), "provider got worse", "providers got worse")+" and "+number(len(better))+" better in points at "+m.Whose+".")
+	if n := len(fresh); n > 0 {
+		parts = append(parts, number(n)+" could be judged for the first time.")
+	}
 	switch n := len(raised); {
 	case n > 0:
 		text := count(n, "alert was raised", "alerts were raised")
@@ -111,11 +115,11 @@ func (m *Made) lead(worse, better []mover, raised []alert.Alert) string {
 	return strings.Join(parts, " ")
 }
 
-func (m *Made) watchPart(worse, better []mover) Part {
+func (m *Made) watchPart(worse, better, fresh []mover) Part {
 	p := Part{Heading: "What changed on the watch list", More: Link{"The watch list", "/watch-list"}}
 	item := func(v *mover) Item {
 		text := fmt.Sprintf("%d points (%s)", v.now.Points, v.now.Word)
-		if v.held {
+		if v.before.Judged {
 			text += fmt.Sprintf(", %s from %d", signed(v.by()), v.before.Points)
 			if v.before.Word != v.now.Word {
 				text += fmt.Sprintf("; was %s", v.before.Word)
@@ -124,7 +128,7 @@ func (m *Made) watchPart(worse, better []mover) Part {
 				text += fmt.Sprintf("; %s, was %s", ordinal(v.now.Assessment.Rank), ordinal(was))
 			}
 		} else {
-			text += ", not judged before"
+			text += ", judged for the first time"
 		}
 		text += "."
 		if why := m.because(v.now.Explanation.Lines); why != "" && v.by() > 0 {
@@ -138,30 +142,41 @@ func (m *Made) watchPart(worse, better []mover) Part {
 	for i := range better[:min(moverItems-2, len(better))] {
 		p.Items = append(p.Items, item(&better[i]))
 	}
+	for i := range fresh[:min(max(0, moverItems-len(p.Items)), len(fresh))] {
+		if fresh[i].now.Points > 0 {
+			p.Items = append(p.Items, item(&fresh[i]))
+		}
+	}
 	still := 0
 	for _, c := range m.Now {
 		if c.Judged && m.Providers[c.Org] {
 			still++
 		}
 	}
-	still -= len(worse) + len(better)
+	still -= len(worse) + len(better) + len(fresh)
 	p.Sentence = fmt.Sprintf("%s worse, %s better, %s unchanged", number(len(worse)), number(len(better)), number(still))
-	if left := len(worse) + len(better) - len(p.Items); left > 0 {
+	if n := len(fresh); n > 0 {
+		p.Sentence += ", " + number(n) + " judged for the first time"
+	}
+	if left := len(worse) + len(better) - min(moverItems, len(worse)) - min(moverItems-2, len(better)); left > 0 {
 		p.Sentence += fmt.Sprintf("; %s with smaller movements are not listed", number(left))
 	}
 	p.Sentence += "."
 	return p
 }
 
+// staffFamily is the family of concerns of staff and trainees (DETECTION.md 2).
+const staffFamily concern.FamilyID = "staff"
+
 // because is the largest contribution in a sentence, cut where it is long. What
 // staff said is named without its count where the digest leaves.
 func (m *Made) because(lines []concern.Line) string {
-	for _, l := range lines {
-		if l.Points <= 0 || l.Text == "" {
-			continue
-		}
-		if m.Leaves && l.Family == "staff" {
-			return upper(string(l.Family)) + ": see the page."
+	// The pattern only says how the others fit together; a reader can't look at it.
+	i := slices.IndexFunc(lines, func(l concern.Line) bool { return l.Points > 0 && l.Text != "" && !strings.HasPrefix(l.Text, "These ") })
+	if i >= 0 {
+		l := lines[i]
+		if m.Leaves && l.Family == staffFamily {
+			return "Staff and trainee concerns weigh most."
 		}
 		text := firstSentence(l.Text)
 		if words := strings.Fields(text); len(words) > wordsInLine {
@@ -224,15 +239,21 @@ func (m *Made) moreAlerts(n int) Link {
 
 func (m *Made) unopenedPart() Part {
 	list := m.unopened()
-	p := Part{Heading: "Alerts that nobody has opened", Sentence: "Every open alert has been opened by somebody.", More: m.moreAlerts(len(list))}
-	if len(list) > 0 {
+	p := Part{Heading: "Alerts that nobody has opened", Sentence: "No alert is open.", More: m.moreAlerts(len(list))}
+	switch {
+	case len(list) > 0:
 		p.Sentence = count(len(list), "waits", "wait") + ", longest first."
+	case slices.ContainsFunc(m.Alerts, func(a alert.Alert) bool { return a.Open() }):
+		p.Sentence = "Every open alert has been opened by somebody."
 	}
 	for _, a := range list[:min(alertItems, len(list))] {
-		days := int(m.At.Sub(a.Raised).Hours() / 24)
+		ago := "today"
+		if days := int(calendar.DateOf(m.At) - calendar.DateOf(a.Raised)); days > 0 {
+			ago = count(days, "day ago", "days ago")
+		}
 		p.Items = append(p.Items, Item{
 			Link{string(a.Ref), alertPath(a.Ref)},
-			fmt.Sprintf("%s: raised %s, %s ago; now asked: %s.", m.name(a.Provider), dayOf(a.Raised), count(days, "day", "days"), a.Level.Words()),
+			fmt.Sprintf("%s: raised %s, %s; now asked: %s.", m.name(a.Provider), dayOf(a.Raised), ago, a.Level.Words()),
 		})
 	}
 	return p
@@ -284,54 +305,67 @@ func perWeek(n float64) string {
 
 func (m *Made) clockPart() Part {
 	c := m.Clocks
-	p := Part{Heading: "Clocks", Items: clockItems(c.LongStops, m.At, clockShown), More: Link{"All clocks", DuePath}}
+	p := Part{Heading: "Clocks", Sentence: upper(clockCounts(c)) + ".", Items: clockItems(c.LongStops, m.At, clockShown/2), More: Link{"All clocks", DuePath}}
 	p.Items = append(p.Items, clockItems(c.Overdue, m.At, clockShown-len(p.Items))...)
-	p.Sentence = upper(clockCounts(c)) + "."
-	if n := len(c.Overdue); n > 0 {
-		p.Sentence += " The longest overdue:"
-	}
 	return p
 }
 
 func (m *Made) latePart() Part {
 	p := Part{Heading: "Late data", Sentence: "Nothing is late."}
-	type late struct {
-		orgs  map[org.Code]bool
-		fresh int
-	}
-	by := map[indicator.ID]*late{}
-	var order []indicator.ID
-	for _, f := range m.Found {
-		if by[f.Indicator] == nil {
-			by[f.Indicator] = &late{orgs: map[org.Code]bool{}}
-			order = append(order, f.Indicator)
-		}
-		by[f.Indicator].orgs[f.Org] = true
-		if f.Position > m.From {
-			by[f.Indicator].fresh++
-		}
-	}
-	if len(order) == 0 {
+	list := m.late()
+	if len(list) == 0 {
 		return p
 	}
-	slices.SortStableFunc(order, func(a, b indicator.ID) int { return len(by[b].orgs) - len(by[a].orgs) })
-	p.Sentence = count(len(m.Found), "series is late", "series are late") + ", so what it would show can’t be judged."
+	p.Sentence = count(len(m.Found), "series is late", "series are late") + "; nothing can be said from what didn’t come."
 	if m.May(access.SeeData) {
 		p.More = Link{"Which, and from whom", "/data#late"}
 	}
-	for _, id := range order[:min(lateItems, len(order))] {
-		text := "late from " + count(len(by[id].orgs), "provider", "providers")
-		if len(by[id].orgs) == 1 {
-			for code := range by[id].orgs {
-				text = "late from " + m.name(code)
-			}
+	for i := range list[:min(lateItems, len(list))] {
+		x := &list[i]
+		text := "late from " + count(len(x.orgs), "provider", "providers")
+		if len(x.orgs) == 1 {
+			text = "late from " + m.name(x.orgs[0])
 		}
-		if n := by[id].fresh; n > 0 {
-			text += ", " + number(n) + " of them since this week"
+		if n := len(x.indicators) - 1; n > 0 {
+			text = "and " + number(n) + " more of the same source " + text
 		}
-		p.Items = append(p.Items, Item{Link{m.Indicator(id), "/indicators/" + string(id)}, text + "."})
+		if x.fresh > 0 {
+			text += "; " + count(x.fresh, "series", "series") + " since this week"
+		}
+		p.Items = append(p.Items, Item{Link{m.Indicator(x.indicators[0]), "/indicators/" + string(x.indicators[0])}, text + "."})
 	}
 	return p
+}
+
+// lateSource is what is late of one source.
+type lateSource struct {
+	source     string
+	indicators []indicator.ID
+	orgs       []org.Code
+	fresh      int // series that became late in the week
+}
+
+// late is what is late by source, of most providers first.
+func (m *Made) late() (out []lateSource) {
+	for _, f := range m.Found {
+		source := m.Source(f.Indicator)
+		i := slices.IndexFunc(out, func(x lateSource) bool { return x.source == source })
+		if i < 0 {
+			i, out = len(out), append(out, lateSource{source: source})
+		}
+		x := &out[i]
+		if !slices.Contains(x.indicators, f.Indicator) {
+			x.indicators = append(x.indicators, f.Indicator)
+		}
+		if !slices.Contains(x.orgs, f.Org) {
+			x.orgs = append(x.orgs, f.Org)
+		}
+		if f.Position > m.From {
+			x.fresh++
+		}
+	}
+	slices.SortStableFunc(out, func(a, b lateSource) int { return len(b.orgs) - len(a.orgs) })
+	return out
 }
 
 func (m *Made) restatedPart() Part {

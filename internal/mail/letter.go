@@ -128,10 +128,7 @@ func (p *Postman) weekly(ctx context.Context, sc access.Scope, week digest.Week,
 // whose is the name of a commissioner.
 func (p *Postman) whose(ctx context.Context, tenant org.Code) (string, error) {
 	names, err := p.Store.Tenants(ctx, []org.Code{tenant})
-	if name := names[tenant]; name != "" {
-		return name, err
-	}
-	return string(tenant), err
+	return org.Organisation{Code: tenant, Name: names[tenant]}.Called(), err
 }
 
 // concernNews says that there is news, and nothing of it: what a concern is about,

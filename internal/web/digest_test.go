@@ -53,9 +53,9 @@ func TestClocksStandWithStartRuleDueAndWhatStopsThem(t *testing.T) {
 		signal.DateAgreed{Rule: "complaint-response", To: calendar.DateOf(b.clock.Now()) + 2})
 	w := b.as(access.QualityLead, "QAA")
 	d := parse(t, w.get("/signals/due"))
-	tables := d.all("table")
+	tables := d.all("section")
 	if len(tables) != 3 {
-		t.Fatalf("%d tables, expected overdue, long stop, due soon", len(tables))
+		t.Fatalf("%d sections, expected overdue, long stop, due soon", len(tables))
 	}
 	over, stop, soon := text(tables[0]), text(tables[1]), text(tables[2])
 	for _, want := range []string{late, "Acknowledge the complaint", "3 working days, R-CMP-5", "13 Nov 2026 08:40, received", "Wed 18 Nov 2026", "3 working days over", "acknowledged, withdrawn or not covered", "ours"} {

@@ -20,11 +20,26 @@ type duePage struct {
 
 // dueGroup is the clocks of one state.
 type dueGroup struct {
-	Name  string
-	N     string
-	None  string
-	Table component.Region
-	Next  string // where the list goes on
+	Name string
+	N    string // signals
+	None string // said when there is none
+	Rows []dueRow
+	Next string // where the list goes on
+}
+
+// dueRow is one signal with its clocks of the group.
+type dueRow struct {
+	Ref, Href   string
+	Kind, Where string
+	Next        string // whose move it is
+	Clocks      []dueClockRow
+}
+
+// dueClockRow is one clock.
+type dueClockRow struct {
+	Clock               component.Clock
+	Name, Rule, Started string
+	Due, Stops          string
 }
 
 func (*duePage) template() string { return "signals-due" }
@@ -44,21 +59,22 @@ func (s *Server) signalsDue(r *request) (answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	d, empty := digest.Daily(&c, r.tenantName(), r.moment)
+	whose := org.Organisation{Code: r.tenant, Name: r.tenantName()}.Called()
+	d, empty := digest.Daily(&c, whose, r.moment)
 	p := &duePage{
 		base: base{Title: "Clocks that need somebody", Place: placeSignals, Crumbs: component.Breadcrumbs{Items: []component.Link{{Text: "Signals", Href: r.link(string(placeSignals))}}}},
 		Lead: d.Lead, Problems: c.Problems, Mail: !r.scope.Past(),
 	}
 	if empty {
-		p.Lead = "Nothing is overdue and nothing is due soon, because every running clock at " + r.tenantName() + " has longer than its warning."
+		p.Lead = "Nothing is overdue and nothing is due soon, because every running clock at " + whose + " has longer than its warning."
 	}
 	if after.Ref != "" {
 		p.Lead = "Overdue clocks, from where the list before ended."
 	}
 	group := func(name, none string, list []digest.Clock) {
-		g := dueGroup{Name: name, N: number(len(list)), None: none}
-		if len(list) > 0 {
-			g.Table = component.Region{Name: name, Body: clockTable(r, name, list, names)}
+		g := dueGroup{Name: name, None: none, Rows: dueRows(r, list, names)}
+		if g.N = number(len(g.Rows)); len(p.Groups) == 0 && c.Signals > len(g.Rows) {
+			g.N += " of " + number(c.Signals)
 		}
 		p.Groups = append(p.Groups, g)
 	}
@@ -73,34 +89,30 @@ func (s *Server) signalsDue(r *request) (answer, error) {
 	return p, nil
 }
 
-// clockTable is one line for each clock.
-func clockTable(r *request, name string, list []digest.Clock, names func(org.Code) string) component.Table {
-	t := component.Table{
-		Caption: name, CaptionHidden: true, Dense: true, RowHeaders: true,
-		Columns: []component.Column{{Heading: "Signal"}, {Heading: "What is due"}, {Heading: "Rule"}, {Heading: "Started"}, {Heading: "Due"}, {Heading: "Time"}, {Heading: "Stops when"}, {Heading: "Next step"}},
-	}
+// dueRows is one row for each signal, in the order of its first clock.
+func dueRows(r *request, list []digest.Clock, names func(org.Code) string) (rows []dueRow) {
+	at := map[string]int{}
 	for i := range list {
 		c := &list[i]
 		ref := c.Signal.Reference
-		r.shown("signal/" + ref)
+		n, held := at[ref]
+		if !held {
+			r.shown("signal/" + ref)
+			where := "no provider named"
+			if code := c.Signal.Place.Provider; code != "" {
+				where = names(code)
+			}
+			n, at[ref] = len(rows), len(rows)
+			rows = append(rows, dueRow{Ref: ref, Href: r.link(signalPath(ref)), Kind: c.Signal.Kind.Words(), Where: where, Next: c.NextStep()})
+		}
 		state := component.ClockDue
 		if c.State == calendar.ClockOverdue {
 			state = component.ClockOver
 		}
-		where := names(c.Signal.Place.Provider)
-		if where == "" {
-			where = "no provider named"
-		}
-		t.Rows = append(t.Rows, []component.Cell{
-			{Body: component.Markup(`<a href="` + htmlText(r.link(signalPath(ref))) + `" data-row>` + htmlText(ref) + `</a><br><span class="cd-src">` + htmlText(c.Signal.Kind.Words()+", "+where) + `</span>`)},
-			{Body: c.Clock.Name},
-			{Body: c.Rule()},
-			{Body: momentOf(c.Clock.Start) + ", " + c.Clock.StartedBy},
-			{Body: c.DueWords()},
-			{Body: component.Clock{State: state, Text: c.Left(r.moment)}},
-			{Body: c.StopWords()},
-			{Body: c.NextStep()},
+		rows[n].Clocks = append(rows[n].Clocks, dueClockRow{
+			Clock: component.Clock{State: state, Text: c.Left(r.moment)}, Name: c.Clock.Name, Rule: c.Rule(),
+			Started: momentOf(c.Clock.Start) + ", " + c.Clock.StartedBy, Due: c.DueWords(), Stops: c.StopWords(),
 		})
 	}
-	return t
+	return rows
 }

@@ -81,6 +81,8 @@ func Run(t *testing.T, open Open) {
 		{"what people want by e-mail", testMailChoices},
 		{"outbox", testOutbox},
 		{"news of concerns", testConcernNews},
+		{"lists of clocks", testDueLists},
+		{"what was restated", testRestated},
 		{"what is settled about listening", testListening},
 		{"stepping in on a complaint", testStepIn},
 		{"submissions and what contradicted them", testAssurance},
