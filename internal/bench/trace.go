@@ -89,14 +89,15 @@ func engineTraces(e *Economy, par *concern.Params) (map[string]Trace, error) {
 		if t < e.Startup {
 			continue
 		}
-		read(e, eng, out, t-e.Startup, hard)
+		read(e, eng, out, t-e.Startup, hard, par.AgreeFamilies)
 	}
 	return out, nil
 }
 
 // read copies the engine's numbers of one month into the traces, provider by
-// code, since the engine has its own order.
-func read(e *Economy, eng *concern.Engine, out map[string]Trace, row int, hard map[concern.FamilyID]bool) {
+// code, since the engine has its own order. A change alerts only where as many
+// families agree as the alert rule asks.
+func read(e *Economy, eng *concern.Engine, out map[string]Trace, row int, hard map[concern.FamilyID]bool, agree int) {
 	scores, where := eng.Scores(), map[concern.ProviderID]int{}
 	for i, id := range eng.Providers() {
 		where[id] = i
@@ -111,6 +112,9 @@ func read(e *Economy, eng *concern.Engine, out map[string]Trace, row int, hard m
 		out["hard-only"].Alarm[row][p], out["hard-only"].Rank[row][p] = float32(h), float32(h)
 		out["soft-only"].Alarm[row][p], out["soft-only"].Rank[row][p] = float32(v), float32(v)
 		out["change"].Alarm[row][p], out["change"].Rank[row][p] = float32(s.Change), float32(s.Change)
-		out[Candour].Alarm[row][p], out[Candour].Level[row][p], out[Candour].Rank[row][p] = float32(s.Score), float32(s.Level), float32(s.Ranking)
+		out[Candour].Level[row][p], out[Candour].Rank[row][p] = float32(s.Level), float32(s.Ranking)
+		if s.Agree >= agree {
+			out[Candour].Alarm[row][p] = float32(s.Score)
+		}
 	}
 }

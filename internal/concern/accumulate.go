@@ -137,7 +137,7 @@ func (f *filter) advance(par *Params, state []float64, fam [][]float64, n int) {
 		for i, fams := range f.has {
 			sum := 0.0
 			for _, j := range fams {
-				sum += fam[j][p]
+				sum += par.Families[j].Filter * fam[j][p]
 			}
 			f.weights[i] = clip(par.PatternScale*sum, -3, 4)
 			quiet = quiet && f.weights[i] == 0

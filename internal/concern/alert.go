@@ -52,11 +52,11 @@ func (p *Params) Budget(rate float64) Budget {
 }
 
 // Decide applies the alert rule and the re-alert rule (DETECTION.md section 9).
-// A provider that can't be judged raises nothing. After an alert nothing new is
+// A provider that can't be judged raises nothing, nor does one family alone. After an alert nothing new is
 // raised for RealertMonths; while its task is open, only when a family not
 // named last time has evidence of 1 or more, or S has risen by 1 or more.
 func (p *Params) Decide(b Budget, a *Assessment, r Review) (Decision, Alert) {
-	byScore, byLevel := a.Score.Score >= b.Score, a.Level >= b.Level
+	byScore, byLevel := p.crosses(b, a.Score.Score, a.Agree), a.Level >= b.Level
 	if !a.Judged || !byScore && !byLevel {
 		return Quiet, Alert{}
 	}
@@ -84,6 +84,12 @@ func (p *Params) Decide(b Budget, a *Assessment, r Review) (Decision, Alert) {
 		return Update, alert
 	}
 	return Quiet, Alert{}
+}
+
+// crosses reports whether a change alerts: S at the threshold, and families that
+// agree. However strong, one family alone raises no alarm (DETECTION.md section 1).
+func (p *Params) crosses(b Budget, score float64, agree int) bool {
+	return score >= b.Score && agree >= p.AgreeFamilies
 }
 
 // Workload is what a budget means for those who must read the alerts.
@@ -120,11 +126,11 @@ func (x Experience) Rates() (alerts, falseAlerts float64) {
 }
 
 // Bounds of one quarter's move of hA, and how far it moves: over the offered
-// budgets hA changes by about 0.21 of itself for each factor e in the false
-// rate (9.92 at 0.1, 6.93 at 0.5).
+// budgets hA changes by about 0.24 of itself for each factor e in the false
+// rate (5.72 at 0.1, 3.84 at 0.5).
 const (
 	quarterMove = 0.05
-	moveSlope   = 0.21
+	moveSlope   = 0.24
 )
 
 // Retune moves hA toward the budget by what the installation saw, at most 5% a

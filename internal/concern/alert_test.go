@@ -13,10 +13,15 @@ func TestAlertAndReAlertRules(t *testing.T) {
 	p := Default()
 	b := Budget{Budget: 0.2, Score: 7, Level: 4}
 	at := func(score, level float64, fams ...FamilyID) *Assessment {
-		a := &Assessment{Judged: true, AsOf: 100, Score: Score{Score: score, Level: level}}
+		a := &Assessment{Judged: true, AsOf: 100, Score: Score{Score: score, Level: level, Agree: 2}}
 		for _, f := range fams {
 			a.Families = append(a.Families, FamilyPart{Family: f, Evidence: 1.2})
 		}
+		return a
+	}
+	alone := func(score, level float64) *Assessment {
+		a := at(score, level, "mortality")
+		a.Agree = 1
 		return a
 	}
 	last := func(ago Month, score float64, fams ...FamilyID) *Alert {
@@ -29,6 +34,8 @@ func TestAlertAndReAlertRules(t *testing.T) {
 	}{
 		"below both thresholds":                         {at(6.9, 3.9), Review{}, Quiet},
 		"score reaches its threshold":                   {at(7, 0), Review{}, Raise},
+		"however strong, one family alone raises none":  {alone(20, 0), Review{}, Quiet},
+		"one family alone, level at its threshold":      {alone(20, 4), Review{}, Raise},
 		"level reaches its threshold":                   {at(0, 4), Review{}, Raise},
 		"five months after a closed one":                {at(9, 0), Review{last(5, 7), false}, Quiet},
 		"six months after a closed one":                 {at(9, 0), Review{last(6, 9), false}, Raise},

@@ -8,11 +8,12 @@ import (
 
 // Score is one provider's numbers at an as-of month.
 type Score struct {
-	Change  float64 // A: sum over families of ln(1 + E)
+	Change  float64 // A: sum over families of weight × ln(1 + E)
 	Odds    float64 // LO: log odds that some pattern of deterioration holds
 	Score   float64 // S = A + weight × (LO − LO0): has something changed?
 	Level   float64 // L: has it long been worse than elsewhere?
 	Ranking float64 // R = S + lambda × L
+	Agree   int     // scored families with evidence of 1 or more
 }
 
 // Assessment is what the engine says of one provider as of a month. Parts of
@@ -49,7 +50,7 @@ type FamilyPart struct {
 	Family   FamilyID
 	Name     string
 	Evidence float64 // E
-	Part     float64 // ln(1 + E)
+	Part     float64 // weight × ln(1 + E)
 	Points   int
 	Streams  []StreamPart // those with evidence, largest first
 	Quiet    []StreamPart // those without
@@ -153,7 +154,10 @@ func (e *Engine) score(t Month) {
 	for p := range n {
 		sc := Score{Odds: e.story.odds(p)}
 		for f := range r.fams {
-			sc.Change += math.Log1p(r.fams[f][p])
+			sc.Change += e.par.Families[f].part(r.fams[f][p])
+			if r.fams[f][p] >= namedEvidence {
+				sc.Agree++
+			}
 		}
 		sc.Score = sc.Change + e.patternPart(sc.Odds)
 		for i, part := range e.par.Standing {
@@ -223,7 +227,7 @@ func (e *Engine) Now() Month { return e.now }
 // rest.
 func (e *Engine) ChangeByFamily(i int, pick func(FamilyID) bool) (picked, rest float64) {
 	for f := range e.results.fams {
-		if part := math.Log1p(e.results.fams[f][i]); pick(e.par.Families[f].ID) {
+		if part := e.par.Families[f].part(e.results.fams[f][i]); pick(e.par.Families[f].ID) {
 			picked += part
 		} else {
 			rest += part

@@ -35,7 +35,8 @@
 //
 // and never falls below zero, so good news in one place cannot cancel bad news
 // in another. Families are discounted for overlap, E = sum C / (1 + (m−1)
-// overlap), and add up with diminishing returns, A = sum ln(1 + E). A small
+// overlap), and add up with diminishing returns, A = sum w ln(1 + E), w being 1 for
+// indicators and 0.5 for voices. A small
 // hidden Markov filter asks which of six patterns the months look like; its log
 // odds LO add 0.6 (LO − LO0). The sum S is the change score. The standing level L
 // says how long a provider has been worse than peers. R = S + 1.13 L ranks.
@@ -45,10 +46,10 @@
 // frozen. Memory is 64 event months per provider and stream, whatever the age of
 // the record.
 //
-// A worked figure: one family of 8 streams, all at the ceiling 4.5, overlap 0.25,
-// has E = 36/2.75 = 13.1 and adds ln(14.1) = 2.65 to the score; the filter adds at
-// most 0.6 (8.1 + 1.4) = 5.7. Together 8.3: no single family reaches the alarm
-// threshold of 8.7 at 0.2 false alerts a provider-year.
+// A worked figure: one family of 8 streams, all at the ceiling 3, overlap 0.25, has
+// E = 24/2.75 = 8.7 and adds ln(9.7) = 2.3 to the score; the filter adds at most
+// 0.6 (8.1 + 1.4) = 5.7. However much that is, one family alone raises no alarm:
+// the alert rule asks for two with evidence of 1 or more.
 //
 // docs/methods/concern.md has every formula.
 package concern

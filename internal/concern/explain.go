@@ -168,8 +168,12 @@ func leftOut(par *Params, b Budget, a *Assessment, among []Assessment) string {
 		}
 	}
 	text := fmt.Sprintf("If %s were left out, this provider would rank %d", lower(f.Name), rank)
-	alert := a.Score.Score >= b.Score || a.Level >= b.Level
-	still := a.Score.Score-f.Part >= b.Score || a.Level >= b.Level
+	alert := par.crosses(b, a.Score.Score, a.Agree) || a.Level >= b.Level
+	agree := a.Agree
+	if f.Evidence >= namedEvidence {
+		agree--
+	}
+	still := par.crosses(b, a.Score.Score-f.Part, agree) || a.Level >= b.Level
 	switch {
 	case !alert:
 		return text + "."

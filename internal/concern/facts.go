@@ -177,7 +177,7 @@ func (e *Engine) families(p int, a *Assessment) {
 		if byFamily[s.family] == nil {
 			f := e.par.Families[s.family]
 			byFamily[s.family] = &FamilyPart{Family: f.ID, Name: f.Name, Evidence: e.results.fams[s.family][p]}
-			byFamily[s.family].Part = math.Log1p(byFamily[s.family].Evidence)
+			byFamily[s.family].Part = f.part(byFamily[s.family].Evidence)
 		}
 		f := byFamily[s.family]
 		if s.last[p] > 0 {

@@ -24,8 +24,13 @@ type Family struct {
 	ID      FamilyID `json:"id"`
 	Name    string   `json:"name"`
 	Overlap float64  `json:"overlap"` // discount of each further stream
+	Weight  float64  `json:"weight"`  // of ln(1 + E) in the score
+	Filter  float64  `json:"filter"`  // of its evidence in the pattern filter
 	Scored  bool     `json:"scored"`  // false: shown, never part of the score
 }
+
+// part is what evidence E adds to the score.
+func (f *Family) part(evidence float64) float64 { return f.Weight * math.Log1p(evidence) }
 
 // Channel is a way in which people's reports arrive.
 type Channel struct {
@@ -95,6 +100,7 @@ type Params struct {
 	SevereFactor    float64 `json:"severe_factor"` // rho of severe reports over rho of ordinary ones
 	EvenPoints      float64 `json:"even_points"`   // points shown at an even chance
 	RealertMonths   int     `json:"realert_months"`
+	AgreeFamilies   int     `json:"agree_families"` // families with evidence of 1 or more without which a change raises no alert
 
 	Budgets      []Budget       `json:"budgets"`
 	Words        []WordLimit    `json:"words"`
@@ -148,6 +154,10 @@ func (p *Params) check() error {
 	need(p.Cap > 0, "cap > 0")
 	need(p.Hazard > 0 && p.Hazard < 1 && p.Recovery > 0 && p.Recovery < 1, "hazard and recovery between 0 and 1")
 	need(p.C1 > 0, "c1 > 0")
+	need(p.AgreeFamilies >= 1, "agree_families ≥ 1")
+	for _, f := range p.Families {
+		need(!f.Scored || f.Weight > 0 && f.Filter > 0, fmt.Sprintf("family %q is scored and needs a weight and a filter above 0", f.ID))
+	}
 	need(len(p.Completeness) == delayMonths+1, "completeness has seven values")
 	need(len(p.Patterns) > 0 && len(p.Families) > 0, "families and patterns are given")
 	need(len(p.Words) > 0, "words are given")

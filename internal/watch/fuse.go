@@ -89,7 +89,7 @@ func withFamilies(par *concern.Params, streams []concern.Stream) *concern.Params
 			continue
 		}
 		of := known[concern.FamilyID(s.Domain)]
-		f := concern.Family{ID: s.Family, Name: strings.ToUpper(string(s.Family[:1])) + string(s.Family[1:]), Overlap: of.Overlap, Scored: of.Scored}
+		f := concern.Family{ID: s.Family, Name: strings.ToUpper(string(s.Family[:1])) + string(s.Family[1:]), Overlap: of.Overlap, Weight: of.Weight, Filter: of.Filter, Scored: of.Scored}
 		known[f.ID] = f
 		out.Families = append(out.Families[:len(out.Families):len(out.Families)], f)
 	}
