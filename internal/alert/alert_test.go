@@ -13,7 +13,7 @@ import (
 var monday = time.Date(2026, 11, 23, 8, 40, 0, 0, time.UTC)
 
 func raised(ref Ref, provider string, score float64) Alert {
-	return New(ref, "QAA", Brief{Alert: concern.Alert{Provider: concern.ProviderID(provider), AsOf: 24322, Params: "2026-1", ByScore: true, Score: score, Ranking: score}, Points: 30}, monday)
+	return New(ref, "QAA", Brief{Alert: concern.Alert{Provider: concern.ProviderID(provider), AsOf: 24322, Params: concern.Default().Version, ByScore: true, Score: score, Ranking: score}, Points: 30}, monday)
 }
 
 // do applies steps one day apart.

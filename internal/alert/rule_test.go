@@ -8,8 +8,8 @@ import (
 )
 
 func assessment(provider string, month concern.Month, score float64, families ...concern.FamilyID) concern.Assessment {
-	a := concern.Assessment{Provider: concern.ProviderID(provider), AsOf: month, Params: "2026-1", Judged: true, Points: int(score * 2.4), Word: concern.Possible}
-	a.Score.Score, a.Ranking = score, score
+	a := concern.Assessment{Provider: concern.ProviderID(provider), AsOf: month, Params: concern.Default().Version, Judged: true, Points: int(score * 2.4), Word: concern.Possible}
+	a.Score.Score, a.Score.Agree, a.Ranking = score, 2, score
 	for _, f := range families {
 		a.Families = append(a.Families, concern.FamilyPart{Family: f, Evidence: 1.5})
 	}
