@@ -114,7 +114,7 @@ func TestAFactAboveAnyScoreGoesFromTheSignalToThePages(t *testing.T) {
 		}
 	}
 	page := get(access.QualityLead, "/providers/RBB")
-	if strings.Index(page, "Above any score") < 0 || strings.Index(page, "Above any score") > strings.Index(page, "Can’t be judged") {
+	if !strings.Contains(page, "Above any score") || strings.Index(page, "Above any score") > strings.Index(page, "Can’t be judged") {
 		t.Error("the provider’s page doesn’t put the fact above the judgement")
 	}
 	board := get(access.BoardMember, "/watch-list")

@@ -142,3 +142,13 @@ func TestReferencesReadBackAndNothingElseDoes(t *testing.T) {
 		}
 	}
 }
+
+func FuzzRef(f *testing.F) {
+	f.Add("A-2026-12")
+	f.Add("A-0-0")
+	f.Fuzz(func(t *testing.T, text string) {
+		if y, n, ok := Ref(text).Parts(); ok && (string(NewRef(y, n)) != text || y < 1 || n < 1) {
+			t.Errorf("%q reads as %d, %d", text, y, n)
+		}
+	})
+}

@@ -258,3 +258,13 @@ func TestSettingsOfAlertsSayWhatEachChoiceMeansAndKeepWhatWasTyped(t *testing.T)
 		t.Errorf("a clinical reviewer gets %d", got.Code)
 	}
 }
+
+func FuzzReadPick(f *testing.F) {
+	f.Add("A-2026-12/3")
+	f.Add("A-2026-12/+3")
+	f.Fuzz(func(t *testing.T, text string) {
+		if ref, version, ok := readPick(text); ok && fmt.Sprintf("%s/%d", ref, version) != text {
+			t.Errorf("%q reads as %s, %d", text, ref, version)
+		}
+	})
+}

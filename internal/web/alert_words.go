@@ -94,6 +94,23 @@ func alertLinks(r *request, list []alert.Alert, code org.Code) (out []component.
 	return out
 }
 
+// queueWords is how many alerts are open, as a link to the queue says it.
+func queueWords(list []alert.Alert) string {
+	n, fresh := 0, 0
+	for i := range list {
+		if list[i].Open() {
+			n++
+		}
+		if list[i].State == alert.Raised {
+			fresh++
+		}
+	}
+	if n == 0 {
+		return "Alerts: none is open"
+	}
+	return count(n, "open alert", "open alerts") + fmt.Sprintf(", %d new", fresh)
+}
+
 // stateWords is a state as pages say it.
 func stateWords(s alert.State) string {
 	if s == alert.Raised {

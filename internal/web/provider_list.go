@@ -54,6 +54,9 @@ func (s *Server) providers(r *request) (answer, error) {
 		} else {
 			cant++
 		}
+		if c := concerns[o.Code]; len(overrides(r, &c)) > 0 {
+			word += ", a fact above any score"
+		}
 		t.Rows = append(t.Rows, []component.Cell{
 			{Body: nameOf(o), Href: r.link(providerPath(o.Code))}, {Body: o.Role.Words()}, {Body: string(o.Code)}, points, {Body: word}, {Body: number(counted[o.Code])},
 		})

@@ -21,7 +21,8 @@ import (
 type watchListPage struct {
 	base
 	Lead     component.Content
-	Fold     string // the filters' summary on a telephone
+	Alerts   component.Link // the queue, with how many are open
+	Fold     string         // the filters' summary on a telephone
 	Filters  []component.Select
 	Since    string // heading of the column of changes
 	Rows     []watchRow
@@ -216,6 +217,7 @@ func (s *Server) watchList(r *request) (answer, error) {
 	s.fillWatch(r, p, &v, chosen)
 	p.Unread = unreadWords(v.unread)
 	p.Lead = s.watchLead(r, &v, chosen, p.ByCount)
+	p.Alerts = component.Link{Text: queueWords(v.alerts), Href: r.link(alertsPath)}
 	s.watchNotes(r, p, &v, judged)
 	r.look("watch-list/")
 	return p, nil
