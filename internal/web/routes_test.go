@@ -174,7 +174,7 @@ func (b *bundle) try(t *testing.T, rt route, st stand, role access.Role, tenant 
 // what isn't there, that is said.
 func given(pattern string) int {
 	switch pattern {
-	case "/data/loads/{id}", concernsPath + "/sent/{ref}", signalSentPath + "{ref}", visitsPath + "/{ref}", visitsPath + "/{ref}/more", "/metrics": // the request comes from another machine
+	case "/data/loads/{id}", concernsPath + "/sent/{ref}", signalSentPath + "{ref}", visitsPath + "/{ref}", visitsPath + "/{ref}/more", "/signals/together/{id}", "/metrics": // the request comes from another machine
 		return http.StatusNotFound
 	case "/first-administrator/{token}":
 		return http.StatusForbidden // there are accounts already

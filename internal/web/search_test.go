@@ -111,3 +111,8 @@ func TestTheMemoryIsSearchedByWordsNumbersAndReferences(t *testing.T) {
 		t.Error("an administrator, who sees no signals, finds them by their words")
 	}
 }
+
+// scope is a role's scope at a commissioner.
+func (b *bundle) scope(role access.Role, tenant org.Code) access.Scope {
+	return access.For(access.Viewer{Account: accountOf(role, tenant), Memberships: []access.Membership{{Tenant: tenant, Role: role}}}, tenant)
+}

@@ -84,6 +84,14 @@ func (s *sights) add(r *request) {
 	}
 }
 
+// has reports whether the viewer's sight of a thing waits to be recorded, or is
+// known to be.
+func (s *sights) has(r *request, thing string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.known[sight{r.viewer.Account, r.tenant, thing}]
+}
+
 // flush records what waits, one event a commissioner. What can't be recorded waits
 // for the next time.
 func (s *sights) flush(ctx context.Context) error {

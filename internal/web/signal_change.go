@@ -27,6 +27,15 @@ type signalForms struct {
 	Assign      component.Select
 	Duplicate   component.Input
 	Event       component.Input
+	HCAT        component.Select
+	HCATLevel   component.Select
+	Link        component.Select
+	LinkTo      component.Input
+	Place       component.Select // without options where the place can't be corrected
+	Site        component.Input
+	Service     component.Input
+	Ward        component.Input
+	PlaceWhy    component.Input
 	Move        component.Select
 	MoveOn      component.Input
 	Why         component.Input
@@ -88,6 +97,10 @@ func (s *Server) signalForms(r *request, h *store.HeldSignal) (*signalForms, err
 	for n := h.Triage.Version; n >= 2; n-- {
 		f.Undo.Options = append(f.Undo.Options, component.Option{Value: strconv.Itoa(n), Text: "Event " + strconv.Itoa(n)})
 	}
+	f.codesAndLinks(s, h, today)
+	if err := s.placeForm(r, f, h); err != nil {
+		return nil, err
+	}
 	return f, s.assignees(r, f, h.Triage.Assigned)
 }
 
@@ -148,7 +161,7 @@ func (s *Server) signalChange(r *request) (answer, error) {
 		_, err = s.Desk.Change(r.Context(), r.scope, ref, version, changes...)
 	}
 	if err == nil {
-		return redirect{signalPath(ref)}, nil
+		return redirect{backToList(r, ref)}, nil
 	}
 	if !fault.Is(err, fault.Invalid) {
 		return nil, err
@@ -163,7 +176,7 @@ func (s *Server) signalChange(r *request) (answer, error) {
 
 // keep shows what is wrong, with what was typed.
 func (p *signalPage) keep(r *request, message string) {
-	field := map[string]string{"answer": "message", "join": "duplicate", "move": "move", "withdraw": "why", "undo": "number"}[r.field("do")]
+	field := map[string]string{"answer": "message", "join": "duplicate", "move": "move", "withdraw": "why", "undo": "number", "link": "link_to", "place": "place_why"}[r.field("do")]
 	if field == "" {
 		field = "because"
 	}
@@ -172,13 +185,23 @@ func (p *signalPage) keep(r *request, message string) {
 	f.Because.Value, f.Told.Value, f.Why.Value = r.field("because"), r.field("message"), r.field("why")
 	f.Outcome.Value, f.Theme.Value, f.Domain.Value, f.Severity.Value = r.field("outcome"), r.field("theme"), r.field("domain"), r.field("severity")
 	f.Because.Error, f.Told.Error, f.Duplicate.Error, f.Move.Error, f.Why.Error = p.wrongAt("because"), p.wrongAt("message"), p.wrongAt("duplicate"), p.wrongAt("move"), p.wrongAt("why")
+	f.HCAT.Value, f.HCATLevel.Value, f.LinkTo.Value, f.LinkTo.Error = r.field("hcat"), r.field("hcat_severity"), r.field("link_to"), p.wrongAt("link_to")
+	f.PlaceWhy.Value, f.PlaceWhy.Error = r.field("place_why"), p.wrongAt("place_why")
 }
 
 // readChanges is the changes that a form asks for.
 func (s *Server) readChanges(r *request, h *store.HeldSignal) ([]signal.Change, error) {
 	switch r.field("do") {
 	case "triage":
-		return readTriage(r, h)
+		return readTriage(r, h, signal.Outcome(r.field("outcome")))
+	case "ask":
+		return readTriage(r, h, signal.OutcomeQuestion)
+	case "pass":
+		return readTriage(r, h, signal.OutcomeReferred)
+	case "link":
+		return []signal.Change{signal.Linked{Link: signal.Link{Kind: signal.LinkKind(r.field("link")), To: r.field("link_to")}}}, nil
+	case "place":
+		return s.readPlace(r, h)
 	case "assign":
 		return []signal.Change{signal.Assigned{To: r.field("assign")}}, nil
 	case "answer":
@@ -205,7 +228,7 @@ func (s *Server) readChanges(r *request, h *store.HeldSignal) ([]signal.Change, 
 
 // readTriage is the grading, codes and outcome that differ from what holds, and
 // the words for whoever raised it.
-func readTriage(r *request, h *store.HeldSignal) (changes []signal.Change, err error) {
+func readTriage(r *request, h *store.HeldSignal, outcome signal.Outcome) (changes []signal.Change, err error) {
 	level := func(name string) int {
 		n, e := strconv.Atoi(r.field(name))
 		if e != nil && r.field(name) != "" {
@@ -229,11 +252,14 @@ func readTriage(r *request, h *store.HeldSignal) (changes []signal.Change, err e
 	if theme := r.field("theme"); theme != "" && theme != h.MainTheme() {
 		codes.Themes = []string{theme}
 	}
-	if codes.Domain = r.field("domain"); codes.Domain != h.Triage.Codes.Domain || !slices.Equal(codes.Themes, h.Triage.Codes.Themes) {
+	if category := r.field("hcat"); category != "" {
+		codes.HCAT = []signal.HCATCode{{Category: category, Severity: level("hcat_severity")}}
+	}
+	if codes.Domain = r.field("domain"); codes.Domain != h.Triage.Codes.Domain || !slices.Equal(codes.Themes, h.Triage.Codes.Themes) || !slices.Equal(codes.HCAT, h.Triage.Codes.HCAT) {
 		changes = append(changes, signal.Coded{Codes: codes, Because: because})
 	}
-	if o := signal.Outcome(r.field("outcome")); o != "" && o != h.Triage.Outcome {
-		changes = append(changes, signal.OutcomeSet{Outcome: o, Because: because})
+	if outcome != "" && outcome != h.Triage.Outcome {
+		changes = append(changes, signal.OutcomeSet{Outcome: outcome, Because: because})
 	}
 	if message := r.field("message"); message != "" {
 		changes = append(changes, signal.Answered{Message: message})
@@ -309,11 +335,20 @@ func changeWords(c signal.Change, who map[string]string) string {
 		}
 		return "Given to " + c.To
 	case signal.Coded:
+		if c.Suggested {
+			return "Coded as suggested" + because(c.Because)
+		}
 		return "Coded" + because(c.Because)
 	case signal.Graded:
 		return "Graded " + strings.ToLower(c.Grading.Seriousness.Words()) + because(c.Because)
 	case signal.AboutEvent:
 		return "About the event " + string(c.Event)
+	case signal.Linked:
+		return "Linked to " + linkWords(c.Link)
+	case signal.Unlinked:
+		return "No longer linked to " + linkWords(c.Link)
+	case signal.Amended:
+		return "Corrected" + because(c.Because)
 	case signal.MarkedDuplicate:
 		return "Marked as the same item as " + refOf(c.Of)
 	case signal.OutcomeSet:

@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -21,6 +22,14 @@ type signalsPage struct {
 	Groups []signalGroup
 	Empty  string
 	Beside []component.Link // what is made of signals
+	Open   *signalPage      // what is read beside the list; nil is nothing
+	Before string           // the one before it in the list; empty is none
+	After  string           // the one after it
+	Alone  string           // its own page
+	Shut   string           // the list without it
+	Bulk   *togetherForm    // nil where nothing can be changed
+	Lately []component.Link
+	List   string // the list's query, which the form for many sends back
 }
 
 // signalGroup is the signals of one group, the first of them.
@@ -42,6 +51,10 @@ type signalRow struct {
 	Title    string
 	Sealed   bool
 	Clock    component.Clock
+	Unread   bool   // not opened by the viewer
+	Current  bool   // read beside the list
+	Pick     string // reference and version, for changing many
+	Picked   bool
 }
 
 func (*signalsPage) template() string { return "signals" }
@@ -51,6 +64,7 @@ const (
 	showToDo    = ""
 	showMine    = "mine"
 	showUnread  = "unread"
+	showSoon    = "soon"
 	showWaiting = "waiting"
 	showDone    = "done"
 	showAll     = "all"
@@ -63,7 +77,13 @@ const (
 	rowsAlone   = 50
 )
 
-func (s *Server) signals(r *request) (answer, error) {
+// soonDays is how many days ahead what is due soon is due.
+const soonDays = 3
+
+func (s *Server) signals(r *request) (answer, error) { return s.newSignalsPage(r) }
+
+// newSignalsPage reads the list and what is read beside it.
+func (s *Server) newSignalsPage(r *request) (*signalsPage, error) {
 	p := &signalsPage{base: base{Title: "Signals to deal with", Place: placeSignals}}
 	tonight := (calendar.DateOf(r.moment) + 1).Begins()
 	sum, err := s.store.SignalsSummary(r.Context(), r.scope, r.moment, tonight, r.moment.AddDate(0, 0, -7))
@@ -71,6 +91,11 @@ func (s *Server) signals(r *request) (answer, error) {
 		return nil, err
 	}
 	show, group := r.query("show"), r.query("group")
+	if show == showUnread { // what was opened a moment ago is not unread any more
+		if err := s.sights.flush(r.Context()); err != nil {
+			return nil, err
+		}
+	}
 	p.lead(sum)
 	p.views(r, sum, show)
 	p.Beside = besideSignals(r)
@@ -101,7 +126,7 @@ func (s *Server) signals(r *request) (answer, error) {
 		}
 		for i := range lines {
 			out.Rows = append(out.Rows, signalRowOf(r, &lines[i], names(lines[i].Provider), s.Desk.Rulebook.Calendar()))
-			r.shown("signal/" + lines[i].Ref)
+			r.shown("line/" + lines[i].Ref)
 		}
 		last := lines[len(lines)-1].Key(g.filter.Newest)
 		switch {
@@ -119,7 +144,7 @@ func (s *Server) signals(r *request) (answer, error) {
 	if show != showToDo {
 		p.Empty = "None."
 	}
-	return p, nil
+	return p, s.besideTheList(r, p)
 }
 
 // inboxGroup is a group of a view: its filter and how many it holds, −1 where that
@@ -142,6 +167,9 @@ func inboxGroups(r *request, sum store.SignalsSummary, show string, tonight time
 		return []inboxGroup{{"all", "All, newest first", -1, f}}
 	case showMine:
 		return []inboxGroup{{"mine", "Mine to deal with", -1, store.SignalFilter{Pile: store.PileToDo, Assigned: string(r.viewer.Account)}}}
+	case showSoon:
+		f := store.SignalFilter{Pile: store.PileToDo, DueAfter: r.moment, DueBefore: tonight.AddDate(0, 0, soonDays)}
+		return []inboxGroup{{"soon", "Due by " + tonight.AddDate(0, 0, soonDays-1).In(calendar.London).Format("Mon 2 Jan"), -1, f}}
 	case showUnread:
 		return []inboxGroup{{"unread", "Not yet opened by you", -1, store.SignalFilter{Pile: store.PileToDo, Unread: true}}}
 	}
@@ -174,6 +202,7 @@ func (p *signalsPage) views(r *request, c store.SignalsSummary, show string) {
 	p.Views.Name = "Show"
 	for _, v := range []struct{ show, text string }{
 		{showToDo, fmt.Sprintf("To deal with (%s)", number(c.ToDo()))},
+		{showSoon, "Due soon"},
 		{showMine, "Mine"},
 		{showUnread, "Unread"},
 		{showWaiting, fmt.Sprintf("Waiting for others (%s)", number(c.Waiting))},
@@ -190,7 +219,10 @@ func (p *signalsPage) views(r *request, c store.SignalsSummary, show string) {
 }
 
 func signalRowOf(r *request, l *store.SignalLine, where string, cal *calendar.Calendar) signalRow {
-	row := signalRow{Href: r.link(signalPath(l.Ref)), Ref: l.Ref, Kind: l.Kind.Words(), Where: where, Title: l.Title, Sealed: l.Sealed, Clock: dueClock(cal, l.Due, l.DueName, r.moment)}
+	row := signalRow{
+		Pick: l.Ref + "@" + strconv.Itoa(l.Version),
+		Href: r.link(signalPath(l.Ref)), Ref: l.Ref, Kind: l.Kind.Words(), Where: where, Title: l.Title, Sealed: l.Sealed, Clock: dueClock(cal, l.Due, l.DueName, r.moment),
+	}
 	if l.Ward != "" {
 		row.Where += ", " + strings.ToLower(l.Ward[:1]) + l.Ward[1:]
 	}

@@ -33,8 +33,16 @@ type signalPage struct {
 	Lead     string   // triage by …
 	Forms    *signalForms
 	History  []historyRow
-	Pattern  string // R-SOFT-3 proposes a concern
-	StepIn   string // address of the complaint's own page; empty for other kinds
+	Pattern  string  // R-SOFT-3 proposes a concern
+	StepIn   string  // address of the complaint's own page; empty for other kinds
+	Alike    string  // address of what is like it by its words
+	Back     *backTo // nil on a page of its own
+}
+
+// backTo is the list beside which a signal is read: where its forms lead back to.
+type backTo struct {
+	List string // the list's query, without what is open
+	Next string // reference of the signal to open then; empty is none
 }
 
 // sealedRow is a sealed text on the page.
@@ -73,6 +81,9 @@ func (s *Server) newSignalPage(r *request, ref string) (*signalPage, error) {
 		Ref:  ref, Version: h.Triage.Version, Severity: severityOf(h.Level()), Words: h.Narrative,
 	}
 	r.shown("signal/" + ref)
+	if !h.WordsSealed() && s.offers(r, searchPath) {
+		p.Alike = r.link(searchPath + "?like=" + ref)
+	}
 	if h.Complaint != nil {
 		p.StepIn = r.link(complaintPath(ref))
 	}
@@ -136,6 +147,12 @@ func (p *signalPage) facts(s *Server, h *store.HeldSignal, names func(org.Code) 
 		add("Duplicate of", refOf(h.Triage.DuplicateOf))
 	}
 	add("About the event", string(h.Triage.Event))
+	for _, code := range h.Triage.Codes.HCAT {
+		add("HCAT", s.Desk.Taxonomies.Get("hcat").NameOf(code.Category)+", "+hcatLevels[max(0, min(code.Severity, 3))])
+	}
+	for _, l := range h.Triage.Links {
+		add("Linked to", linkWords(l))
+	}
 	if h.Triage.Withdrawn != "" {
 		add("Withdrawn", h.Triage.Withdrawn)
 	}

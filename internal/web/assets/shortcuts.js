@@ -55,7 +55,8 @@ function press(document, keys) {
 function step(document, by) {
   const rows = [...document.querySelectorAll('[data-row]')].filter(visible)
   if (rows.length === 0) return false
-  const now = rows.indexOf(document.activeElement)
+  const here = rows.indexOf(document.activeElement)
+  const now = here < 0 ? rows.findIndex((row) => row.closest('[aria-current]')) : here
   const next = now < 0 ? (by > 0 ? 0 : rows.length - 1) : Math.min(Math.max(now + by, 0), rows.length - 1)
   rows[next].focus()
   rows[next].scrollIntoView({ block: 'nearest' })
