@@ -74,8 +74,12 @@ func TestASignalIsCodedLinkedAndItsPlaceCorrected(t *testing.T) {
 		}
 	}
 	for _, form := range [][]string{
-		{"do", "place", "place", "RB1", "ward", "Ward 9", "place_why", "x"}, {"do", "place", "place", "RA1", "place_why", ""}, {"do", "place", "place", "RA1", "site", "?", "place_why", "x"},
-		{"do", "link", "link", "nonsense", "link_to", "x"}, {"do", "link", "link", "case", "link_to", "943 476 5919"}, {"do", "place", "place", "RA2", "ward", "943 476 5919", "place_why", "x"},
+		{"do", "place", "place", "RB1", "ward", "Ward 9", "place_why", "x"},
+		{"do", "place", "place", "RA1", "place_why", ""},
+		{"do", "place", "place", "RA1", "site", "?", "place_why", "x"},
+		{"do", "link", "link", "nonsense", "link_to", "x"},
+		{"do", "link", "link", "case", "link_to", "943 476 5919"},
+		{"do", "place", "place", "RA2", "ward", "943 476 5919", "place_why", "x"},
 	} {
 		if got := lead.post("/signals/G-2026-1", append(form, "version", "4")...); got.Code != http.StatusUnprocessableEntity {
 			t.Errorf("%v gave %d", form, got.Code)
