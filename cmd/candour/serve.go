@@ -74,12 +74,15 @@ func newLog(w io.Writer, format string) *slog.Logger {
 // announce prints where the pages are and, where nobody can sign in yet, the first
 // administrator's one-time link.
 func announce(env *Env, address string, pages *web.Server) error {
-	fmt.Fprintf(env.Stdout, "Candour serves %s\n", address)
 	link, err := pages.FirstLink(env.Ctx)
-	if err == nil && link != "" {
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(env.Stdout, "Candour serves %s\n", address)
+	if link != "" {
 		fmt.Fprintf(env.Stdout, "There is no account yet. First administrator, within 24 hours and once: %s%s\n", address, link)
 	}
-	return err
+	return nil
 }
 
 // Limits of the server. A request's headers and an ordinary body must come within

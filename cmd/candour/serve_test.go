@@ -23,13 +23,13 @@ type running struct {
 }
 
 // start starts candour serve and waits until it says where it is.
-func start(t *testing.T, dir string) *running {
+func start(t *testing.T, dir string, more ...string) *running {
 	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
 	reader, writer := io.Pipe()
 	r := &running{t: t, stop: stop, code: make(chan int, 1), out: bufio.NewReader(reader), log: &bytes.Buffer{}}
 	go func() {
-		r.code <- run(&Env{Ctx: ctx, Stdin: strings.NewReader(""), Stdout: writer, Stderr: r.log}, []string{"serve", "--data", dir, "--addr", "127.0.0.1:0"})
+		r.code <- run(&Env{Ctx: ctx, Stdin: strings.NewReader(""), Stdout: writer, Stderr: r.log}, append([]string{"serve", "--data", dir, "--addr", "127.0.0.1:0"}, more...))
 		_ = writer.Close()
 	}()
 	t.Cleanup(stop)

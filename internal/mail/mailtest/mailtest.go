@@ -41,6 +41,7 @@ type Server struct {
 	password map[string]string
 
 	mu      sync.Mutex
+	more    *sync.Cond // signalled when a message was taken
 	got     []Got
 	replies map[string][]string // by command, what to say instead, in order
 	dials   int
@@ -63,6 +64,7 @@ func Start(t testing.TB, security string) *Server {
 		config: &tls.Config{Certificates: certified.TLS.Certificates, MinVersion: tls.VersionTLS12},
 		Trust:  &tls.Config{RootCAs: certified.Client().Transport.(*http.Transport).TLSClientConfig.RootCAs, MinVersion: tls.VersionTLS12},
 	}
+	s.more = sync.NewCond(&s.mu)
 	s.work.Go(s.accept)
 	t.Cleanup(func() {
 		if err := l.Close(); err != nil {
@@ -106,6 +108,16 @@ func (s *Server) Reply(command string, replies ...string) {
 func (s *Server) Got() []Got {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	return append([]Got(nil), s.got...)
+}
+
+// Wait waits until the server has taken n messages, and gives them.
+func (s *Server) Wait(n int) []Got {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for len(s.got) < n {
+		s.more.Wait()
+	}
 	return append([]Got(nil), s.got...)
 }
 
@@ -268,6 +280,7 @@ func (c *session) data() bool {
 	c.server.mu.Lock()
 	c.server.got = append(c.server.got, c.now)
 	n := len(c.server.got)
+	c.server.more.Broadcast()
 	c.server.mu.Unlock()
 	if reply == "take-and-drop" {
 		return false
