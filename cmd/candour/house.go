@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"iter"
+	"math"
 	"os"
 	"path/filepath"
 	"time"
@@ -70,7 +71,7 @@ func openHouse(ctx context.Context, f StoreFlags) (*House, error) {
 	if h.Store, err = openBare(ctx, f); err != nil {
 		return nil, err
 	}
-	h.Loader = &intake.Loader{Sources: h.Sources, Memory: held{h.Store, everything()}, Limits: intake.DefaultLimits, Now: h.Store.Now}
+	h.Loader = &intake.Loader{Sources: h.Sources, Memory: held{h.Store, everything()}, Limits: intake.DefaultLimits, Now: h.Store.Now, Indicators: h.Catalogue}
 	if h.Desk, err = listen.NewDesk(h.Store, h.Store.Now, places...); err != nil {
 		return nil, closing(h, err)
 	}
@@ -156,13 +157,47 @@ func closing(h *House, err error) error {
 // everything is the operator's scope, now.
 func everything() access.Scope { return access.Everything(access.Operator(operator)) }
 
-// install records the definitions in force.
+// install records the definitions in force. Where some are new, rows that waited
+// for them in quarantine are taken.
 func (h *House) install(ctx context.Context) error {
 	list, err := h.definitionTexts()
 	if err != nil {
 		return err
 	}
-	_, err = h.Store.InstallDefinitions(ctx, string(operator), list)
+	installed, err := h.Store.InstallDefinitions(ctx, string(operator), list)
+	if err != nil || installed == 0 {
+		return err
+	}
+	return h.releaseDefined(ctx)
+}
+
+// releaseDefined reads again each delivery that named an indicator which is defined
+// by now, and tests what that brings. The last delivery of the same bytes counts.
+func (h *House) releaseDefined(ctx context.Context) error {
+	all, err := h.Store.Deliveries(ctx, everything(), math.MaxInt32)
+	if err != nil {
+		return err
+	}
+	released, seen := 0, map[string]bool{}
+	for _, d := range all {
+		if seen[d.SHA256] {
+			continue
+		}
+		seen[d.SHA256] = true
+		for id := range d.Undefined {
+			if h.Catalogue.Get(id) != nil {
+				if _, err := h.Loader.Release(ctx, d, intake.Correction{By: string(operator)}); err != nil {
+					return fmt.Errorf("take the rows of %s whose indicator is now defined: %w", d.ID, err)
+				}
+				released++
+				break
+			}
+		}
+	}
+	if released == 0 {
+		return nil
+	}
+	_, _, err = h.Watcher.Run(ctx)
 	return err
 }
 

@@ -109,7 +109,7 @@ func (h *House) serve(ctx context.Context, f ServeFlags, log *slog.Logger, ready
 	pages, err := web.New(web.Config{
 		Store: h.Store, Catalogue: h.Catalogue, Sources: h.Sources, Watcher: h.Watcher, Desk: h.Desk, Log: log,
 		LoaderFor: func(sc access.Scope) web.Loader {
-			return &intake.Loader{Sources: h.Sources, Memory: held{h.Store, sc}, Limits: intake.DefaultLimits, Now: h.Store.Now}
+			return &intake.Loader{Sources: h.Sources, Memory: held{h.Store, sc}, Limits: intake.DefaultLimits, Now: h.Store.Now, Indicators: h.Catalogue}
 		},
 		Version: buildVersion(), Secure: f.Secure, Proxied: f.Proxied, Metrics: f.Metrics, Random: rand.Reader, Tick: tick.C, Mail: mailStatus(post),
 	})

@@ -49,6 +49,10 @@ type Delivery struct {
 	SaidSource string          `json:"said_source,omitempty"`
 	SaidPeriod calendar.Period `json:"said_period,omitzero"`
 	Mapping    []byte          `json:"mapping,omitempty"` // the source definition used, YAML: definitions change, a rebuild must not
+	// Undefined is the indicators that rows name and that nobody had defined when the
+	// file was read, each with the nearest that were: those rows are in quarantine, and
+	// a rebuild refuses them alike, whatever is defined by then.
+	Undefined map[indicator.ID][]indicator.ID `json:"undefined,omitempty"`
 	// Refusals of a file that could not be read as a whole; those of rows come
 	// from reading the archived file again.
 	Refusals []Refusal `json:"refusals,omitempty"`

@@ -92,6 +92,7 @@ const (
 	CodeDate         = "date-malformed"
 	CodeRating       = "rating-unknown"
 	CodeIndicator    = "indicator-unknown"
+	CodeUndefined    = "indicator-undefined"
 	CodeDuplicate    = "row-repeated"
 	CodeUnreadable   = "format-unreadable"
 )

@@ -15,6 +15,7 @@ import (
 	"candour/internal/calendar"
 	"candour/internal/delivery"
 	"candour/internal/fault"
+	"candour/internal/indicator"
 )
 
 // Loader takes files into the memory. Its fields are set once.
@@ -23,6 +24,8 @@ type Loader struct {
 	Memory  Memory
 	Limits  Limits           // DefaultLimits unless there is a reason
 	Now     func() time.Time // when a file is received
+	// Indicators are those defined; nil takes every name.
+	Indicators *indicator.Catalogue
 }
 
 // Options are what a person says of the files that are loaded.
@@ -173,6 +176,10 @@ func (l *Loader) accept(ctx context.Context, sources *Sources, f File, d deliver
 	}
 	d.Source, d.Version, d.Shape = found.Source.ID, found.Source.Version, found.Shape()
 	d.Period, d.Published, d.Mapping = found.Period, found.Published, found.Source.Text
+	if l.Indicators != nil {
+		d.Undefined = map[indicator.ID][]indicator.ID{} // filled while the file is read, before the delivery is recorded
+		found.Undefined = undefinedIn(l.Indicators, d.Undefined)
+	}
 	ears := &listening{}
 	done, err := l.Memory.Accept(ctx, d, ears.to(found.Parse(ctx)), dry)
 	if err != nil {
@@ -267,6 +274,10 @@ func Reparse(ctx context.Context, d delivery.Delivery, body io.ReadSeeker) iter.
 		if err != nil {
 			yield(delivery.Item{}, fault.Wrap(fault.Damaged, err, "delivery %s can't be read again", d.ID))
 			return
+		}
+		found.Undefined = func(id indicator.ID) ([]indicator.ID, bool) {
+			near, undefined := d.Undefined[id]
+			return near, undefined
 		}
 		for item, err := range found.Parse(ctx) {
 			if !yield(item, err) {

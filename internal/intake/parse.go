@@ -8,6 +8,7 @@ import (
 
 	"candour/internal/calendar"
 	"candour/internal/delivery"
+	"candour/internal/indicator"
 	"candour/internal/org"
 )
 
@@ -27,7 +28,7 @@ func (r *Recognised) Parse(ctx context.Context) iter.Seq2[delivery.Item, error] 
 		out := &emitter{yield: yield}
 		seen, known := map[uint64]uint64{}, map[org.Code]struct{}{}
 		for i := range r.Tables {
-			t := &tableReader{Table: &r.Tables[i], out: out, whole: r.Period, text: r.Container == string(textFile), seen: seen, known: known}
+			t := &tableReader{Table: &r.Tables[i], undefined: r.Undefined, out: out, whole: r.Period, text: r.Container == string(textFile), seen: seen, known: known}
 			if err := t.read(ctx, b); err != nil {
 				if !out.stopped {
 					yield(delivery.Item{}, unrecognised(err))
@@ -85,6 +86,7 @@ func (e *emitter) flush() {
 // tableReader reads one table.
 type tableReader struct {
 	*Table
+	undefined  func(indicator.ID) (near []indicator.ID, undefined bool)
 	out        *emitter
 	whole      calendar.Period   // of the file, zero when rows carry their own
 	text       bool              // a text file: rows must be as wide as the header

@@ -11,6 +11,7 @@ import (
 
 	"candour/internal/calendar"
 	"candour/internal/delivery"
+	"candour/internal/indicator"
 )
 
 // Said is what a person has said about a file; zero fields say nothing.
@@ -26,6 +27,9 @@ type Recognised struct {
 	Period    calendar.Period
 	Published time.Time
 	Tables    []Table
+	// Undefined says whether an indicator that a row names is not defined, and which
+	// defined ones have the nearest names; nil takes every name.
+	Undefined func(indicator.ID) (near []indicator.ID, undefined bool)
 
 	file   File
 	limits Limits

@@ -35,11 +35,35 @@ func (t *tableReader) indicatorOf(m *Measure, r *indicator.Reading, cells []stri
 	text := strings.TrimSpace(t.cell(cells, m.IndicatorColumn))
 	r.Indicator = indicator.ID(text)
 	if text != "" && strings.Trim(text, "abcdefghijklmnopqrstuvwxyz0123456789-") == "" {
-		return true
+		return t.isDefined(m, r.Indicator)
 	}
 	t.refusal(delivery.Refusal{
 		Column: t.columnName(t.bind.at[m.IndicatorColumn]), Code: CodeIndicator, Found: fmt.Sprintf("%q", excerpt(text)),
 		Expected: "the id of an indicator, such as ae-4h-all", Advice: "write the id as on the indicator's page",
+	})
+	return false
+}
+
+// isDefined refuses a row about an indicator that nobody has defined.
+func (t *tableReader) isDefined(m *Measure, id indicator.ID) bool {
+	if t.undefined == nil {
+		return true
+	}
+	near, undefined := t.undefined(id)
+	if !undefined {
+		return true
+	}
+	advice := "define it (docs/add-an-indicator.md), and this row is taken by itself"
+	if len(near) > 0 {
+		names := make([]string, len(near))
+		for i := range near {
+			names[i] = string(near[i])
+		}
+		advice += "; or, if one of these is meant, write it and load the file again: " + strings.Join(names, ", ")
+	}
+	t.refusal(delivery.Refusal{
+		Column: t.columnName(t.bind.at[m.IndicatorColumn]), Code: CodeUndefined, Found: fmt.Sprintf("%q, which is not defined", excerpt(string(id))),
+		Expected: "the id of an indicator that is defined", Advice: advice,
 	})
 	return false
 }

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"iter"
@@ -43,6 +44,7 @@ func (s *Store) Accept(ctx context.Context, actor access.AccountID, d delivery.D
 		} else {
 			d.Status = d.Counts.Status()
 		}
+		d.Periods = take.periods()
 		event, err := record.New(record.DeliveryReceived, "delivery/"+string(d.ID), org.Code(d.Tenant), actor, d)
 		if err != nil {
 			return err
@@ -106,28 +108,41 @@ func projectDeliveryRow(p *projection, e ledger.Entry, d delivery.Delivery) erro
 	if _, err := fmt.Sscanf(string(d.ID), "D-%d", &number); err != nil {
 		return fault.New(fault.Invalid, "delivery id %q is not D- and a number", d.ID)
 	}
+	undefined := ""
+	if len(d.Undefined) > 0 {
+		text, err := json.Marshal(d.Undefined)
+		if err != nil {
+			return fault.Wrap(fault.Internal, err, "write what delivery %s names", d.ID)
+		}
+		undefined = string(text)
+	}
 	return p.insert(e, "delivery", deliveryColumns, d.ID, number, d.File, d.SHA256, d.Size, d.Source, d.Version, d.Shape,
 		d.Period.String(), d.Periods, d.Status, d.Tenant, d.By, d.Via, at(d.Published), at(e.Instant), d.SaidSource,
-		d.SaidPeriod.String(), d.Mapping, d.Accepted, d.Quarantined, d.Skipped, d.New, d.Unchanged, d.Superseding)
+		d.SaidPeriod.String(), d.Mapping, d.Accepted, d.Quarantined, d.Skipped, d.New, d.Unchanged, d.Superseding, undefined)
 }
 
 var deliveryColumns = []string{
 	"id", "number", "file", "sha256", "size", "source", "version", "shape", "period", "periods", "status", "tenant", "given_by", "via",
 	"published", "received", "said_source", "said_period", "mapping", "accepted", "quarantined", "skipped", "added",
-	"unchanged", "superseding",
+	"unchanged", "superseding", "undefined",
 }
 
 const deliverySelect = `SELECT d.id, d.file, d.sha256, d.size, d.source, d.version, d.shape, d.period, d.periods, d.status, d.tenant,
 	d.given_by, d.via, d.published, d.received, d.said_source, d.said_period, d.mapping, d.accepted, d.quarantined, d.skipped,
-	d.added, d.unchanged, d.superseding FROM delivery d`
+	d.added, d.unchanged, d.superseding, d.undefined FROM delivery d`
 
 func scanDelivery(r interface{ Scan(...any) error }) (d delivery.Delivery, err error) {
-	var period, said string
+	var period, said, undefined string
 	var published, received instant
 	if err = r.Scan(&d.ID, &d.File, &d.SHA256, &d.Size, &d.Source, &d.Version, &d.Shape, &period, &d.Periods, &d.Status, &d.Tenant,
 		&d.By, &d.Via, &published, &received, &d.SaidSource, &said, &d.Mapping, &d.Accepted, &d.Quarantined, &d.Skipped,
-		&d.New, &d.Unchanged, &d.Superseding); err != nil {
+		&d.New, &d.Unchanged, &d.Superseding, &undefined); err != nil {
 		return d, err
+	}
+	if undefined != "" {
+		if err = json.Unmarshal([]byte(undefined), &d.Undefined); err != nil {
+			return d, fault.Wrap(fault.Damaged, err, "what delivery %s names can't be read", d.ID)
+		}
 	}
 	d.Published, d.Received = published.Time, received.Time
 	if err = d.Period.UnmarshalText([]byte(period)); err != nil {

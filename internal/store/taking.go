@@ -26,6 +26,8 @@ type taking struct {
 	refusals [][]any
 	refused  int
 	whole    []delivery.Refusal // kept in the entry of a file that can't be read as a whole
+	first    calendar.Period    // earliest period of a reading
+	last     calendar.Period    // latest
 }
 
 type heldKey struct {
@@ -89,6 +91,7 @@ func (t *taking) one(item delivery.Item) error {
 
 // reading compares a reading with what is held and keeps it when it differs.
 func (t *taking) reading(r *indicator.Reading) error {
+	t.span(r.Period)
 	key := heldKey{r.Indicator, r.Period}
 	byOrg, err := t.lookup(key)
 	if err != nil {
@@ -124,6 +127,27 @@ func (t *taking) reading(r *indicator.Reading) error {
 		t.d.ID, r.Sheet, r.Rows, r.Note, at(t.d.Published), at(t.entry.Instant), int64(t.entry.Position), open,
 	})
 	return nil
+}
+
+// span widens the stretch of time that the file's readings are about.
+func (t *taking) span(p calendar.Period) {
+	if t.first.IsZero() || p.Start().Before(t.first.Start()) {
+		t.first = p
+	}
+	if t.last.IsZero() || p.End().After(t.last.End()) {
+		t.last = p
+	}
+}
+
+// periods is that stretch in words: "April 2013 to March 2014".
+func (t *taking) periods() string {
+	switch {
+	case t.first.IsZero():
+		return ""
+	case t.first == t.last:
+		return t.first.Words()
+	}
+	return t.first.Words() + " to " + t.last.Words()
 }
 
 // same reports whether two values agree, to one part in a thousand million:

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"fmt"
 	"html/template"
 	"strconv"
@@ -137,6 +138,7 @@ func (s *Server) deliveryTable(r *request, deliveries []delivery.Delivery) compo
 			{Heading: "Delivery"},
 			{Heading: "File as it arrived"},
 			{Heading: "What it is"},
+			{Heading: "Periods"},
 			{Heading: "For"},
 			{Heading: "Accepted", Numeric: true},
 			{Heading: "Quarantined", Numeric: true},
@@ -150,6 +152,7 @@ func (s *Server) deliveryTable(r *request, deliveries []delivery.Delivery) compo
 			{Body: string(d.ID), Href: s.deliveryLink(r, d.ID)},
 			{Body: hash(d.File)},
 			{Body: s.sourceName(d.Source)},
+			{Body: periodsOf(d)},
 			{Body: s.whose(r, d.Tenant)},
 			{Body: number(d.Accepted)},
 			{Body: number(d.Quarantined)},
@@ -158,6 +161,11 @@ func (s *Server) deliveryTable(r *request, deliveries []delivery.Delivery) compo
 		})
 	}
 	return t
+}
+
+// periodsOf is the stretch of time that a delivery's values are about.
+func periodsOf(d delivery.Delivery) string {
+	return cmp.Or(d.Periods, d.Period.Words(), "none stated")
 }
 
 // heldTable lists what needs somebody.

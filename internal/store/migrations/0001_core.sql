@@ -89,7 +89,7 @@ CREATE TABLE delivery (
     via codetext NOT NULL, published codetext NOT NULL, received codetext NOT NULL, said_source codetext NOT NULL,
     said_period codetext NOT NULL, mapping blob,
     accepted BIGINT NOT NULL, quarantined BIGINT NOT NULL, skipped BIGINT NOT NULL, added BIGINT NOT NULL,
-    unchanged BIGINT NOT NULL, superseding BIGINT NOT NULL,
+    unchanged BIGINT NOT NULL, superseding BIGINT NOT NULL, undefined codetext NOT NULL,
     from_pos BIGINT NOT NULL, until_pos BIGINT NOT NULL,
     PRIMARY KEY (id, from_pos)
 );
