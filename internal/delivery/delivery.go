@@ -27,6 +27,10 @@ const (
 	Tried       Status = "tried"       // a dry run: what would have been
 )
 
+// Signals is the shape of a file of signals: complaints, incidents, e-mails. Its bytes
+// are kept encrypted and its refusals stand in the entry.
+const Signals = "signals"
+
 // Delivery is one file as it arrived.
 type Delivery struct {
 	ID        ID              `json:"id"`

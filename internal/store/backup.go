@@ -13,7 +13,7 @@ import (
 // be restored: the memory, the keys and passwords, then the projections. Signed-in
 // sessions and sign-in links are left out on purpose.
 func backupTables() []string {
-	tables := []string{"entry", "entry_body", "tree_hash", "checkpoint", "archive", "archive_part", "secret", "credential", "sealed", "client_key", "once"}
+	tables := []string{"entry", "entry_body", "tree_hash", "checkpoint", "archive", "archive_part", "secret", "credential", "sealed", "client_key", "once", "sealed_file"}
 	for _, t := range projectionTables {
 		tables = append(tables, t.name)
 	}

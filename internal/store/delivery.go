@@ -72,6 +72,9 @@ var errDry = fault.New(fault.Conflict, "dry run")
 
 // projectDelivery replays a delivery: what its archived file yields, then its row.
 func projectDelivery(p *projection, e ledger.Entry, d delivery.Delivery) error {
+	if d.Shape == delivery.Signals {
+		return projectSignalDelivery(p, e, d)
+	}
 	if d.Status != delivery.Known {
 		replayed, yields := d, refusals(d.Refusals)
 		if len(d.Refusals) == 0 {

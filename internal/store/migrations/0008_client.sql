@@ -28,3 +28,14 @@ CREATE TABLE once (
     PRIMARY KEY (client, key_hash)
 );
 CREATE INDEX once_expires ON once (expires);
+
+-- Files of signals as they came: the archive holds their encrypted bytes, under the
+-- hash of those (cipher). wrapped is the key under the master key; it is emptied by
+-- lawful erasure.
+CREATE TABLE sealed_file (
+    tenant  codetext NOT NULL,
+    sha256  codetext NOT NULL,
+    cipher  codetext NOT NULL,
+    wrapped blob,
+    PRIMARY KEY (tenant, sha256)
+);

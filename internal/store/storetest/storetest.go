@@ -77,6 +77,7 @@ func Run(t *testing.T, open Open) {
 		{"counts of signals", testSignalCells},
 		{"clients and their keys", testClients},
 		{"a call that is sent again", testOnce},
+		{"files of signals", testSignalFiles},
 		{"what patterns are made of", testHeard},
 		{"what people want by e-mail", testMailChoices},
 		{"outbox", testOutbox},
