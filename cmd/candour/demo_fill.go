@@ -9,7 +9,6 @@ import (
 	"candour/internal/demo"
 	"candour/internal/fault"
 	"candour/internal/listen"
-	"candour/internal/signal/mapping"
 )
 
 // fill writes the economy's files and loads them, enters what stands beside them,
@@ -103,14 +102,14 @@ func (c *DemoCmd) loadSignals(env *Env, h *House, e demo.Economy, f *demo.Signal
 	tenant := TenantFlag{Tenant: f.Tenant}
 	o := listen.LoadOptions{Received: h.Store.Now(), Settled: calendar.DateOf(e.Day) - openDays}
 	name := filepath.Join(c.files(), filepath.FromSlash(f.Name))
-	var m *mapping.Mapping
 	if f.Mapping != "" {
-		var err error
-		if m, err = readMapping(filepath.Join(c.files(), filepath.FromSlash(f.Mapping))); err != nil {
-			return err
-		}
+		f.Mapping = filepath.Join(c.files(), filepath.FromSlash(f.Mapping))
 	}
-	r, err := h.loadSignals(env.Ctx, tenant.scope(), name, m, o)
+	m, _, err := readMapping(f.Mapping)
+	if err != nil {
+		return err
+	}
+	r, err := h.loadSignals(env.Ctx, tenant.scope(), name, m, o, "demo")
 	if err != nil {
 		return err
 	}

@@ -8,10 +8,10 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"candour/internal/access"
 	"candour/internal/calendar"
-	"candour/internal/definition"
 	"candour/internal/fault"
 	"candour/internal/listen"
 	"candour/internal/org"
@@ -23,9 +23,11 @@ import (
 
 // SignalsCmd is everything about soft intelligence on the command line.
 type SignalsCmd struct {
-	List  SignalsListCmd  `cmd:"" default:"withargs" help:"Write the signals of a commissioner."`
-	Load  SignalsLoadCmd  `cmd:"" help:"Load signals from files: CSV by a mapping, e-mail, FHIR bundles."`
-	Erase SignalsEraseCmd `cmd:"" help:"Destroy the key of a sealed text."`
+	List    SignalsListCmd    `cmd:"" default:"withargs" help:"Write the signals of a commissioner."`
+	Load    SignalsLoadCmd    `cmd:"" help:"Load signals from files: CSV and workbooks by a mapping, e-mail, FHIR bundles."`
+	Mapping SignalsMappingCmd `cmd:"" help:"Save a column mapping, by which files with its columns are recognised."`
+	Release SignalsReleaseCmd `cmd:"" help:"Read the file of a delivery again, by a corrected mapping."`
+	Erase   SignalsEraseCmd   `cmd:"" help:"Destroy the key of a sealed text, or of a file."`
 }
 
 // TenantFlag names the commissioner whose signals they are.
@@ -86,7 +88,7 @@ type SignalsLoadCmd struct {
 	StoreFlags
 	TenantFlag
 	Paths    []string `arg:"" name:"path" help:"Files and folders to load."`
-	Mapping  string   `help:"Saved column mapping for CSV files, a YAML file (docs/formats/signals.md)." type:"existingfile" placeholder:"FILE"`
+	Mapping  string   `help:"Column mapping for CSV files and workbooks, a YAML file; left out, the saved one that fits is taken." type:"existingfile" placeholder:"FILE"`
 	Provider string   `help:"The provider of items that don't name one, such as e-mails." placeholder:"CODE"`
 	Settled  string   `name:"settled-before" help:"Items received before this day are history: recorded with the outcome noted." placeholder:"DAY"`
 	JSON     bool     `name:"json" help:"Write one JSON object a file instead of words."`
@@ -94,10 +96,12 @@ type SignalsLoadCmd struct {
 
 // Help shows examples and exit codes.
 func (SignalsLoadCmd) Help() string {
-	return `CSV files are read by a saved mapping, .eml files as messages that wait to be
-sorted, .json files as FHIR R4 bundles of LFPSE records, .jsonl files as one signal a
-line. Identifiers of patients in free text are removed before anything is stored. A
-row that can't be taken is named with its reason; the same item twice is known.
+	return `Each file is archived, encrypted, before anything looks at it, and recognised by its
+content: CSV files and workbooks by a saved mapping that fits their columns, e-mails as
+messages that wait to be sorted, FHIR R4 bundles of LFPSE records, and one signal as
+JSON a line. Identifiers of patients in free text are removed before anything is stored.
+A row that can't be taken is named with its reason and stays in quarantine on the Data
+page; the same item twice is known.
 
 Exit codes: 0 all taken; 1 done, but rows were refused; 2 refused; 3 failed.
 
@@ -119,15 +123,11 @@ func (c *SignalsLoadCmd) Run(env *Env) error {
 }
 
 func (c *SignalsLoadCmd) load(env *Env, h *House) error {
-	var m *mapping.Mapping
-	if c.Mapping != "" {
-		var err error
-		if m, err = readMapping(c.Mapping); err != nil {
-			return err
-		}
+	m, _, err := readMapping(c.Mapping)
+	if err != nil {
+		return err
 	}
 	o := listen.LoadOptions{Received: h.Store.Now(), Provider: org.Code(c.Provider)}
-	var err error
 	if o.Settled, err = calendar.ParseDate(c.Settled); err != nil {
 		return err
 	}
@@ -137,7 +137,7 @@ func (c *SignalsLoadCmd) load(env *Env, h *House) error {
 			if err != nil || entry.IsDir() {
 				return err
 			}
-			report, err := h.loadSignals(env.Ctx, c.scope(), name, m, o)
+			report, err := h.loadSignals(env.Ctx, c.scope(), name, m, o, "load")
 			if err != nil {
 				return err
 			}
@@ -154,30 +154,17 @@ func (c *SignalsLoadCmd) load(env *Env, h *House) error {
 	return nil
 }
 
-// readMapping reads a saved column mapping.
-func readMapping(name string) (*mapping.Mapping, error) {
-	text, err := os.ReadFile(name)
-	if err != nil {
-		return nil, fault.Wrap(fault.NotFound, err, "read the mapping")
-	}
-	m := &mapping.Mapping{}
-	return m, definition.Decode(text, m)
-}
-
 // signalReport is what became of one file.
 type signalReport struct {
-	File     string           `json:"file"`
-	Taken    int              `json:"taken"`
-	Known    int              `json:"known"`
-	Refusals []listen.Refusal `json:"refusals,omitempty"`
-	Notes    []string         `json:"notes,omitempty"`
+	File string `json:"file"`
+	listen.Imported
 }
 
 // largestSignals bounds one file of signals.
 const largestSignals = 256 << 20
 
 // loadSignals loads one file for the scope's commissioner.
-func (h *House) loadSignals(ctx context.Context, sc access.Scope, name string, m *mapping.Mapping, o listen.LoadOptions) (r signalReport, err error) {
+func (h *House) loadSignals(ctx context.Context, sc access.Scope, name string, m *mapping.Mapping, o listen.LoadOptions, via string) (r signalReport, err error) {
 	r.File = name
 	info, err := os.Stat(name)
 	if err != nil {
@@ -190,21 +177,20 @@ func (h *House) loadSignals(ctx context.Context, sc access.Scope, name string, m
 	if err != nil {
 		return r, fault.Wrap(fault.Unavailable, err, "read the file")
 	}
+	o.Name = name
+	r.Imported, err = h.importSignals(ctx, sc, text, m, o, via)
+	return r, err
+}
+
+// importSignals takes the bytes of one file in.
+func (h *House) importSignals(ctx context.Context, sc access.Scope, text []byte, m *mapping.Mapping, o listen.LoadOptions, via string) (r listen.Imported, err error) {
 	if o.Known, err = h.answersFor(ctx, sc); err != nil {
 		return r, err
 	}
-	readers, err := h.sealReaders(ctx, sc)
-	if err != nil {
+	if o.Readers, err = h.sealReaders(ctx, sc); err != nil {
 		return r, err
 	}
-	o.Name = name
-	loaded, err := h.Desk.File(text, m, o, readers)
-	if err != nil {
-		return r, err
-	}
-	r.Refusals, r.Notes = loaded.Refusals, loaded.Notes
-	r.Taken, r.Known, err = h.Desk.Take(ctx, sc, loaded)
-	return r, err
+	return h.Desk.Import(ctx, h.Store, sc, text, m, o, via)
 }
 
 // answersFor is whether the commissioner buys from an organisation.
@@ -228,7 +214,7 @@ func (c *SignalsLoadCmd) say(env *Env, r signalReport) error {
 	if c.JSON {
 		return json.NewEncoder(env.Stdout).Encode(r)
 	}
-	_, err := fmt.Fprintf(env.Stdout, "%s\n  %s taken, %d known already, %s\n", r.File, plural(r.Taken, "signal", "signals"), r.Known, plural(len(r.Refusals), "refusal", "refusals"))
+	_, err := fmt.Fprintf(env.Stdout, "%s\n  delivery %s, %s: %s taken, %d known already, %s\n", r.File, r.Delivery.ID, r.Delivery.Status, plural(r.Taken, "signal", "signals"), r.Known, plural(len(r.Refusals), "refusal", "refusals"))
 	for i, x := range r.Refusals {
 		if i == spoken {
 			fmt.Fprintf(env.Stdout, "  and %d more; --json lists them\n", len(r.Refusals)-spoken)
@@ -250,7 +236,7 @@ func (c *SignalsLoadCmd) say(env *Env, r signalReport) error {
 type SignalsEraseCmd struct {
 	StoreFlags
 	TenantFlag
-	Ref     string `arg:"" help:"Reference of the signal, such as G-2026-12."`
+	Ref     string `arg:"" help:"Reference of the signal, such as G-2026-12; or id of the delivery of a file, such as D-000123."`
 	Because string `required:"" help:"The lawful reason; it is recorded." placeholder:"REASON"`
 }
 
@@ -263,6 +249,7 @@ A backup made before holds the key until it is deleted (docs/sealed-text.md).
 Examples:
 
   candour signals erase --tenant QHL G-2026-12 --because "Erasure asked by the patient"
+  candour signals erase --tenant QHL D-000123 --because "The file named patients"
 `
 }
 
@@ -276,6 +263,9 @@ func (c *SignalsEraseCmd) Run(env *Env) error {
 }
 
 func (c *SignalsEraseCmd) erase(env *Env, h *House) error {
+	if strings.HasPrefix(c.Ref, "D-") {
+		return c.eraseFile(env, h)
+	}
 	parts, err := h.Store.SealedParts(env.Ctx, c.scope(), c.Ref)
 	if err != nil {
 		return err

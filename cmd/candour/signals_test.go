@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/xuri/excelize/v2"
+
 	"candour/internal/org"
 	"candour/internal/record"
 )
@@ -40,7 +42,7 @@ func TestSignalsAreLoadedByAMappingWithReasonsForWhatIsNot(t *testing.T) {
 		return code, out.String()
 	}
 	file := write("in.csv", "Ref,Provider,Received,What\n7,RAA,02/11/2026,Fall\n8,RZZ,02/11/2026,Fall\n")
-	if code, out := command("signals", "load", file); code != 2 || !strings.Contains(out, "--mapping") {
+	if code, out := command("signals", "load", file); code != 1 || !strings.Contains(out, "D-000001, waiting") || !strings.Contains(out, "no saved mapping fits") {
 		t.Errorf("without a mapping: %d %s", code, out)
 	}
 	saved := write("mapping.yaml", `id: falls
@@ -63,7 +65,58 @@ columns:
 	if code, out := command("signals"); code != 0 || !strings.Contains(out, "IN-2026-1,incident,RAA") {
 		t.Errorf("list: %d %s", code, out)
 	}
+	// Saved, the mapping is recognised by the columns, in a workbook too; a corrected one
+	// releases what waited.
+	if code, out := command("signals", "mapping", saved); code != 0 || !strings.Contains(out, "falls version 1 is saved") {
+		t.Errorf("save: %d %s", code, out)
+	}
+	if code, out := command("signals", "mapping", saved); code != 2 || !strings.Contains(out, "version 2") {
+		t.Errorf("save again: %d %s", code, out)
+	}
+	book := excelize.NewFile()
+	for cell, value := range map[string]any{"A1": "Ref", "B1": "Provider", "C1": "Received", "D1": "What", "A2": "9", "B2": "RAA", "C2": "03/11/2026", "D2": "Slip"} {
+		if err := book.SetCellValue("Sheet1", cell, value); err != nil {
+			t.Fatal(err)
+		}
+	}
+	workbook := filepath.Join(dir, "falls.xlsx")
+	if err := book.SaveAs(workbook); err != nil {
+		t.Fatal(err)
+	}
+	if code, out := command("signals", "load", workbook); code != 0 || !strings.Contains(out, "1 signal taken") {
+		t.Errorf("a workbook: %d %s", code, out)
+	}
+	corrected := write("corrected.yaml", strings.NewReplacer("version: 1", "version: 2", "required: true}", "required: true, values: {RZZ: RAA}}").Replace(mappingText(t, saved)))
+	if code, out := command("signals", "release", "D-000001", "--mapping", corrected); code != 0 || !strings.Contains(out, "1 signal taken, 1 known already") {
+		t.Errorf("release: %d %s", code, out)
+	}
+	mail := write("m.eml", "From: Ann Other <ann@example.org>\r\nSubject: Ward 7\r\nMessage-ID: <1@example.org>\r\nContent-Type: text/plain\r\n\r\nNobody answers.\r\n")
+	if code, out := command("signals", "load", mail, "--provider", "RAA"); code != 1 || !strings.Contains(out, "named to read sealed text") {
+		t.Errorf("mail whose sender nobody could read: %d %s", code, out)
+	}
+	if code, out := command("invite", "--login", "lead@example.org", "--name", "A Lead", "--role", "quality_lead", "--called", "Alpha ICB"); code != 0 {
+		t.Fatalf("invite: %d %s", code, out)
+	}
+	if code, out := command("signals", "load", mail, "--provider", "RAA"); code != 0 || !strings.Contains(out, "1 signal taken") {
+		t.Errorf("mail: %d %s", code, out)
+	}
+	if code, out := command("signals", "erase", "D-000001", "--because", "asked"); code != 0 || !strings.Contains(out, "destroyed") {
+		t.Errorf("erase a file: %d %s", code, out)
+	}
+	if code, out := command("signals", "release", "D-000001"); code != 2 || !strings.Contains(out, "key of this file was destroyed") {
+		t.Errorf("release after erasure: %d %s", code, out)
+	}
 	if code, out := command("signals", "erase", "IN-2026-1", "--because", "asked"); code != 0 || !strings.Contains(out, "0 keys destroyed") {
 		t.Errorf("erase: %d %s", code, out)
 	}
+}
+
+// mappingText is a mapping as it was written.
+func mappingText(t *testing.T, file string) string {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
 }

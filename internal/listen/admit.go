@@ -2,6 +2,7 @@ package listen
 
 import (
 	"context"
+	"slices"
 	"runtime"
 
 	"golang.org/x/sync/errgroup"
@@ -38,15 +39,7 @@ func (d *Desk) Wrong(item Item) signal.FieldErrors {
 		standing.Sealed = append(standing.Sealed[:len(standing.Sealed):len(standing.Sealed)], signal.SealedPart{Purpose: t.Purpose})
 	}
 	errs := standing.Validate(d.Taxonomies, d.Now())
-	for i := range item.Sealed {
-		if len(item.Sealed[i].Readers) == 0 {
-			errs = append(errs, signal.FieldError{
-				Field: "sealed", Expected: "somebody who is named to read sealed text",
-				Advice: "Nobody at the commissioner may read it yet: an administrator gives somebody the role of quality lead or clinical reviewer.",
-			})
-			break
-		}
-	}
+	errs = append(errs, unreadable(item.Sealed)...)
 	return errs
 }
 
@@ -90,4 +83,15 @@ func Readers(accounts []record.Account, tenant org.Code) (readers []access.Accou
 		}
 	}
 	return readers
+}
+
+// unreadable is why a text can't be sealed that nobody is named to read.
+func unreadable(list []store.SealedText) signal.FieldErrors {
+	if !slices.ContainsFunc(list, func(t store.SealedText) bool { return len(t.Readers) == 0 }) {
+		return nil
+	}
+	return signal.FieldErrors{{
+		Field: "sealed", Expected: "somebody who is named to read sealed text",
+		Advice: "Nobody at the commissioner may read it yet: an administrator gives somebody the role of quality lead or clinical reviewer.",
+	}}
 }

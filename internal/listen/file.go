@@ -8,51 +8,108 @@ import (
 	"encoding/csv"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"path"
-	"strings"
+	"regexp"
+	"unicode/utf8"
 
 	"candour/internal/access"
 	"candour/internal/fault"
+	"candour/internal/intake"
 	"candour/internal/signal"
 	"candour/internal/signal/mapping"
 	"candour/internal/store"
 )
 
-// File reads one file of signals by its suffix: .csv by the mapping, .eml, .json
-// (a FHIR bundle) or .jsonl (one signal a line, as Candour writes them).
+// Form is what a file of signals is inside.
+type Form string
+
+// The forms.
+const (
+	FormTable   Form = "table"   // CSV or a workbook, read by a column mapping
+	FormMessage Form = "message" // an e-mail, .eml
+	FormBundle  Form = "bundle"  // FHIR R4
+	FormLines   Form = "lines"   // one signal as JSON a line, as Candour writes them
+)
+
+// mailHeader is a line that begins an e-mail.
+var mailHeader = regexp.MustCompile(`(?i)^(from|to|received|message-id|mime-version|return-path|delivered-to|date|subject|x-[a-z-]+|dkim-signature|content-type):`)
+
+// FormOf recognises a file of signals by its content. Whether a table is one of
+// signals its columns say: a mapping must fit.
+func FormOf(text []byte) Form {
+	head := bytes.TrimLeft(bytes.TrimPrefix(text[:min(len(text), 4096)], []byte("\ufeff")), " \t\r\n")
+	switch {
+	case bytes.HasPrefix(head, []byte("{")):
+		if first, rest, _ := bytes.Cut(text, []byte("\n")); json.Valid(first) && !bytes.Contains(first, []byte(`"resourceType"`)) && (len(bytes.TrimSpace(rest)) == 0 || bytes.HasPrefix(bytes.TrimSpace(rest), []byte("{"))) {
+			return FormLines
+		}
+		return FormBundle
+	case mailHeader.Match(head) && bytes.Contains(bytes.ToLower(head), []byte("from:")):
+		return FormMessage
+	}
+	return FormTable
+}
+
+// File reads one file of signals, recognised by its content. A table is read by m, or
+// by the one of the saved mappings that fits its header.
 func (d *Desk) File(text []byte, m *mapping.Mapping, o LoadOptions, readers []access.AccountID) (Loaded, error) {
 	sum := sha256.Sum256(text)
 	o.SHA256, o.Readers = hex.EncodeToString(sum[:]), readers
-	switch strings.ToLower(path.Ext(o.Name)) {
-	case ".csv":
-		return d.table(text, m, o)
-	case ".eml":
+	switch FormOf(text) {
+	case FormMessage:
 		return d.Message(text, o, func(purpose, text string) store.SealedText {
 			return store.SealedText{Purpose: purpose, Text: text, Readers: readers}
 		})
-	case ".json":
+	case FormBundle:
 		return d.Bundle(text, o)
-	case ".jsonl":
+	case FormLines:
 		return d.lines(text, o)
 	}
-	return Loaded{}, fault.New(fault.Invalid, "the file is none of .csv, .eml, .json (FHIR) or .jsonl; save a workbook as CSV")
+	return d.table(text, m, o)
 }
 
 func (d *Desk) table(text []byte, m *mapping.Mapping, o LoadOptions) (Loaded, error) {
+	header, rows, first, err := gridOf(text, o.Name)
+	if err != nil {
+		return Loaded{}, err
+	}
 	if m == nil {
-		return Loaded{}, fault.New(fault.Invalid, "a CSV file is read by a mapping; name it with --mapping")
+		m = mapping.Recognise(o.Saved, header)
+	}
+	if m == nil {
+		return Loaded{}, fault.Wrap(fault.Conflict, errNoMapping, "a table is read by a column mapping")
+	}
+	o.HeaderRow = first
+	return d.Rows(m, header, rows, o)
+}
+
+// errNoMapping is why a table waits for a person.
+var errNoMapping = errors.New("no saved mapping fits the columns of this file, or two fit alike; save one (docs/formats/signals-import.md), or name it")
+
+// gridOf is the header, the rows below it and the number of the header's row.
+func gridOf(text []byte, name string) (header []string, rows [][]string, first int, err error) {
+	if bytes.HasPrefix(text, []byte("PK")) || bytes.HasPrefix(text, []byte("\xd0\xcf\x11\xe0")) {
+		g, err := intake.ReadGrid(path.Base(name), text, intake.DefaultLimits)
+		if err != nil {
+			return nil, nil, 0, err
+		}
+		return g.Rows[0], g.Rows[1:], g.First, nil
+	}
+	if !utf8.Valid(text) {
+		return nil, nil, 0, fault.New(fault.Invalid, "the file is neither a workbook nor UTF-8 text; save it again as CSV UTF-8")
 	}
 	r := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(text, []byte("\ufeff"))))
 	r.FieldsPerRecord = -1 // a short or long row is told by the mapping, and stops no other
-	rows, err := r.ReadAll()
+	all, err := r.ReadAll()
 	if err != nil {
-		return Loaded{}, fault.Wrap(fault.Invalid, err, "read it as CSV")
+		return nil, nil, 0, fault.Wrap(fault.Invalid, err, "read it as CSV")
 	}
-	if len(rows) == 0 {
-		return Loaded{}, fault.New(fault.Invalid, "the file is empty")
+	if len(all) == 0 {
+		return nil, nil, 0, fault.New(fault.Invalid, "the file is empty")
 	}
-	return d.Rows(m, rows[0], rows[1:], o)
+	return all[0], all[1:], 1, nil
 }
 
 // longestLine bounds one signal as JSON.

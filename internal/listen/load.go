@@ -20,6 +20,7 @@ type Loaded struct {
 	Items    []Item
 	Refusals []Refusal
 	Notes    []string // columns ignored, fields with identity left out, identifiers removed
+	Mapping  string   // id and version of the mapping that read a table
 }
 
 // Refusal is why one row, record or message was not taken.
@@ -38,7 +39,9 @@ type LoadOptions struct {
 	// recorded with the outcome noted. Zero settles none.
 	Settled calendar.Date
 	// Readers are named on the seals of what is sealed.
-	Readers []access.AccountID
+	Readers   []access.AccountID
+	Saved     []*mapping.Mapping // of the commissioner, of which one may fit a table
+	HeaderRow int                // number of a table's header in the file; nought is 1
 	// Known reports whether the commissioner may record about an organisation.
 	Known func(org.Code) bool
 }
@@ -46,10 +49,11 @@ type LoadOptions struct {
 // Rows makes items of a table by a saved mapping. Each row is an item or has its
 // reasons.
 func (d *Desk) Rows(m *mapping.Mapping, header []string, rows [][]string, o LoadOptions) (l Loaded, err error) {
-	result, err := m.Rows(header, rows, mapping.Options{Received: o.Received, Recorded: o.Received, Delivery: o.SHA256, HeaderRow: 1})
+	result, err := m.Rows(header, rows, mapping.Options{Received: o.Received, Recorded: o.Received, Delivery: o.SHA256, HeaderRow: max(o.HeaderRow, 1)})
 	if err != nil {
 		return l, err
 	}
+	l.Mapping = fmt.Sprintf("%s version %d", m.ID, m.Version)
 	for _, name := range result.Ignored {
 		l.Notes = append(l.Notes, fmt.Sprintf("column %q has no place in the mapping and was left out", name))
 	}
@@ -104,7 +108,7 @@ func (d *Desk) Message(text []byte, o LoadOptions, seal func(purpose, text strin
 		l.Notes = append(l.Notes, "the text was longer than is kept and was cut")
 	}
 	for _, a := range m.Attachments {
-		l.Notes = append(l.Notes, fmt.Sprintf("attachment %q: its name and hash are kept; its content is not, since it was not screened", a.Name))
+		l.Notes = append(l.Notes, fmt.Sprintf("attachment %q: its name and hash are kept with the signal; its content stays in the sealed file alone, since it was not screened", a.Name))
 	}
 	item := Item{Origin: "email/" + m.ID}
 	if m.ID == "" {
@@ -130,6 +134,11 @@ func (l *Loaded) take(d *Desk, row int, s signal.Signal, errs signal.FieldErrors
 	if len(errs) == 0 && !o.Known(s.Place.Provider) {
 		errs = signal.FieldErrors{{Field: "place.provider", Found: string(s.Place.Provider), Expected: "an organisation that this commissioner buys from", Advice: "Correct the code, or load the register of organisations first."}}
 	}
+	item.Signal, item.Readers = s, o.Readers
+	if trial := item; len(errs) == 0 {
+		sealStaffConcern(&trial, "")
+		errs = unreadable(trial.Sealed)
+	}
 	for _, e := range errs {
 		l.Refusals = append(l.Refusals, Refusal{Row: row, Field: e})
 	}
@@ -142,7 +151,7 @@ func (l *Loaded) take(d *Desk, row int, s signal.Signal, errs signal.FieldErrors
 	}
 	slices.Sort(kinds)
 	l.Notes = append(l.Notes, kinds...)
-	item.Signal, item.Readers, item.screened = s, o.Readers, true
+	item.screened = true
 	if !o.Settled.IsZero() && calendar.DateOf(s.Received) < o.Settled {
 		item.Then = Settle(&s, "Imported with its history; dealt with before it came here")
 	}

@@ -262,3 +262,44 @@ func sortedKeys(m map[string]string) []string {
 	slices.Sort(keys)
 	return keys
 }
+
+// Fits reports whether a file with this header is one that m was saved for, and how
+// many of its columns m knows: each column that m requires is there, and at least
+// half of those that it maps.
+func (m *Mapping) Fits(header []string) (known int, ok bool) {
+	have := map[string]bool{}
+	for _, h := range header {
+		have[normal(h)] = true
+	}
+	mapped := 0
+	for _, c := range m.Columns {
+		if have[normal(c.Header)] {
+			known++
+		} else if c.Required {
+			return 0, false
+		}
+		mapped++
+	}
+	return known, 2*known >= mapped && known > 0
+}
+
+// Recognise is the mapping that knows most columns of a header, nil when none fits or
+// two fit alike: a person then says which.
+func Recognise(list []*Mapping, header []string) *Mapping {
+	var best *Mapping
+	most, alike := 0, false
+	for _, m := range list {
+		known, ok := m.Fits(header)
+		switch {
+		case !ok || known < most:
+		case known == most:
+			alike = true
+		default:
+			best, most, alike = m, known, false
+		}
+	}
+	if alike {
+		return nil
+	}
+	return best
+}

@@ -1,0 +1,145 @@
+package listen
+
+import (
+	"context"
+	"errors"
+	"path"
+	"strings"
+	"unicode"
+
+	"candour/internal/access"
+	"candour/internal/calendar"
+	"candour/internal/definition"
+	"candour/internal/delivery"
+	"candour/internal/fault"
+	"candour/internal/identifier"
+	"candour/internal/signal/mapping"
+	"candour/internal/store"
+)
+
+// Files is what importing needs of the store beside taking signals in.
+type Files interface {
+	// ArchiveSealed keeps bytes encrypted, durable when it returns their hash.
+	ArchiveSealed(ctx context.Context, sc access.Scope, text []byte) (sum string, err error)
+	// RecordSignalDelivery records what became of a file.
+	RecordSignalDelivery(ctx context.Context, sc access.Scope, d delivery.Delivery) (delivery.Delivery, error)
+	// Mappings is the texts of the commissioner's saved mappings.
+	Mappings(ctx context.Context, sc access.Scope) ([]string, error)
+}
+
+// Imported is what became of one file: its delivery, and the receipt of each signal
+// in it.
+type Imported struct {
+	Delivery delivery.Delivery     `json:"delivery"`
+	Taken    int                   `json:"taken"`
+	Known    int                   `json:"known"`
+	Receipts []store.SignalReceipt `json:"receipts,omitempty"`
+	Refusals []Refusal             `json:"refusals,omitempty"`
+	Notes    []string              `json:"notes,omitempty"`
+}
+
+// Import takes a file of signals in, as intake takes one of figures: its bytes are
+// archived, encrypted, before anything looks at them; it is recognised by its content;
+// each row is taken, known already, or refused with the reason; and what became of it
+// is a delivery. A file that no mapping fits waits, and is read again once one is
+// saved: what was taken before is known by its reference.
+func (d *Desk) Import(ctx context.Context, files Files, sc access.Scope, text []byte, m *mapping.Mapping, o LoadOptions, via string) (r Imported, err error) {
+	sum, err := files.ArchiveSealed(ctx, sc, text)
+	if err != nil {
+		return r, err
+	}
+	if o.Saved, err = SavedMappings(ctx, files, sc); err != nil {
+		return r, err
+	}
+	out := delivery.Delivery{File: path.Base(strings.ReplaceAll(o.Name, "\\", "/")), SHA256: sum, Size: int64(len(text)), Source: "signals-" + string(FormOf(text)), Via: via}
+	loaded, err := d.File(text, m, o, o.Readers)
+	switch {
+	case errors.Is(err, errNoMapping):
+		out.Status = delivery.Waiting
+		r.Refusals = []Refusal{ofFile(err)}
+	case fault.Is(err, fault.Invalid), fault.Is(err, fault.TooLarge):
+		out.Status = delivery.Quarantined
+		r.Refusals = []Refusal{ofFile(err)}
+	case err != nil:
+		return r, err
+	default:
+		if err := d.settle(ctx, sc, &r, loaded); err != nil {
+			return r, err
+		}
+		out.Version = loaded.Mapping
+		out.Counts = delivery.Counts{Accepted: r.Taken + r.Known, New: r.Taken, Unchanged: r.Known, Quarantined: rowsOf(loaded.Refusals)}
+		out.Status = out.Counts.Status()
+	}
+	for i := range r.Refusals {
+		out.Refusals = append(out.Refusals, r.Refusals[i].kept(calendar.DateOf(d.Now())))
+	}
+	r.Delivery, err = files.RecordSignalDelivery(ctx, sc, out)
+	return r, err
+}
+
+// settle records what a file yielded and notes the receipts.
+func (d *Desk) settle(ctx context.Context, sc access.Scope, r *Imported, l Loaded) error {
+	r.Refusals, r.Notes = l.Refusals, l.Notes
+	for items := l.Items; len(items) > 0; {
+		n := min(batch, len(items))
+		receipts, err := d.Receive(ctx, sc, items[:n]...)
+		if err != nil {
+			return err
+		}
+		for _, x := range receipts {
+			if x.Known {
+				r.Known++
+			} else {
+				r.Taken++
+			}
+		}
+		r.Receipts = append(r.Receipts, receipts...)
+		items = items[n:]
+	}
+	return nil
+}
+
+// SavedMappings is the column mappings that a commissioner's people saved.
+func SavedMappings(ctx context.Context, files Files, sc access.Scope) ([]*mapping.Mapping, error) {
+	texts, err := files.Mappings(ctx, sc)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]*mapping.Mapping, len(texts))
+	for i, text := range texts {
+		list[i] = &mapping.Mapping{}
+		if err := definition.Decode([]byte(text), list[i]); err != nil {
+			return nil, fault.Wrap(fault.Damaged, err, "a saved mapping can't be read")
+		}
+	}
+	return list, nil
+}
+
+// ofFile is why a file as a whole was not taken.
+func ofFile(err error) (r Refusal) {
+	var known *fault.Error
+	r.Field.Expected, r.Field.Advice = "a file of signals", "Look at the file and load it again."
+	if errors.As(err, &known) {
+		r.Field.Expected = known.Error()
+	}
+	return r
+}
+
+// rowsOf is how many rows were refused.
+func rowsOf(list []Refusal) int {
+	rows := map[int]bool{}
+	for _, r := range list {
+		rows[r.Row] = true
+	}
+	return len(rows)
+}
+
+// kept is the refusal as the memory keeps it, for ever: without words that may name
+// somebody. Figures and dates stay, since they tell what is wrong.
+func (r *Refusal) kept(today calendar.Date) delivery.Refusal {
+	found, _ := identifier.RedactAll(r.Field.Found, today)
+	if strings.ContainsFunc(found, unicode.IsLetter) {
+		found = "words that are not repeated here; see the row in your file"
+	}
+	return delivery.Refusal{Row: r.Row, Column: r.Field.Field, Code: "field", Found: found, Expected: r.Field.Expected, Advice: r.Field.Advice}
+}
