@@ -2,8 +2,8 @@ package listen
 
 import (
 	"context"
-	"slices"
 	"runtime"
+	"slices"
 
 	"golang.org/x/sync/errgroup"
 
