@@ -182,6 +182,13 @@ func (c *CheckCmd) Run(env *Env) error {
 	for _, line := range sources {
 		fmt.Fprintln(env.Stdout, line)
 	}
+	lists, err := checkLists(places)
+	if err != nil {
+		return err
+	}
+	for _, line := range lists {
+		fmt.Fprintln(env.Stdout, line)
+	}
 	if len(wrong) > 0 {
 		for _, w := range wrong {
 			fmt.Fprintln(env.Stderr, w)

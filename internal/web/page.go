@@ -61,7 +61,7 @@ var pages = []page{
 	&dataPage{}, &deliveryPage{}, &loadPage{},
 	&signalsPage{}, &signalPage{}, &togetherPage{}, &concernPage{}, &sentPage{}, &concernsPage{},
 	&complaintsPage{}, &complaintPage{}, &assurancePage{}, &submissionPage{}, &submissionFormPage{},
-	&kindsPage{}, &formPage{}, &receiptPage{}, &visitsPage{}, &visitPage{}, &draftsPage{},
+	&kindsPage{}, &formPage{}, &receiptPage{}, &visitsPage{}, &visitPage{}, &draftsPage{}, &adminVisitsPage{},
 	&patternsPage{}, &silencePage{}, &ownPatternsPage{},
 	&memoryPage{}, &verifyPage{}, &inquiryPage{},
 	&alertsPage{}, &alertPage{}, &alertSettingsPage{},

@@ -232,7 +232,12 @@ func settingID(name string) string { return strings.NewReplacer(".", "-", "_", "
 
 // listeningSet records new settings.
 func (s *Server) listeningSet(r *request) (answer, error) {
+	held, err := s.store.Listening(r.Context(), r.scope)
+	if err != nil {
+		return nil, err
+	}
 	settings := signal.DefaultSettings()
+	settings.Photographs = held.Photographs // settled on a page of its own
 	wrong := map[string]string{}
 	for _, x := range listeningFields {
 		n, err := strconv.Atoi(r.field(x.name))
@@ -281,6 +286,8 @@ func (s *Server) listeningSet(r *request) (answer, error) {
 // besideSignals leads from the inbox to what is made of signals.
 func besideSignals(r *request) (out []component.Link) {
 	for _, l := range []component.Link{
+		{Text: "Raise something", Href: signalNewPath},
+		{Text: "Visits", Href: visitsPath},
 		{Text: "Complaints that are not dealt with", Href: complaintsPath},
 		{Text: "Patterns", Href: patternsPath},
 		{Text: "Who has not been heard from", Href: patternsPath + "/silence"},

@@ -126,6 +126,8 @@ func (s *Server) routes() []route {
 		{post, adminPath + "/organisations/purview", access.Administer, false, smallBody, s.purviewSet},
 		{post, adminPath + "/organisations/succession", access.Administer, false, smallBody, s.successionSet},
 		{get, adminMailPath, access.Administer, false, 0, s.adminMail},
+		{get, adminPath + "/visits", access.Administer, false, 0, s.adminVisits},
+		{post, adminPath + "/visits", access.Administer, false, smallBody, s.adminVisitsSet},
 		{get, adminPath + "/agreements", access.Administer, false, 0, s.adminAgreements},
 		{post, adminPath + "/agreements", access.Administer, false, smallBody, s.agreementMake},
 		{get, clientsPath, access.Administer, false, 0, s.clients},

@@ -15,7 +15,7 @@ import (
 func init() {
 	for name, path := range map[string]string{
 		"GET /signals/new": "/signals/new", "GET /signals/new/{kind}": "/signals/new/praise", "POST /signals/new/{kind}": "/signals/new/praise", "GET /signals/sent/{ref}": "/signals/sent/none",
-		"GET /visits": "/visits", "GET /drafts": "/drafts", "GET /worker.js": "/worker.js", "GET /visits/{ref}": "/visits/none", "POST /visits/{ref}": "/visits/none", "GET /visits/{ref}/more": "/visits/none/more", "POST /visits/{ref}/more": "/visits/none/more",
+		"GET /visits": "/visits", "GET /administration/visits": "/administration/visits", "POST /administration/visits": "/administration/visits", "GET /drafts": "/drafts", "GET /worker.js": "/worker.js", "GET /visits/{ref}": "/visits/none", "POST /visits/{ref}": "/visits/none", "GET /visits/{ref}/more": "/visits/none/more", "POST /visits/{ref}/more": "/visits/none/more",
 		"POST /visits/{ref}/photographs/{seal}": "/visits/none/photographs/none",
 	} {
 		stands[name] = at(path, "version", "1")

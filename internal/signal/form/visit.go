@@ -68,9 +68,9 @@ func visitArea(a *signal.VisitArea) Part {
 		row := Rows{Path: "visit.answers", Name: "answer." + a.ID + "." + q.ID, Least: 1, Most: 1, Fields: []Field{
 			{Path: "area", Sort: Fixed, Value: a.ID}, {Path: "question", Sort: Fixed, Value: q.ID},
 		}}
-		note := Field{Path: "note", Label: "Note", Sort: Words}
+		note := Field{Path: "note", Label: "Note", Sort: Line}
 		if q.WordsOnly {
-			note.Label = q.Ask
+			note.Label, note.Sort = q.Ask, Words
 		} else {
 			row.Fields = append(row.Fields, Field{Path: "verdict", Label: q.Ask, Sort: One, Big: true, Choices: verdicts})
 		}
