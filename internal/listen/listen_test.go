@@ -214,3 +214,18 @@ func TestWhatComesInWithoutAPersonIsSealedForNamedReadersOrRefused(t *testing.T)
 		t.Errorf("parts %+v, %v", parts, err)
 	}
 }
+
+func TestWhatWasDealtWithLongAgoIsClosedByTheWayOfItsKind(t *testing.T) {
+	t.Parallel()
+	for _, kind := range []signal.Kind{signal.KindComplaint, signal.KindIncident, signal.KindClinicianConcern, signal.KindVisit, signal.KindFifteenSteps, signal.KindPatientComment} {
+		s := signal.Signal{ID: "QAA.X-1", Reference: "X-1", Kind: kind, Complaint: &signal.Complaint{}, Received: now.AddDate(-1, 0, 0), Recorded: now}
+		events := []signal.Event{{Number: 1, At: now, By: "u-1", Change: signal.Received{Signal: s}}}
+		for i, change := range listen.Settle(&s, "Long ago") {
+			events = append(events, signal.Event{Number: i + 2, At: now, By: "u-1", Change: change})
+		}
+		got, err := signal.Fold(events)
+		if err != nil || got.Triage.Outcome != signal.OutcomeNoted || !kind.Closed(got.Triage.State) {
+			t.Errorf("%s: %v, %q with outcome %q", kind, err, got.Triage.State, got.Triage.Outcome)
+		}
+	}
+}

@@ -164,8 +164,11 @@ func (l *Loaded) take(d *Desk, row int, s signal.Signal, errs signal.FieldErrors
 func Settle(s *signal.Signal, because string) []signal.Change {
 	then := []signal.Change{signal.OutcomeSet{Outcome: signal.OutcomeNoted, Because: because}}
 	way := []string{"closed"}
-	if s.Kind == signal.KindComplaint {
+	switch s.Kind {
+	case signal.KindComplaint:
 		way = []string{"acknowledged", "responded", "closed"}
+	case signal.KindVisit, signal.KindFifteenSteps:
+		way = []string{"visit ended", "closed"}
 	}
 	if slices.Contains(s.Kind.Events(s.Kind.FirstState()), way[0]) {
 		for _, event := range way {

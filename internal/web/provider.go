@@ -64,8 +64,8 @@ type providerView struct {
 	steps    []org.Succession // predecessors
 	names    map[org.Code]string
 	method   alert.Method
-	alerts   []alert.Alert      // of the provider
-	voices   []store.HeldSignal // empty too for those who may not see signals
+	alerts   []alert.Alert // of the provider
+	voices   []store.Voice // empty too for those who may not see signals
 }
 
 // readProvider reads what the page shows: sixteen queries, whatever the number of

@@ -21,25 +21,16 @@ const (
 )
 
 // readVoices reads the soft signals about a provider, for those who may see them.
-func (s *Server) readVoices(r *request, code org.Code) ([]store.HeldSignal, error) {
+func (s *Server) readVoices(r *request, code org.Code) ([]store.Voice, error) {
 	if !r.may(access.SeeSignals) {
 		return nil, nil
 	}
-	return s.store.SignalsHeld(r.Context(), r.scope, store.SignalFilter{Provider: code})
-}
-
-// happened is the day on which a signal's event took place; of receipt where it
-// isn't stated.
-func happened(h *store.HeldSignal) time.Time {
-	if h.Occurred.Date.IsZero() {
-		return h.Received
-	}
-	return h.Occurred.Date.Begins()
+	return s.store.Voices(r.Context(), r.scope, code)
 }
 
 // voiceLanes is one lane for each kind of signal that was heard in the stretch, in
 // the order of kinds: a dot each, and how many are usual.
-func voiceLanes(list []store.HeldSignal, from, until time.Time) []chart.SignalLane {
+func voiceLanes(list []store.Voice, from, until time.Time) []chart.SignalLane {
 	var out []chart.SignalLane
 	for _, kind := range signal.Kinds() {
 		lane := chart.SignalLane{Name: cutTo(kind.Words(), 30)}
@@ -50,7 +41,7 @@ func voiceLanes(list []store.HeldSignal, from, until time.Time) []chart.SignalLa
 			if h.Kind != kind || h.Received.After(until) {
 				continue
 			}
-			at := happened(h)
+			at := h.Happened
 			switch age := until.Sub(at); {
 			case age < recentVoices:
 				recent++
@@ -60,11 +51,11 @@ func voiceLanes(list []store.HeldSignal, from, until time.Time) []chart.SignalLa
 					oldest = at
 				}
 			}
-			if len(h.Sealed) > 0 {
+			if h.Sealed {
 				sealed++
 			}
 			if !at.Before(from) {
-				lane.Dots = append(lane.Dots, chart.Dot{Happened: at, Known: h.Received, Severity: max(1, int(h.Level()))})
+				lane.Dots = append(lane.Dots, chart.Dot{Happened: at, Known: h.Received, Severity: max(1, int(h.Level))})
 			}
 		}
 		if len(lane.Dots) == 0 {

@@ -14,12 +14,10 @@ import (
 func TestVoicesGetALaneForEachKindWithWhatIsUsual(t *testing.T) {
 	t.Parallel()
 	until := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
-	var list []store.HeldSignal
+	var list []store.Voice
 	hear := func(kind signal.Kind, daysAgo int) {
-		var h store.HeldSignal
-		h.Kind, h.Severity = kind, signal.Serious
-		h.Received = until.AddDate(0, 0, -daysAgo)
-		list = append(list, h)
+		at := until.AddDate(0, 0, -daysAgo)
+		list = append(list, store.Voice{Kind: kind, Happened: at, Received: at, Level: signal.Serious})
 	}
 	for d := 70; d < 400; d += 10 { // 33 in the year before: between 5 and 6 in 8 weeks
 		hear(signal.KindClinicianConcern, d)

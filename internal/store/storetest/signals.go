@@ -242,6 +242,14 @@ func testSignalLists(b *bundle) {
 			b.Errorf("pages gave %d signals, expected all 25 once", len(got))
 		}
 	}
+	voices, err := b.store.Voices(b.ctx, lead, "RAA")
+	b.ok(err)
+	if len(voices) != 13 || voices[0].Level != signal.Gravest || voices[0].Kind != signal.KindClinicianConcern || !voices[0].Happened.Before(voices[0].Received) || voices[12].Received.Before(voices[0].Received) {
+		b.Errorf("voices about a provider: %+v", voices)
+	}
+	if voices, err := b.store.Voices(b.ctx, viewer("QBB", access.QualityLead), "RAA"); err != nil || len(voices) != 0 {
+		b.Errorf("another commissioner hears %d voices, %v", len(voices), err)
+	}
 	for _, c := range []struct {
 		name string
 		f    store.SignalFilter
