@@ -251,6 +251,19 @@ func TestSettingsOfAlertsSayWhatEachChoiceMeansAndKeepWhatWasTyped(t *testing.T)
 	if !strings.Contains(watch, "below that no sign, from 19 watch") {
 		t.Errorf("the words’ limits didn’t move")
 	}
+	if !strings.Contains(watch, "relative, until alerts closed here correct it") {
+		t.Error("the scale isn’t called relative before anything was learnt")
+	}
+	e, err := record.New(record.AlertsEstimated, "alerts", "QAA", "watch", alert.Estimate{Of: alert.Chance, Version: 1, Span: "2026", Params: concern.Default().Version, Was: -6.156, Value: -6.4, Seen: concern.Experience{Alerts: 12, Closed: 12, False: 9}})
+	b.no(err)
+	_, err = b.store.Record(b.ctx, e)
+	b.no(err)
+	if got := lead.get("/watch-list").Body.String(); strings.Contains(got, "relative, until") {
+		t.Error("the scale is called relative although it was refitted")
+	}
+	if got := lead.get("/alerts/settings").Body.String(); !strings.Contains(got, "12 alerts, 12 closed, 9 of them false") {
+		t.Error("what was learnt isn’t shown")
+	}
 	if got := b.as(access.Administrator, "QAA").get("/alerts/settings"); got.Code != http.StatusOK {
 		t.Errorf("an administrator gets %d", got.Code)
 	}
