@@ -198,6 +198,8 @@ func (s *Server) readChanges(r *request, h *store.HeldSignal) ([]signal.Change, 
 		return readTriage(r, h, signal.OutcomeQuestion)
 	case "pass":
 		return readTriage(r, h, signal.OutcomeReferred)
+	case "suggested":
+		return s.readSuggested(r, h)
 	case "link":
 		return []signal.Change{signal.Linked{Link: signal.Link{Kind: signal.LinkKind(r.field("link")), To: r.field("link_to")}}}, nil
 	case "place":

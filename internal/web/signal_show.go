@@ -17,6 +17,7 @@ import (
 // made of it, and the forms by which that is done.
 type signalPage struct {
 	base
+	Suggest  *suggestBox // nil where nothing may be changed, or the words are sealed
 	Ref      string
 	Version  int
 	Severity *component.Severity
@@ -103,6 +104,9 @@ func (s *Server) newSignalPage(r *request, ref string) (*signalPage, error) {
 	}
 	if r.changes(access.TriageSignal) {
 		if p.Forms, err = s.signalForms(r, &h); err != nil {
+			return nil, err
+		}
+		if p.Suggest, err = s.suggest(r, &h); err != nil {
 			return nil, err
 		}
 	}

@@ -89,6 +89,7 @@ type Server struct {
 	table     []route
 	byPattern map[string]*route
 	sights    *sights
+	coders    coders
 	loads     *loads
 	verifying verifying
 	metrics   *metrics
