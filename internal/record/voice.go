@@ -23,8 +23,8 @@ type Listening struct {
 	Because  string          `json:"because"`
 }
 
-// Release is a paper of counts as it left the team: the question asked of the
-// memory, the position at which it was answered, and every figure as shown.
+// Release is a paper of counts as it left the team: providers by channel, the
+// months of receipt, the position at which was counted, and every cell as shown.
 type Release struct {
 	ID     string                `json:"id"`
 	Method disclosure.MethodID   `json:"method"`
@@ -34,5 +34,4 @@ type Release struct {
 	AsOf   int64                 `json:"as_of"` // ledger position of what was counted
 	For    string                `json:"for"`   // for whom it is
 	Table  *disclosure.Protected `json:"table"`
-	View   disclosure.View       `json:"view"` // the table as figures over its parts
 }

@@ -63,6 +63,8 @@ var pages = []page{
 	&complaintsPage{}, &complaintPage{}, &assurancePage{}, &submissionPage{}, &submissionFormPage{},
 	&kindsPage{}, &formPage{}, &receiptPage{}, &visitsPage{}, &visitPage{}, &draftsPage{}, &adminVisitsPage{},
 	&patternsPage{}, &silencePage{}, &ownPatternsPage{},
+	&kindsPage{}, &formPage{}, &receiptPage{}, &visitsPage{}, &visitPage{},
+	&patternsPage{}, &silencePage{}, &ownPatternsPage{}, &countsPage{}, &paperPage{},
 	&memoryPage{}, &verifyPage{}, &inquiryPage{},
 	&alertsPage{}, &alertPage{}, &alertSettingsPage{},
 	&duePage{}, &digestPage{}, &outboxPage{},

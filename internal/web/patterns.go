@@ -17,7 +17,7 @@ import (
 const patternsPath = "/patterns"
 
 // countsPath lists the papers of counts that left the team.
-const countsPath = "/signals/counts"
+const countsPath = "/counts"
 
 // patternsPage is what many signals say together: patterns by R-SOFT-3, clusters in
 // place and time, and the settings by which they are found.

@@ -97,6 +97,10 @@ func (s *Server) routes() []route {
 		{post, patternsPath, access.TriageSignal, false, smallBody, s.listeningSet},
 		{get, patternsPath + "/silence", access.SeeSignals, true, 0, s.silence},
 		{get, concernsPath + "/patterns", access.SeeOwnConcerns, false, 0, s.ownPatterns},
+		{get, countsPath, access.Export, true, 0, s.counts},
+		{post, countsPath, access.Export, false, smallBody, s.countsMake},
+		{get, countsPath + "/{id}", access.Export, true, 0, s.paperShow},
+		{get, countsPath + "/{id}/csv", access.Export, true, 0, s.paperCSV},
 
 		// Data: what came, what is late, what was refused.
 		{get, "/data", access.SeeData, true, 0, s.data},

@@ -92,6 +92,7 @@ func filled(t testing.TB) *bundle {
 		b.complained(tenant, 220, nil)
 		b.alarmed(tenant, "A-2026-1", firstProvider[tenant])
 		b.assured(tenant)
+		b.papered(tenant)
 	}
 	return b
 }
