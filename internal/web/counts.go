@@ -54,7 +54,7 @@ const countsMethod disclosure.MethodID = "local"
 // most was heard.
 const (
 	mostMonths = 24
-	mostRows   = 30
+	mostRows   = 12
 )
 
 // channelWords is the channels as a paper's columns name them.
@@ -197,14 +197,17 @@ func (s *Server) release(r *request, x record.Release) (store.Release, error) {
 	at = append(at, now)
 	x.AsOf = r.head
 	x.Rows = at.rows(x)
+	table, err := at.protect(method, x, known, names) // before the writer's turn: it may take seconds
+	if err != nil {
+		return store.Release{}, err
+	}
+	x.Table = &table
 	return s.store.Release(r.Context(), r.scope, func(id string, out []store.Release) (record.Release, error) {
 		if len(out) != len(known) {
 			return x, fault.New(fault.Conflict, "somebody else has released a paper meanwhile; make yours again")
 		}
 		x.ID = id
-		table, err := at.protect(method, x, known, names)
-		x.Table = &table
-		return x, err
+		return x, nil
 	})
 }
 
