@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"candour/internal/access"
@@ -31,6 +32,7 @@ type ServeFlags struct {
 	Proxied bool   `help:"A proxy in front names the browser's address in X-Forwarded-For."`
 	Metrics bool   `help:"Answer /metrics to other machines too, not only to this one."`
 	Folder  string `help:"Load files that are put into this folder, and test what they bring." placeholder:"DIR"`
+	MailFolderFlags
 	MailFlags
 }
 
@@ -47,6 +49,7 @@ Examples:
   candour serve
   candour serve --data /srv/candour --addr 0.0.0.0:8080 --secure --proxied
   candour serve --folder /srv/incoming
+  candour serve --mail-folder /srv/mail-in --mail-tenant QHL --mail-provider RXX
   candour serve --smtp smtp://candour@mail.example.org --smtp-password-file /etc/candour/smtp --mail-from candour@example.org --site-address https://candour.example.org
   CANDOUR_STORE=postgres://candour@db/candour candour serve --log-format json
 `
@@ -133,6 +136,21 @@ func (h *House) serve(ctx context.Context, f ServeFlags, log *slog.Logger, ready
 	tends := time.NewTicker(tendEvery)
 	defer tends.Stop()
 	defer h.tendAlerts(ctx, log, tends.C)()
+	if f.MailFolder != "" {
+		mail, err := newMailFolder(h, f.MailFolderFlags, log)
+		if err != nil {
+			return err
+		}
+		looks := time.NewTicker(folderEvery)
+		defer looks.Stop()
+		looking, stop := context.WithCancel(ctx)
+		var taking sync.WaitGroup
+		taking.Go(func() { mail.run(looking, looks.C) })
+		defer func() {
+			stop()
+			taking.Wait()
+		}()
+	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", f.Addr)
 	if err != nil {
 		return fault.Wrap(fault.Unavailable, err, "listen on %s", f.Addr)

@@ -56,7 +56,7 @@ func (s *Server) newDeliveryPage(r *request, d delivery.Delivery) (*deliveryPage
 		Whole:   d.Status == delivery.Quarantined || d.Status == delivery.Waiting,
 		CSVLink: r.link("/data/deliveries/" + string(d.ID) + "/refusals"),
 	}
-	if s.offers(r, "/data/deliveries/{id}/file") {
+	if d.Shape != delivery.Signals && s.offers(r, "/data/deliveries/{id}/file") {
 		p.FileLink = r.link("/data/deliveries/" + string(d.ID) + "/file")
 	}
 	p.Facts = s.deliveryFacts(r, d)
@@ -67,7 +67,7 @@ func (s *Server) newDeliveryPage(r *request, d delivery.Delivery) (*deliveryPage
 	if err := s.deliveryRefusals(r, d, p); err != nil {
 		return nil, err
 	}
-	if d.Status != delivery.Accepted && r.changes(access.ReleaseData) {
+	if d.Status != delivery.Accepted && d.Shape != delivery.Signals && r.changes(access.ReleaseData) {
 		p.Release = s.newReleaseForm(r, d)
 	}
 	return p, nil

@@ -1,0 +1,83 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"candour/internal/access"
+	"candour/internal/org"
+	"candour/internal/record"
+)
+
+func TestMailThatIsPutIntoAFolderComesInWithAReceiptBesideIt(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	h, err := openHouse(ctx, StoreFlags{Data: filepath.Join(t.TempDir(), "data")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := h.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	e, err := record.New(record.OrganisationRecorded, "organisation/RAA", "", operator, org.Organisation{Code: "RAA", Name: "Alpha", Role: org.Trust, System: "QAA"})
+	if err == nil {
+		_, err = h.Store.Record(ctx, e)
+	}
+	if err == nil {
+		err = h.Store.SetAccount(ctx, everything(), record.Account{ID: "u-lead", Login: "lead@example.org", Name: "A Lead", Memberships: []access.Membership{{Tenant: "QAA", Role: access.QualityLead}}})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	if _, err := newMailFolder(h, MailFolderFlags{MailFolder: dir}, slog.New(slog.DiscardHandler)); err == nil {
+		t.Error("a folder of nobody's was taken")
+	}
+	m, err := newMailFolder(h, MailFolderFlags{MailFolder: dir, MailTenant: "QAA", MailProvider: "RAA"}, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	write := func(name, text string) {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("one.eml", "From: Ann Other <ann@example.org>\r\nSubject: Ward 7\r\nMessage-ID: <1@example.org>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"+
+		"--b\r\nContent-Type: text/plain\r\n\r\nNobody answers the bell. My number is 943 476 5919.\r\n--b\r\nContent-Type: application/pdf\r\nContent-Disposition: attachment; filename=letter.pdf\r\n\r\n%PDF\r\n--b--\r\n")
+	write("two.csv", "Colour\nred\n")
+	write("half.part", "x")
+	m.look(ctx)
+	if left, _ := filepath.Glob(filepath.Join(dir, "*.eml")); len(left) != 1 {
+		t.Error("a file was taken at the first look, when it may still be written")
+	}
+	m.look(ctx)
+	receipts, _ := filepath.Glob(filepath.Join(dir, "taken", "*-one.eml.receipt.json"))
+	if len(receipts) != 1 {
+		t.Fatalf("receipts %v", receipts)
+	}
+	text, err := os.ReadFile(receipts[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	var r signalReport
+	if err := json.Unmarshal(text, &r); err != nil || len(r.Receipts) != 1 || r.Receipts[0].Position < 1 || r.Receipts[0].Reference == "" {
+		t.Fatalf("the receipt %s, %v", text, err)
+	}
+	x, err := h.Store.Signal(ctx, TenantFlag{Tenant: "QAA"}.scope(), r.Receipts[0].Reference)
+	if err != nil || len(x.Attachments) != 1 || len(x.Sealed) != 1 || strings.Contains(x.Narrative, "5919") || strings.Contains(string(text), "5919") || strings.Contains(string(text), "ann@") {
+		t.Errorf("held %+v, %v; receipt %s", x.Signal, err, text)
+	}
+	if waits, _ := filepath.Glob(filepath.Join(dir, "refused", "*-two.csv*")); len(waits) != 2 {
+		t.Errorf("what no mapping fits: %v", waits)
+	}
+	if left, _ := os.ReadDir(dir); len(left) != 3 {
+		t.Errorf("%d things are left in the folder, expected half.part and two folders", len(left))
+	}
+}
