@@ -248,7 +248,8 @@ func TestSettingsOfAlertsSayWhatEachChoiceMeansAndKeepWhatWasTyped(t *testing.T)
 		t.Error("the history lacks the version")
 	}
 	watch := lead.get("/watch-list").Body.String()
-	if !strings.Contains(watch, "below that no sign, from 19 watch") {
+	limit := alert.NewMethod(concern.Default(), alert.Settings{Budget: 0.5, Bands: [4]int{10, 30, 60, 90}}, nil).Params.WordPoints(concern.Watch)
+	if !strings.Contains(watch, fmt.Sprintf("below that no sign, from %.0f watch", limit)) {
 		t.Errorf("the words’ limits didn’t move")
 	}
 	if !strings.Contains(watch, "relative, until alerts closed here correct it") {
