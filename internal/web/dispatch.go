@@ -15,6 +15,7 @@ import (
 	"candour/internal/fault"
 	"candour/internal/org"
 	"candour/internal/web/assets"
+	"candour/internal/web/component"
 )
 
 // mount puts the table before the mux.
@@ -231,9 +232,17 @@ func (s *Server) sendPage(w http.ResponseWriter, r *request, p page) error {
 	if err := s.frame(r, p.page()); err != nil {
 		return err
 	}
+	if problem, ok := p.(*problemPage); ok && problem.Past != nil {
+		f := &p.page().Frame
+		f.Past = problem.Past
+		f.Class += " " + component.PastDateClass
+	}
 	body, err := s.render(p)
 	if err != nil {
 		return err
+	}
+	if key, ok := r.keptKey(); ok && p.page().Status == 0 {
+		s.kept.keep(key, body, s.now())
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	if status := p.page().Status; status != 0 {

@@ -3,12 +3,14 @@ package web
 import (
 	"errors"
 	"fmt"
+	"html/template"
 	"io"
 	"log/slog"
 	"net/http"
 	"time"
 
 	"candour/internal/fault"
+	"candour/internal/web/component"
 )
 
 // problemPage says what went wrong.
@@ -17,6 +19,11 @@ type problemPage struct {
 	Message   string // plain words for the reader
 	Reference string // of the line in the log; empty when the reader can see for herself what is wrong
 	SignIn    bool   // signing in would help
+	// Kept is the content of the last good version of the page, made at KeptAt; its
+	// forms are switched off. Empty is none.
+	Kept   template.HTML
+	KeptAt string
+	Past   *component.PastDate
 }
 
 func (*problemPage) template() string { return "problem" }
@@ -30,6 +37,7 @@ func (s *Server) fail(w *recorder, r *request, err error) {
 		err = fault.New(fault.TooLarge, "what you sent is larger than the %s that this page takes", bytesInWords(tooLarge.Limit))
 	}
 	p := s.problem(r, err)
+	s.showKept(r, p)
 	if w.status != 0 { // the answer had begun; cut it off rather than let half a page pass for whole
 		s.Log.Error("answer broken off", "error", err.Error(), "pattern", r.route.Pattern)
 		panic(http.ErrAbortHandler)

@@ -92,6 +92,7 @@ type Server struct {
 	coders    coders
 	loads     *loads
 	verifying verifying
+	kept      keptPages
 	metrics   *metrics
 	guard     *http.CrossOriginProtection
 	hashing   chan struct{} // bounds the memory that hashing passwords takes
