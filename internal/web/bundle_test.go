@@ -43,6 +43,7 @@ type bundle struct {
 	server *Server
 	tick   chan time.Time
 	log    *strings.Builder
+	dir    string // data directory
 	watch  *watching
 }
 
@@ -59,11 +60,11 @@ var (
 func setup(t testing.TB) *bundle {
 	t.Helper()
 	clock := storetest.NewClock()
-	b := &bundle{TB: t, ctx: t.Context(), clock: clock, tick: make(chan time.Time), log: &strings.Builder{}}
+	b := &bundle{TB: t, ctx: t.Context(), clock: clock, tick: make(chan time.Time), log: &strings.Builder{}, dir: t.TempDir()}
 	var err error
 	var s *store.Store
 	s, err = store.Open(b.ctx, store.Config{
-		Dir: t.TempDir(), Now: clock.Now, Random: rand.Reader,
+		Dir: b.dir, Now: clock.Now, Random: rand.Reader,
 		Reparse: func(ctx context.Context, d delivery.Delivery) iter.Seq2[delivery.Item, error] {
 			body, err := s.OpenArchived(ctx, d.SHA256)
 			if err != nil {

@@ -62,8 +62,6 @@ var pages = []page{
 	&signalsPage{}, &signalPage{}, &togetherPage{}, &concernPage{}, &sentPage{}, &concernsPage{},
 	&complaintsPage{}, &complaintPage{}, &assurancePage{}, &submissionPage{}, &submissionFormPage{},
 	&kindsPage{}, &formPage{}, &receiptPage{}, &visitsPage{}, &visitPage{}, &draftsPage{}, &adminVisitsPage{},
-	&patternsPage{}, &silencePage{}, &ownPatternsPage{},
-	&kindsPage{}, &formPage{}, &receiptPage{}, &visitsPage{}, &visitPage{},
 	&patternsPage{}, &silencePage{}, &ownPatternsPage{}, &countsPage{}, &paperPage{},
 	&memoryPage{}, &verifyPage{}, &inquiryPage{},
 	&alertsPage{}, &alertPage{}, &alertSettingsPage{},
