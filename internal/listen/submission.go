@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -146,7 +147,8 @@ func (f *submissionFile) whole() (out []signal.Submission) {
 		if f.bad[key] {
 			continue
 		}
-		if errs, ok := f.desk.checkSubmission(sub).(signal.FieldErrors); ok { //nolint:errorlint // made just above, never wrapped
+		var errs signal.FieldErrors
+		if errors.As(f.desk.checkSubmission(sub), &errs) {
 			for _, e := range errs {
 				f.refusals = append(f.refusals, Refusal{Row: f.first[key], Field: e})
 			}
