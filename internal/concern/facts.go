@@ -23,6 +23,10 @@ type Facts struct {
 	Value float64 // hard: newest value in its unit (events, share, measurement); visits: mean score
 	Usual float64 // hard: what would be usual here that month, allowing for the national change
 	Den   float64 // hard: expected, exposure or whole of the newest value
+
+	// Withheld is set on a copy for a reader who may not see counts of signals: the
+	// figures above are then nought and mean nothing (Assessment.Withhold).
+	Withheld bool `json:",omitzero"`
 }
 
 // facts gathers a stream's figures for provider p as of the month reached.

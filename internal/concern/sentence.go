@@ -29,6 +29,9 @@ const worse = 0.5
 
 // familySentence says in counts why a family adds to the score.
 func familySentence(f *FamilyPart, asOf Month) string {
+	if f.Streams[0].Facts.Withheld {
+		return withheldSentence(f, asOf)
+	}
 	switch f.Streams[0].Kind {
 	case Reports:
 		return reportsSentence(f, asOf)
@@ -187,7 +190,7 @@ func against(a *Assessment) []string {
 	}
 	var got, want float64
 	for _, s := range a.Charted {
-		if s.Kind == Reports {
+		if s.Kind == Reports && !s.Facts.Withheld {
 			got, want = got+s.Facts.Reports, want+s.Facts.Expected
 		}
 	}

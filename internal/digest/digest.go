@@ -9,9 +9,9 @@
 // of reading (issue 5).
 //
 // What leaves the installation by e-mail says less than the page ([Made.Leaves]):
-// signals are references without title, place or words, and what staff have said
-// is named without its count (R-FTSU-1), because a small count in a mailbox can
-// tell who spoke.
+// signals are references without title, place or words, and what people have said
+// is named without its count (DOMAIN.md section 11; staff: R-FTSU-1), because a
+// small count in a mailbox can tell who spoke.
 package digest
 
 import (

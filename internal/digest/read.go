@@ -80,6 +80,12 @@ func (r *Reader) Week(ctx context.Context, sc access.Scope, week Week, moment ti
 	if m.Before, err = r.Store.Concerns(ctx, sc.At(m.From), ""); err != nil {
 		return m, err
 	}
+	if leaves { // a mailbox is outside, whoever owns it
+		for i := range m.Now {
+			m.Now[i].Assessment.Withhold()
+			m.Now[i].Explanation.Withhold(&m.Now[i].Assessment)
+		}
+	}
 	if err = r.alerts(ctx, sc, &m); err != nil {
 		return m, err
 	}
@@ -156,6 +162,10 @@ func (r *Reader) alerts(ctx context.Context, sc access.Scope, m *Made) (err erro
 		x, err := r.Store.AlertEvidence(ctx, sc, a.Ref)
 		if err != nil {
 			return err
+		}
+		if m.Leaves {
+			x.Assessment.Withhold()
+			x.Explanation.Withhold(&x.Assessment)
 		}
 		m.Evidence[a.Ref] = m.because(x.Explanation.Lines)
 	}

@@ -150,7 +150,8 @@ type PinnedEvidence struct {
 	Explanation concern.Explanation
 }
 
-// AlertEvidence is the evidence of an alert of the scope's commissioner.
+// AlertEvidence is the evidence of an alert of the scope's commissioner, without
+// counts of signals for whoever may not open the signals.
 func (s *Store) AlertEvidence(ctx context.Context, sc access.Scope, ref alert.Ref) (x PinnedEvidence, err error) {
 	var assessment, explanation string
 	err = s.read.QueryRowContext(ctx, `SELECT v.from_pos, v.budget, v.score_from, v.level_from, v.code, v.assessment, v.explanation
@@ -165,7 +166,14 @@ func (s *Store) AlertEvidence(ctx context.Context, sc access.Scope, ref alert.Re
 	if err := json.Unmarshal([]byte(assessment), &x.Assessment); err != nil {
 		return x, fault.Wrap(fault.Damaged, err, "the evidence of %s can't be read", ref)
 	}
-	return x, fault.Wrap(fault.Damaged, json.Unmarshal([]byte(explanation), &x.Explanation), "the explanation of %s can't be read", ref)
+	if err := json.Unmarshal([]byte(explanation), &x.Explanation); err != nil {
+		return x, fault.Wrap(fault.Damaged, err, "the explanation of %s can't be read", ref)
+	}
+	if !seesCounts(sc) {
+		x.Assessment.Withhold()
+		x.Explanation.Withhold(&x.Assessment)
+	}
+	return x, nil
 }
 
 // AlertEntry is one entry about an alert.

@@ -69,12 +69,25 @@ type Concern struct {
 // Concerns is the concerns of the scope's commissioner as of its position:
 // judged ones by rank, then those that can't be judged, by code. An operator's
 // scope reads those judged on published data alone. With code, only that
-// provider's.
+// provider's. Counts of signals are withheld from whoever may not open the signals.
 func (s *Store) Concerns(ctx context.Context, sc access.Scope, code org.Code) ([]Concern, error) {
 	rows, err := s.read.QueryContext(ctx, `SELECT c.tenant, c.org, c.month, c.judged, c.place, c.points, c.word, c.assessment, c.explanation, c.from_pos, n.instant
 		FROM concern c JOIN entry n ON n.position = c.from_pos WHERE c.tenant = $2 AND (c.org = $3 OR CAST($3 AS codetext) = '') AND `+holds("c", "$1")+
 		` ORDER BY c.judged DESC, c.place, c.org`, position(sc), sc.Tenant, code)
-	return collect(s.engine, rows, err, "list concerns", scanConcern)
+	list, err := collect(s.engine, rows, err, "list concerns", scanConcern)
+	if !seesCounts(sc) {
+		for i := range list {
+			list[i].Assessment.Withhold()
+			list[i].Explanation.Withhold(&list[i].Assessment)
+		}
+	}
+	return list, err
+}
+
+// seesCounts reports whether the scope's viewer has a duty to act on signals and so
+// sees true counts of them (DOMAIN.md section 11): whoever may open them.
+func seesCounts(sc access.Scope) bool {
+	return access.Allows(sc.Viewer, sc.Tenant, access.SeeSignals, access.Resource{Tenant: sc.Tenant})
 }
 
 // Places is Concerns without their assessments, but for the facts above any score,

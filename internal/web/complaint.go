@@ -105,7 +105,7 @@ func (p *complaintPage) leadOf(h *store.HeldSignal) {
 	case p.Responded:
 		p.Lead = "This complaint doesn’t wait for a response any more."
 	case len(p.Grounds) > 0:
-		p.Lead = "There " + count(len(p.Grounds), "is a ground", "are grounds") + " to step in, because " + uncapital(p.Grounds[0].Because)
+		p.Lead = "There are " + number(len(p.Grounds)) + " grounds to step in; the first is that " + uncapital(p.Grounds[0].Because)
 		if len(p.Grounds) == 1 {
 			p.Lead = "There is a ground to step in, because " + uncapital(p.Grounds[0].Because)
 		}
@@ -113,8 +113,16 @@ func (p *complaintPage) leadOf(h *store.HeldSignal) {
 		p.NoGround = "The record shows no ground to step in. A person may still see one: a conflict of interest, a complainant who is not involved, a response that other evidence contradicts."
 	}
 	if n := len(h.Triage.StepIns); n > 0 {
-		p.Lead += " We have stepped in " + count(n, "time", "times") + "."
+		p.Lead += " We have stepped in " + timesWords(n) + "."
 	}
+}
+
+// timesWords is how often something was done.
+func timesWords(n int) string {
+	if n == 1 {
+		return "once"
+	}
+	return number(n) + " times"
 }
 
 // stepInRow tells an intervention: ground, consent, who decided, what was asked,

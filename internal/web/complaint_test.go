@@ -149,7 +149,7 @@ func TestSteppingInIsRecordedStepByStepAndUndoneByANewEntry(t *testing.T) {
 	for _, want := range []string{
 		"Ask that the agreed date be kept, 23 Nov 2026", "“Seven months without an answer”", "Asked 16 Nov 2026; given to share details", "Complaints manager, J Doe", "An answer by 30 November",
 		"We answer this week (20 Nov 2026)", "Event 6 undone, because: The letter was not sent", "Response agreed for 8 Dec 2026, because: Records are late", "Consent withdrawn, 22 Nov 2026",
-		"Respond by the agreed date", "We have stepped in 1 time.",
+		"Respond by the agreed date", "We have stepped in once.",
 	} {
 		if !strings.Contains(body, want) {
 			t.Errorf("the complaint’s page lacks %q", want)

@@ -283,6 +283,9 @@ func (s *Server) streamRow(family string, p *concern.StreamPart) []component.Cel
 	if p.Kind.Soft() {
 		value, usual = figure(p.Facts.Reports), figure(p.Facts.Expected)
 	}
+	if p.Facts.Withheld {
+		value, usual = "withheld", "withheld"
+	}
 	return []component.Cell{
 		{Body: p.Name}, {Body: family}, {Body: figure(p.Evidence)}, {Body: figure(p.Part)}, {Body: monthOr(p.Began, "not begun")}, {Body: monthOr(p.Newest, "none")}, {Body: value}, {Body: usual},
 	}

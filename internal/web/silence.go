@@ -140,10 +140,16 @@ func (s *Server) silenceGroup(r *request, name, what, unit, remedy string, voice
 	}
 	if len(voices) > 0 {
 		g.Empty = "Each was heard, and none less than is usual for its size."
+	}
+	switch {
+	case unsized == len(voices): // nobody can be called quiet
+	case quiet == 0:
+		g.Sub = "None is quieter than is usual for the size, beyond chance and culture."
+	default:
 		g.Sub = count(quiet, "is", "are") + " quieter than is usual for the size, beyond chance and culture (1 in 10 of those so called may be by chance)."
 	}
 	if unsized > 0 {
-		g.Missing = "Of " + number(unsized) + " of " + number(len(voices)) + " no size is held, so it can’t be told whether they are quiet. " + remedy
+		g.Missing = "No size is held for " + number(unsized) + " of " + number(len(voices)) + ", so it can’t be told whether they are quiet. " + remedy
 	}
 	if len(table.Rows) > 0 {
 		g.Table = component.Region{Name: name, Body: table}
