@@ -46,7 +46,8 @@ func (*digestPage) template() string { return "digest" }
 func (s *Server) digestShow(r *request) (answer, error) {
 	newest := digest.WeekOf(r.moment)
 	week := newest.Before()
-	if text := r.query("week"); text != "" {
+	text := r.query("week")
+	if text != "" {
 		var err error
 		if week, err = digest.ParseWeek(text); err != nil {
 			return nil, err
@@ -56,6 +57,10 @@ func (s *Server) digestShow(r *request) (answer, error) {
 		}
 	}
 	made, err := s.digests().Week(r.Context(), r.scope, week, r.moment, false)
+	if err == nil && text == "" && len(made.Now) == 0 { // nothing was judged yet: what came since is all there is
+		week = newest
+		made, err = s.digests().Week(r.Context(), r.scope, week, r.moment, false)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -86,7 +86,10 @@ func TestTheDigestTellsTheWeekAndItsPast(t *testing.T) {
 	b := filled(t)
 	b.complain("Late already", 10*24*time.Hour)
 	w := b.as(access.QualityLead, "QAA")
-	got := w.get("/digest")
+	if h := text(parse(t, w.get("/digest")).all("h1")[0]); h != "Week of 23 to 29 November 2026" {
+		t.Errorf("nothing was judged before this week, and shown is %q", h)
+	}
+	got := w.get("/digest?week=2026-W47")
 	d := parse(t, got)
 	if h := text(d.all("h1")[0]); h != "Week of 16 to 22 November 2026" {
 		t.Errorf("heading %q", h)
