@@ -10,6 +10,7 @@ import (
 	"candour/internal/delivery"
 	"candour/internal/fault"
 	"candour/internal/intake"
+	"candour/internal/org"
 )
 
 // folderEvery is how often a watched folder is looked at. A file is loaded at the
@@ -18,9 +19,12 @@ const folderEvery = 5 * time.Second
 
 // watchFolder loads what is put into a folder and tests what it brings, until ctx
 // ends; wait returns when what was begun is finished.
-func (h *House) watchFolder(ctx context.Context, dir string, log *slog.Logger, ticks <-chan time.Time) (wait func(), err error) {
+func (h *House) watchFolder(ctx context.Context, dir, tenant string, log *slog.Logger, ticks <-chan time.Time) (wait func(), err error) {
 	if !isDir(dir) {
 		return nil, fault.New(fault.Invalid, "the folder to watch %s is not there", dir)
+	}
+	if _, err := org.ParseCode(tenant); tenant != "" && err != nil {
+		return nil, fault.Wrap(fault.Invalid, err, "--folder-tenant names no commissioner")
 	}
 	var taken atomic.Bool
 	looks := make(chan time.Time)
@@ -36,8 +40,10 @@ func (h *House) watchFolder(ctx context.Context, dir string, log *slog.Logger, t
 		}
 	}
 	var both sync.WaitGroup
+	loader := *h.Loader
+	loader.Signals = h.sorter(TenantFlag{tenant}.scope())
 	both.Go(func() {
-		h.Loader.WatchFolder(ctx, dir, looks, intake.Options{By: string(operator), Via: "folder"}, tell)
+		loader.WatchFolder(ctx, dir, looks, intake.Options{By: string(operator), Via: "folder"}, tell)
 	})
 	both.Go(func() {
 		for {

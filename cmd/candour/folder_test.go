@@ -23,11 +23,11 @@ func TestAFilePutIntoTheWatchedFolderIsLoadedOnceItHasSettled(t *testing.T) {
 			t.Error(err)
 		}
 	}()
-	if _, err := h.watchFolder(ctx, filepath.Join(t.TempDir(), "none"), slog.Default(), nil); !fault.Is(err, fault.Invalid) {
+	if _, err := h.watchFolder(ctx, filepath.Join(t.TempDir(), "none"), "", slog.Default(), nil); !fault.Is(err, fault.Invalid) {
 		t.Errorf("a folder that is not there: %v", err)
 	}
 	dir, ticks, said := t.TempDir(), make(chan time.Time), make(lines, 100)
-	wait, err := h.watchFolder(ctx, dir, slog.New(slog.NewTextHandler(said, nil)), ticks)
+	wait, err := h.watchFolder(ctx, dir, "", slog.New(slog.NewTextHandler(said, nil)), ticks)
 	if err != nil {
 		t.Fatal(err)
 	}

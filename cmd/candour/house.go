@@ -75,11 +75,17 @@ func openHouse(ctx context.Context, f StoreFlags) (*House, error) {
 	if h.Desk, err = listen.NewDesk(h.Store, h.Store.Now, places...); err != nil {
 		return nil, closing(h, err)
 	}
+	h.Loader.Signals = h.sorter(everything())
 	h.Watcher = &watch.Watcher{Memory: watched{h.Store, h.Desk.Taxonomies}, Catalogue: h.Catalogue, Code: buildVersion(), Actor: "watch", Params: concern.Default()}
 	if err := h.install(ctx); err != nil {
 		return nil, closing(h, err)
 	}
 	return h, nil
+}
+
+// sorter takes the files of signals that a scope's viewer gives.
+func (h *House) sorter(sc access.Scope) *listen.Sorter {
+	return &listen.Sorter{Desk: h.Desk, Store: h.Store, Scope: sc}
 }
 
 // openBare opens the store and nothing else.

@@ -23,7 +23,7 @@ type LoadCmd struct {
 	DryRun bool     `name:"dry-run" help:"Say what would be taken, and keep nothing."`
 	As     string   `help:"Read the files as this source, whatever they look like (candour check lists the sources)." placeholder:"SOURCE"`
 	Period string   `help:"The period that the files are for, where they don't say: 2025-04, 2024-Q1, FY2024, R12-2024-03." placeholder:"PERIOD"`
-	Tenant string   `help:"Keep the values private to this commissioner; without it they are published data." placeholder:"CODE"`
+	Tenant string   `help:"Keep the values private to this commissioner, whose signals they are too; without it they are published data." placeholder:"CODE"`
 	NoTest bool     `name:"no-watch" help:"Don't test what came; candour watch does it later."`
 }
 
@@ -34,6 +34,11 @@ before anything is read, and each row is taken or kept in quarantine with the
 reason. The same file twice is recognised; a revised period supersedes and both
 vintages stay.
 
+Files of signals (e-mails, FHIR bundles, complaints logs and incident exports) are
+told by their content too. They are kept encrypted, for the commissioner named by
+--tenant; a table that nothing describes waits there until somebody says on its
+delivery's page which column is what.
+
 Exit codes: 0 all done; 1 done, but something was quarantined or waits for a
 person; 2 refused; 3 failed.
 
@@ -41,6 +46,7 @@ Examples:
 
   candour load Monthly-AE-April-2025.csv
   candour load downloads/ --json
+  candour load --tenant QHL complaints-2026-10.xlsx message.eml
   candour load --dry-run --as shmi --period R12-2012-03 shmi.csv
 `
 }
@@ -63,6 +69,7 @@ func (c *LoadCmd) load(env *Env, h *House) error {
 		return fault.New(fault.NotFound, "there is no source %q; candour check lists those there are", c.As)
 	}
 	o := intake.Options{Source: c.As, Period: period, Dry: c.DryRun, Tenant: c.Tenant, By: string(operator), Via: "load"}
+	h.Loader.Signals = h.sorter(TenantFlag{c.Tenant}.scope())
 	held, taken := false, false
 	for report, err := range h.Loader.LoadPaths(env.Ctx, c.Paths, o) {
 		if err != nil {
@@ -107,6 +114,16 @@ func (c *LoadCmd) say(env *Env, r intake.Report) error {
 	}
 	_, err := fmt.Fprintf(env.Stdout, "%s\n  %s, %s: %s; %d rows accepted, %d quarantined, %d values unchanged, %d superseding\n",
 		r.File, source, cmp.Or(r.Period, "no period"), r.Status, r.Accepted, r.Quarantined, r.Unchanged, r.Superseding)
+	for i, note := range r.Notes {
+		if i == spoken {
+			fmt.Fprintf(env.Stdout, "  and %d more notes; --json lists them\n", len(r.Notes)-spoken)
+			break
+		}
+		fmt.Fprintf(env.Stdout, "  %s\n", note)
+	}
+	if n := len(r.Receipts); n > 0 {
+		fmt.Fprintf(env.Stdout, "  received as %s to %s; --json lists each with its entry in the memory\n", r.Receipts[0].Reference, r.Receipts[n-1].Reference)
+	}
 	for i, m := range r.Messages {
 		if i == spoken {
 			_, err = fmt.Fprintf(env.Stdout, "  and %d more; --json lists them, and all are in quarantine\n", len(r.Messages)-spoken)

@@ -27,11 +27,12 @@ type ServeCmd struct {
 
 // ServeFlags say how the pages are served.
 type ServeFlags struct {
-	Addr    string `help:"Address to listen on; port 0 picks a free one." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
-	Secure  bool   `help:"Browsers reach the pages over https (a proxy in front holds the certificate): cookies are bound to the host and https."`
-	Proxied bool   `help:"A proxy in front names the browser's address in X-Forwarded-For."`
-	Metrics bool   `help:"Answer /metrics to other machines too, not only to this one."`
-	Folder  string `help:"Load files that are put into this folder, and test what they bring." placeholder:"DIR"`
+	Addr         string `help:"Address to listen on; port 0 picks a free one." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
+	Secure       bool   `help:"Browsers reach the pages over https (a proxy in front holds the certificate): cookies are bound to the host and https."`
+	Proxied      bool   `help:"A proxy in front names the browser's address in X-Forwarded-For."`
+	Metrics      bool   `help:"Answer /metrics to other machines too, not only to this one."`
+	Folder       string `help:"Load files that are put into this folder, and test what they bring." placeholder:"DIR"`
+	FolderTenant string `name:"folder-tenant" help:"The commissioner whose signals are taken from that folder; figures there are published data all the same." placeholder:"CODE"`
 	MailFolderFlags
 	MailFlags
 }
@@ -48,7 +49,7 @@ Examples:
 
   candour serve
   candour serve --data /srv/candour --addr 0.0.0.0:8080 --secure --proxied
-  candour serve --folder /srv/incoming
+  candour serve --folder /srv/incoming --folder-tenant QHL
   candour serve --mail-folder /srv/mail-in --mail-tenant QHL --mail-provider RXX
   candour serve --smtp smtp://candour@mail.example.org --smtp-password-file /etc/candour/smtp --mail-from candour@example.org --site-address https://candour.example.org
   CANDOUR_STORE=postgres://candour@db/candour candour serve --log-format json
@@ -112,7 +113,7 @@ func (h *House) serve(ctx context.Context, f ServeFlags, log *slog.Logger, ready
 	pages, err := web.New(web.Config{
 		Store: h.Store, Catalogue: h.Catalogue, Sources: h.Sources, Watcher: h.Watcher, Desk: h.Desk, Log: log,
 		LoaderFor: func(sc access.Scope) web.Loader {
-			return &intake.Loader{Sources: h.Sources, Memory: held{h.Store, sc}, Limits: intake.DefaultLimits, Now: h.Store.Now, Indicators: h.Catalogue}
+			return &intake.Loader{Sources: h.Sources, Memory: held{h.Store, sc}, Limits: intake.DefaultLimits, Now: h.Store.Now, Indicators: h.Catalogue, Signals: h.sorter(sc)}
 		},
 		Version: buildVersion(), Secure: f.Secure, Proxied: f.Proxied, Metrics: f.Metrics, Random: rand.Reader, Tick: tick.C, Mail: mailStatus(post),
 	})
@@ -127,7 +128,7 @@ func (h *House) serve(ctx context.Context, f ServeFlags, log *slog.Logger, ready
 	if f.Folder != "" {
 		looks := time.NewTicker(folderEvery)
 		defer looks.Stop()
-		wait, err := h.watchFolder(ctx, f.Folder, log, looks.C)
+		wait, err := h.watchFolder(ctx, f.Folder, f.FolderTenant, log, looks.C)
 		if err != nil {
 			return err
 		}

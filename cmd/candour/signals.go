@@ -13,6 +13,7 @@ import (
 	"candour/internal/access"
 	"candour/internal/calendar"
 	"candour/internal/fault"
+	"candour/internal/intake"
 	"candour/internal/listen"
 	"candour/internal/org"
 	"candour/internal/signal"
@@ -160,9 +161,6 @@ type signalReport struct {
 	listen.Imported
 }
 
-// largestSignals bounds one file of signals.
-const largestSignals = 256 << 20
-
 // loadSignals loads one file for the scope's commissioner.
 func (h *House) loadSignals(ctx context.Context, sc access.Scope, name string, m *mapping.Mapping, o listen.LoadOptions, via string) (r signalReport, err error) {
 	r.File = name
@@ -170,8 +168,8 @@ func (h *House) loadSignals(ctx context.Context, sc access.Scope, name string, m
 	if err != nil {
 		return r, fault.Wrap(fault.NotFound, err, "open the file")
 	}
-	if info.Size() > largestSignals {
-		return r, fault.New(fault.TooLarge, "%s has %d bytes, expected at most %d", name, info.Size(), largestSignals)
+	if info.Size() > intake.LargestSignals {
+		return r, fault.New(fault.TooLarge, "%s has %d bytes, expected at most %d", name, info.Size(), intake.LargestSignals)
 	}
 	text, err := os.ReadFile(name)
 	if err != nil {
@@ -183,31 +181,8 @@ func (h *House) loadSignals(ctx context.Context, sc access.Scope, name string, m
 }
 
 // importSignals takes the bytes of one file in.
-func (h *House) importSignals(ctx context.Context, sc access.Scope, text []byte, m *mapping.Mapping, o listen.LoadOptions, via string) (r listen.Imported, err error) {
-	if o.Known, err = h.answersFor(ctx, sc); err != nil {
-		return r, err
-	}
-	if o.Readers, err = h.sealReaders(ctx, sc); err != nil {
-		return r, err
-	}
-	return h.Desk.Import(ctx, h.Store, sc, text, m, o, via)
-}
-
-// answersFor is whether the commissioner buys from an organisation.
-func (h *House) answersFor(ctx context.Context, sc access.Scope) (func(org.Code) bool, error) {
-	orgs, err := h.Store.Organisations(ctx, sc)
-	seen := make(map[org.Code]bool, len(orgs))
-	for i := range orgs {
-		seen[orgs[i].Code] = true
-	}
-	return func(c org.Code) bool { return seen[c] }, err
-}
-
-// sealReaders is who is named on the seals of what comes in by file: those who
-// judge quality at the commissioner.
-func (h *House) sealReaders(ctx context.Context, sc access.Scope) ([]access.AccountID, error) {
-	accounts, err := h.Store.Accounts(ctx, sc)
-	return listen.Readers(accounts, sc.Tenant), err
+func (h *House) importSignals(ctx context.Context, sc access.Scope, text []byte, m *mapping.Mapping, o listen.LoadOptions, via string) (listen.Imported, error) {
+	return h.sorter(sc).Import(ctx, text, m, o, via)
 }
 
 func (c *SignalsLoadCmd) say(env *Env, r signalReport) error {

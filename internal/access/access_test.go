@@ -16,8 +16,8 @@ func TestEachRoleMayDoWhatItsPolicySays(t *testing.T) {
 	t.Parallel()
 	want := map[Role]string{
 		Administrator:    "see-data see-memory see-audit load-data release-data set-alerts administer use-own-account",
-		Analyst:          "see-watch-list see-provider see-indicator see-signals see-data see-memory search export load-data release-data add-note set-limits record-signal use-own-account",
-		QualityLead:      "see-watch-list see-provider see-indicator see-signals see-data see-memory search export add-note set-limits handle-alert set-alerts triage-signal record-signal raise-concern see-own-concerns record-visit step-in use-own-account",
+		Analyst:          "see-watch-list see-provider see-indicator see-signals see-data see-memory search export load-data release-data map-signals add-note set-limits record-signal use-own-account",
+		QualityLead:      "see-watch-list see-provider see-indicator see-signals see-data see-memory search export map-signals add-note set-limits handle-alert set-alerts triage-signal record-signal raise-concern see-own-concerns record-visit step-in use-own-account",
 		ClinicalReviewer: "see-watch-list see-provider see-indicator see-signals see-data see-memory search export add-note set-limits handle-alert triage-signal record-signal raise-concern see-own-concerns record-visit step-in use-own-account",
 		ContractManager:  "see-watch-list see-provider see-indicator see-signals see-data see-memory search export add-note record-signal raise-concern see-own-concerns use-own-account",
 		GP:               "search record-signal raise-concern see-own-concerns use-own-account",

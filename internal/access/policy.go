@@ -29,6 +29,7 @@ const (
 	Export         Action = "export"
 	LoadData       Action = "load-data"
 	ReleaseData    Action = "release-data"
+	MapSignals     Action = "map-signals"
 	AddNote        Action = "add-note"
 	SetLimits      Action = "set-limits"
 	HandleAlert    Action = "handle-alert"
@@ -57,7 +58,7 @@ var ClientActions = []Action{SendSignal, SeeSent, SeeProvider, SeeWatchList, See
 // Actions is every action; a test holds it against the policies.
 var Actions = []Action{
 	SeeWatchList, SeeProvider, SeeIndicator, SeeSignals, SeeData, SeeMemory, SeeAudit, Search, Export, LoadData,
-	ReleaseData, AddNote, SetLimits, HandleAlert, SetAlerts, TriageSignal, RecordSignal, RaiseConcern, SeeOwnConcerns,
+	ReleaseData, MapSignals, AddNote, SetLimits, HandleAlert, SetAlerts, TriageSignal, RecordSignal, RaiseConcern, SeeOwnConcerns,
 	RecordVisit, StepIn, ReadSealed, Administer, UseOwnAccount, SendSignal, SeeSent, SeeCodes,
 }
 

@@ -35,7 +35,7 @@ func (l *Loader) unpack(ctx context.Context, s *staged, o Options) ([]*staged, e
 	}
 	var out []*staged
 	for _, m := range members {
-		inside, err := l.stageMember(ctx, s.Name, m, o.Dry)
+		inside, err := l.stageMember(ctx, s.Name, m, o)
 		if err != nil {
 			for _, done := range out {
 				_ = done.close()
@@ -47,13 +47,13 @@ func (l *Loader) unpack(ctx context.Context, s *staged, o Options) ([]*staged, e
 	return out, l.arrange(ctx, out, o)
 }
 
-func (l *Loader) stageMember(ctx context.Context, archive string, m *zip.File, dry bool) (*staged, error) {
+func (l *Loader) stageMember(ctx context.Context, archive string, m *zip.File, o Options) (*staged, error) {
 	r, err := openMember(m, l.Limits)
 	if err != nil {
 		return nil, fault.Wrap(fault.Invalid, err, "can't open %s in %s", m.Name, archive)
 	}
 	defer r.Close()
-	s, err := l.stage(ctx, archive+"/"+m.Name, r, dry)
+	s, err := l.stage(ctx, archive+"/"+m.Name, r, o)
 	if err != nil {
 		return nil, err
 	}

@@ -15,6 +15,14 @@ type Grid struct {
 	Sheet string     // empty for text
 	First int        // number of the header's row in the file, from 1
 	Rows  [][]string // the header first; blank rows before it are left out
+	Bad   []BadRow   // rows that can't be read; theirs in Rows are blank
+}
+
+// BadRow is a row of a grid that can't be read: a quotation mark that is never
+// closed, a line without end. It costs that row only.
+type BadRow struct {
+	Number                  int // in the file
+	Found, Expected, Advice string
 }
 
 // gridRows bounds a grid, whose rows are held in memory.
@@ -47,8 +55,11 @@ func ReadGrid(name string, text []byte, limits Limits) (g Grid, err error) {
 		switch {
 		case err != nil:
 			return g, plainly(err)
+		case r.bad != nil && len(g.Rows) == 0:
+			return g, plainly(r.bad) // the header is among what can't be read
 		case r.bad != nil:
-			return g, plainly(r.bad)
+			g.Bad = append(g.Bad, BadRow{r.number, r.bad.Found, r.bad.Expected, r.bad.Advice})
+			continue
 		case r.blank() && len(g.Rows) == 0:
 			continue
 		case len(g.Rows) == gridRows:

@@ -26,6 +26,8 @@ type Loader struct {
 	Now     func() time.Time // when a file is received
 	// Indicators are those defined; nil takes every name.
 	Indicators *indicator.Catalogue
+	// Signals takes what holds signals instead of figures; nil takes none.
+	Signals Signals
 }
 
 // Options are what a person says of the files that are loaded.
@@ -41,15 +43,17 @@ type Options struct {
 // staged is a file whose bytes are safe (or, in a dry run, at hand) and hashed.
 type staged struct {
 	File
-	sha256 string
-	nested bool // an archive inside an archive
-	close  func() error
+	sha256  string
+	nested  bool // an archive inside an archive
+	signals bool // it holds signals, and is not archived here
+	whole   bool // an archive of files, not archived yet
+	close   func() error
 }
 
 // LoadFile loads one file that was handed over as a stream: an upload, a
 // generated file. An archive of several files gives a report for each.
 func (l *Loader) LoadFile(ctx context.Context, name string, r io.Reader, o Options) ([]Report, error) {
-	s, err := l.stage(ctx, name, r, o.Dry)
+	s, err := l.stage(ctx, name, r, o)
 	if err != nil {
 		return nil, err
 	}
@@ -57,23 +61,7 @@ func (l *Loader) LoadFile(ctx context.Context, name string, r io.Reader, o Optio
 	return l.load(ctx, s, o)
 }
 
-// stage archives the bytes before anything looks at them. A dry run keeps
-// nothing: the bytes go to a temporary file.
-func (l *Loader) stage(ctx context.Context, name string, r io.Reader, dry bool) (*staged, error) {
-	if dry {
-		return stageTemporary(name, r)
-	}
-	sum, size, err := l.Memory.Archive(ctx, r)
-	if err != nil {
-		return nil, fmt.Errorf("archive %s: %w", name, err)
-	}
-	body, err := l.Memory.OpenArchived(ctx, sum)
-	if err != nil {
-		return nil, fmt.Errorf("open the archived %s: %w", name, err)
-	}
-	return &staged{File: File{name, size, readerAt(body)}, sha256: sum, close: body.Close}, nil
-}
-
+// stageTemporary puts the bytes into a temporary file.
 func stageTemporary(name string, r io.Reader) (*staged, error) {
 	f, err := os.CreateTemp("", "candour-try-*")
 	if err != nil {
@@ -121,6 +109,9 @@ func (l *Loader) load(ctx context.Context, s *staged, o Options) ([]Report, erro
 	if err != nil {
 		return nil, err
 	}
+	if err := l.keepWhole(ctx, s, inside); err != nil {
+		return nil, err
+	}
 	if inside == nil {
 		r, err := l.one(ctx, s, o)
 		if err != nil {
@@ -146,6 +137,9 @@ func (l *Loader) load(ctx context.Context, s *staged, o Options) ([]Report, erro
 
 // one recognises and reads one file and gives it to the memory.
 func (l *Loader) one(ctx context.Context, s *staged, o Options) (Report, error) {
+	if s.signals {
+		return l.takeSignals(ctx, s, o)
+	}
 	earlier, known, err := l.Memory.Delivered(ctx, s.sha256)
 	if err != nil {
 		return Report{}, fmt.Errorf("look for an earlier delivery of %s: %w", s.Name, err)

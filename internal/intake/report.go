@@ -20,6 +20,8 @@ type Report struct {
 	Unchanged   int             `json:"unchanged"`   // values held already
 	Superseding int             `json:"superseding"` // values that differ from those held
 	Messages    []Message       `json:"messages"`
+	Notes       []string        `json:"notes,omitempty"`    // of a file of signals: what was left out, sealed or removed
+	Receipts    []Receipt       `json:"receipts,omitempty"` // of a file of signals, one for each
 
 	Delivery delivery.Delivery `json:"-"` // as the memory holds it
 }

@@ -5,14 +5,14 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
-	"encoding/csv"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"path"
 	"regexp"
-	"unicode/utf8"
+	"slices"
+	"strings"
 
 	"candour/internal/access"
 	"candour/internal/fault"
@@ -71,45 +71,64 @@ func (d *Desk) File(text []byte, m *mapping.Mapping, o LoadOptions, readers []ac
 }
 
 func (d *Desk) table(text []byte, m *mapping.Mapping, o LoadOptions) (Loaded, error) {
-	header, rows, first, err := gridOf(text, o.Name)
+	t, err := ReadTable(text, o.Name)
 	if err != nil {
 		return Loaded{}, err
 	}
 	if m == nil {
-		m = mapping.Recognise(o.Saved, header)
+		m = mapping.Recognise(o.Saved, t.Header)
 	}
 	if m == nil {
 		return Loaded{}, fault.Wrap(fault.Conflict, errNoMapping, "a table is read by a column mapping")
 	}
-	o.HeaderRow = first
-	return d.Rows(m, header, rows, o)
+	o.HeaderRow = t.HeaderRow
+	l, err := d.Rows(m, t.Header, t.Rows, o)
+	for _, bad := range t.Bad {
+		l.Refusals = append(l.Refusals, Refusal{Row: bad.Number, Field: signal.FieldError{Field: "row", Found: bad.Found, Expected: bad.Expected, Advice: bad.Advice}})
+	}
+	return l, err
 }
 
 // errNoMapping is why a table waits for a person.
 var errNoMapping = errors.New("no saved mapping fits the columns of this file, or two fit alike; save one (docs/formats/signals-import.md), or name it")
 
-// gridOf is the header, the rows below it and the number of the header's row.
-func gridOf(text []byte, name string) (header []string, rows [][]string, first int, err error) {
-	if bytes.HasPrefix(text, []byte("PK")) || bytes.HasPrefix(text, []byte("\xd0\xcf\x11\xe0")) {
-		g, err := intake.ReadGrid(path.Base(name), text, intake.DefaultLimits)
-		if err != nil {
-			return nil, nil, 0, err
-		}
-		return g.Rows[0], g.Rows[1:], g.First, nil
-	}
-	if !utf8.Valid(text) {
-		return nil, nil, 0, fault.New(fault.Invalid, "the file is neither a workbook nor UTF-8 text; save it again as CSV UTF-8")
-	}
-	r := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(text, []byte("\ufeff"))))
-	r.FieldsPerRecord = -1 // a short or long row is told by the mapping, and stops no other
-	all, err := r.ReadAll()
+// Table is a file of columns: its header, and the rows below.
+type Table struct {
+	Header    []string
+	Rows      [][]string
+	HeaderRow int // number of the header's row in the file, from 1
+	Bad       []intake.BadRow
+}
+
+// headLooked is among how many rows the header is looked for.
+const headLooked = 40
+
+// ReadTable reads CSV, or a workbook of one visible sheet with rows, as deliveries of
+// figures are read: semicolons, tabs and Windows-1252 too. Exports often have a title
+// above their header: it is the first row that fills at least half as many cells as
+// the fullest of the first forty.
+func ReadTable(text []byte, name string) (t Table, err error) {
+	g, err := intake.ReadGrid(path.Base(name), text, intake.DefaultLimits)
 	if err != nil {
-		return nil, nil, 0, fault.Wrap(fault.Invalid, err, "read it as CSV")
+		return t, err
 	}
-	if len(all) == 0 {
-		return nil, nil, 0, fault.New(fault.Invalid, "the file is empty")
+	most := 0
+	head := g.Rows[:min(len(g.Rows), headLooked)]
+	for _, cells := range head {
+		most = max(most, filled(cells))
 	}
-	return all[0], all[1:], 1, nil
+	at := max(0, slices.IndexFunc(head, func(cells []string) bool { return 2*filled(cells) >= most }))
+	return Table{Header: g.Rows[at], Rows: g.Rows[at+1:], HeaderRow: g.First + at, Bad: g.Bad}, nil
+}
+
+// filled is how many cells of a row hold something.
+func filled(cells []string) (n int) {
+	for _, c := range cells {
+		if strings.TrimSpace(c) != "" {
+			n++
+		}
+	}
+	return n
 }
 
 // longestLine bounds one signal as JSON.

@@ -3,7 +3,6 @@ package listen
 import (
 	"context"
 	"errors"
-	"path"
 	"strings"
 	"unicode"
 
@@ -51,15 +50,11 @@ func (d *Desk) Import(ctx context.Context, files Files, sc access.Scope, text []
 	if o.Saved, err = SavedMappings(ctx, files, sc); err != nil {
 		return r, err
 	}
-	out := delivery.Delivery{File: path.Base(strings.ReplaceAll(o.Name, "\\", "/")), SHA256: sum, Size: int64(len(text)), Source: "signals-" + string(FormOf(text)), Via: via}
+	out := delivery.Delivery{File: base(o.Name), SHA256: sum, Size: int64(len(text)), Source: sourceOf(text), Via: via}
 	loaded, err := d.File(text, m, o, o.Readers)
 	switch {
-	case errors.Is(err, errNoMapping):
-		out.Status = delivery.Waiting
-		r.Refusals = []Refusal{ofFile(err)}
-	case fault.Is(err, fault.Invalid), fault.Is(err, fault.TooLarge):
-		out.Status = delivery.Quarantined
-		r.Refusals = []Refusal{ofFile(err)}
+	case r.whole(err):
+		out.Status = r.Delivery.Status
 	case err != nil:
 		return r, err
 	default:
@@ -119,6 +114,11 @@ func SavedMappings(ctx context.Context, files Files, sc access.Scope) ([]*mappin
 func ofFile(err error) (r Refusal) {
 	var known *fault.Error
 	r.Field.Expected, r.Field.Advice = "a file of signals", "Look at the file and load it again."
+	if errors.Is(err, errNoMapping) {
+		r.Field.Found, r.Field.Expected = "a table that no source of figures and no saved mapping describes", "columns that one saved mapping fits; no saved mapping fits these, or two fit alike"
+		r.Field.Advice = "Say on the delivery’s page which column is what; it is read then. If it holds figures, load it again and say of which source it is."
+		return r
+	}
 	if errors.As(err, &known) {
 		r.Field.Expected = known.Error()
 	}
@@ -138,7 +138,7 @@ func rowsOf(list []Refusal) int {
 // somebody. Figures and dates stay, since they tell what is wrong.
 func (r *Refusal) kept(today calendar.Date) delivery.Refusal {
 	found, _ := identifier.RedactAll(r.Field.Found, today)
-	if strings.ContainsFunc(found, unicode.IsLetter) {
+	if r.Row > 0 && strings.ContainsFunc(found, unicode.IsLetter) {
 		found = "words that are not repeated here; see the row in your file"
 	}
 	return delivery.Refusal{Row: r.Row, Column: r.Field.Field, Code: "field", Found: found, Expected: r.Field.Expected, Advice: r.Field.Advice}

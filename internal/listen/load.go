@@ -60,6 +60,9 @@ func (d *Desk) Rows(m *mapping.Mapping, header []string, rows [][]string, o Load
 	for _, name := range result.Secret {
 		l.Notes = append(l.Notes, fmt.Sprintf("column %q holds identity and was left out", name))
 	}
+	for _, name := range result.Sealed {
+		l.Notes = append(l.Notes, fmt.Sprintf("column %q holds identity and was sealed", name))
+	}
 	for i := range result.Rows {
 		if row := &result.Rows[i]; !row.Skipped {
 			theirs := row.Signal.Reference
@@ -67,7 +70,13 @@ func (d *Desk) Rows(m *mapping.Mapping, header []string, rows [][]string, o Load
 			if theirs == "" {
 				origin = fmt.Sprintf("rows/%s/%s/%d", m.ID, o.SHA256, row.Number)
 			}
-			l.take(d, row.Number, row.Signal, row.Errors, Item{Origin: origin, Theirs: theirs}, o)
+			item := Item{Origin: origin, Theirs: theirs}
+			for _, purpose := range mapping.Purposes {
+				if text := row.Sealed[purpose]; text != "" {
+					item.Sealed = append(item.Sealed, store.SealedText{Purpose: purpose, Text: text, Readers: o.Readers})
+				}
+			}
+			l.take(d, row.Number, row.Signal, row.Errors, item, o)
 		}
 	}
 	return l, nil
@@ -96,6 +105,10 @@ func (d *Desk) Bundle(text []byte, o LoadOptions) (l Loaded, err error) {
 	return l, nil
 }
 
+// AttachmentPurpose is the purpose of the seal on a file that came with an e-mail. Its
+// bytes are sealed as they came; which attachment it is, its hash says.
+const AttachmentPurpose = "attachment"
+
 // Message makes an item of an e-mail: a message that waits to be sorted. The
 // sender's name and address are sealed for readers.
 func (d *Desk) Message(text []byte, o LoadOptions, seal func(purpose, text string) store.SealedText) (l Loaded, err error) {
@@ -107,15 +120,18 @@ func (d *Desk) Message(text []byte, o LoadOptions, seal func(purpose, text strin
 	if m.Cut {
 		l.Notes = append(l.Notes, "the text was longer than is kept and was cut")
 	}
-	for _, a := range m.Attachments {
-		l.Notes = append(l.Notes, fmt.Sprintf("attachment %q: its name and hash are kept with the signal; its content stays in the sealed file alone, since it was not screened", a.Name))
-	}
 	item := Item{Origin: "email/" + m.ID}
+	for _, a := range m.Attachments {
+		l.Notes = append(l.Notes, fmt.Sprintf("attachment %q: its name and hash are kept with the signal; its content was not screened and is sealed", a.Name))
+		if len(a.Bytes) > 0 {
+			item.Sealed = append(item.Sealed, seal(AttachmentPurpose, string(a.Bytes)))
+		}
+	}
 	if m.ID == "" {
 		item.Origin = "email/" + o.SHA256
 	}
 	if sender := m.FromName + " <" + m.FromAddress + ">"; m.FromAddress != "" {
-		item.Sealed = []store.SealedText{seal("sender", sender)}
+		item.Sealed = append(item.Sealed, seal("sender", sender))
 	}
 	l.take(d, 1, m.Signal(o.Received, o.Received), nil, item, o)
 	return l, nil

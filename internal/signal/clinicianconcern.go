@@ -22,9 +22,11 @@ var concernHarms = []string{"no", "some", "severe", "unknown"}
 func (c *ClinicianConcern) validate(k *check, s *Signal) {
 	k.need(slices.Contains(concernHarms, c.Harm), "harm", c.Harm, "no, some, severe or unknown", "Say whether the patient was harmed; unknown is an answer.")
 	k.need(c.ResolvedWithProvider == "" || slices.Contains([]string{"no", "partly", "yes"}, c.ResolvedWithProvider), "resolved_with_provider", c.ResolvedWithProvider, "no, partly or yes", "Choose one.")
-	k.need(s.Source.Organisation != "", "source", "", "the practice or organisation that raises the concern", "Choose your practice: the answer goes there.")
-	k.need(len(s.Themes) > 0, "themes", "", "what went wrong", "Choose one of the list; something else is on it.")
-	k.need(strings.TrimSpace(s.Narrative) != "", "narrative", "", "what happened, in a sentence or two", "Write it without names.")
+	k.whole(func() { // these are fields of every signal
+		k.need(s.Source.Organisation != "", "source.organisation", "", "the practice or organisation that raises the concern", "Choose your practice: the answer goes there.")
+		k.need(len(s.Themes) > 0, "themes", "", "what went wrong", "Choose one of the list; something else is on it.")
+		k.need(strings.TrimSpace(s.Narrative) != "", "narrative", "", "what happened, in a sentence or two", "Write it without names.")
+	})
 }
 
 // concernSeverity puts the answer of the quick form on the four levels.

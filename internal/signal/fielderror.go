@@ -71,6 +71,14 @@ func (c *check) under(prefix string, f func()) {
 	c.path = before
 }
 
+// whole runs f with the fields of the signal itself.
+func (c *check) whole(f func()) {
+	before := c.path
+	c.path = ""
+	f()
+	c.path = before
+}
+
 // code checks one code of a taxonomy; the empty code passes unless required.
 func (c *check) code(field string, id TaxonomyID, code string, required bool) {
 	if code == "" {

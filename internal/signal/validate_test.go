@@ -131,7 +131,8 @@ func TestEachMistakeIsToldAtItsField(t *testing.T) {
 		{"level 3 without its commission", KindSeriousIncident, func(s *Signal) { s.SeriousIncident.Level = 3 }, "serious_incident.commissioned_on"},
 		{"a safety action without a measure (R-PSI-4)", KindLearningResponse, func(s *Signal) { s.LearningResponse.Actions[0].Measure = "" }, "learning_response.actions[0].measure"},
 		{"a harm of the other limb", KindCandour, func(s *Signal) { s.Candour.Body = OtherProvider }, "candour.harm"},
-		{"a concern from nobody", KindClinicianConcern, func(s *Signal) { s.Source.Organisation = "" }, "clinician_concern.source"},
+		{"a concern from nobody", KindClinicianConcern, func(s *Signal) { s.Source.Organisation = "" }, "source.organisation"},
+		{"a concern without words", KindClinicianConcern, func(s *Signal) { s.Narrative = " " }, "narrative"},
 		{"15 Steps on a visit's template", KindFifteenSteps, func(s *Signal) { s.Visit.Template = "ward-visit" }, "visit.template"},
 		{"a verdict in the 15 Steps", KindFifteenSteps, func(s *Signal) {
 			s.Visit.Answers = []VisitAnswer{{"calm", "calm", VerdictMet, ""}}

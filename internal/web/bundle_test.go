@@ -83,7 +83,7 @@ func setup(t testing.TB) *bundle {
 	b.server, err = New(Config{
 		Store: s, Catalogue: catalogue, Sources: sources, Log: slog.New(slog.NewTextHandler(lines{b}, nil)), Version: "test", Random: rand.Reader,
 		LoaderFor: func(sc access.Scope) Loader {
-			return &intake.Loader{Sources: sources, Memory: held{s, sc}, Limits: intake.DefaultLimits, Now: s.Now}
+			return &intake.Loader{Sources: sources, Memory: held{s, sc}, Limits: intake.DefaultLimits, Now: s.Now, Signals: &listen.Sorter{Desk: b.server.Desk, Store: s, Scope: sc}}
 		},
 		Watcher: b.watch, Desk: desk(t, s),
 		Password: testCost, Tick: b.tick,

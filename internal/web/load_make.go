@@ -32,7 +32,7 @@ func (s *Server) newUploadForm(r *request) *uploadForm {
 	f := &uploadForm{
 		Files: component.FileUpload{
 			Field:    component.Field{Name: "up", Label: component.Label{Text: "Load files. Drop them here, or choose them"}},
-			Multiple: true, Accept: ".csv,.txt,.tsv,.xlsx,.xlsm,.xls,.ods,.zip",
+			Multiple: true, Accept: ".csv,.txt,.tsv,.xlsx,.xlsm,.xls,.ods,.zip,.eml,.json",
 		},
 		Tenant: component.Radios{
 			Group: component.Group{Name: "tenant", Legend: &component.Legend{Text: "Whose data it is"}}, Small: true, Inline: true, Value: published,

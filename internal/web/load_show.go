@@ -1,6 +1,8 @@
 package web
 
 import (
+	"slices"
+
 	"candour/internal/delivery"
 	"candour/internal/intake"
 	"candour/internal/web/component"
@@ -9,17 +11,20 @@ import (
 // loadPage is how far a load has come, and what became of each file.
 type loadPage struct {
 	base
-	ID      string
-	Lead    string
-	Going   bool // it goes on; with scripts the page follows by itself
-	Ask     bool // a person is to say whether to load
-	Some    bool // something of it could be taken
-	Files   component.Region
-	Reports component.Region
-	Any     bool // there is a report
-	Wrong   component.Region
-	Refused bool
-	Diff    string
+	ID       string
+	Lead     string
+	Going    bool // it goes on; with scripts the page follows by itself
+	Ask      bool // a person is to say whether to load
+	Some     bool // something of it could be taken
+	Files    component.Region
+	Reports  component.Region
+	Any      bool // there is a report
+	Wrong    component.Region
+	Refused  bool
+	Notes    []string // of files of signals: what was left out, sealed or removed
+	Receipts component.Region
+	Received bool // there is a receipt
+	Diff     string
 }
 
 func (*loadPage) template() string { return "load" }
@@ -81,6 +86,7 @@ func (p *loadPage) fill(s *Server, r *request, snap snapshot) {
 		Caption: "What was refused, the first of each file", Dense: true,
 		Columns: []component.Column{{Heading: "File"}, {Heading: "Where"}, {Heading: "Found"}, {Heading: "Expected"}, {Heading: "What to do"}},
 	}
+	receipts := component.Table{Caption: "Receipts", Dense: true, RowHeaders: true, Columns: []component.Column{{Heading: "Reference"}, {Heading: "Entry in the memory", Numeric: true}, {Heading: "File"}}}
 	for _, f := range snap.files {
 		state := "waits"
 		if f.done {
@@ -90,10 +96,13 @@ func (p *loadPage) fill(s *Server, r *request, snap snapshot) {
 		for _, report := range f.reports {
 			reports.Rows = append(reports.Rows, s.reportRow(r, report, snap))
 			wrong.Rows = append(wrong.Rows, messageRows(report)...)
+			receipts.Rows = append(receipts.Rows, s.receiptRows(r, report)...)
+			p.Notes = append(p.Notes, firstOf(report.Notes, notesShown)...)
 			p.Some = p.Some || report.Accepted > 0 || report.Status == delivery.Waiting || report.Status == delivery.Quarantined
 		}
 	}
 	p.Any, p.Refused = len(reports.Rows) > 0, len(wrong.Rows) > 0
+	p.Received, p.Receipts = len(receipts.Rows) > 0, component.Region{Name: "Receipts", Body: receipts}
 	p.Files = component.Region{Name: "Files", Body: files}
 	p.Reports = component.Region{Name: "What each file is taken for", Body: reports}
 	p.Wrong = component.Region{Name: "What was refused", Body: wrong}
@@ -127,6 +136,35 @@ func (s *Server) reportRow(r *request, report intake.Report, snap snapshot) []co
 		{Body: number(report.Superseding)},
 		link,
 	}
+}
+
+// How many receipts and notes of each file the page of a load lists.
+const (
+	receiptsShown = 200
+	notesShown    = 20
+)
+
+// receiptRows is the reference and entry of each signal of a file, the first of them.
+func (s *Server) receiptRows(r *request, report intake.Report) (rows [][]component.Cell) {
+	for _, x := range report.Receipts[:min(len(report.Receipts), receiptsShown)] {
+		ref := component.Cell{Body: x.Reference}
+		if s.offers(r, "/signals/{ref}") {
+			ref.Href = "/signals/" + x.Reference
+		}
+		rows = append(rows, []component.Cell{ref, {Body: number(int(x.Position))}, {Body: hash(report.File)}})
+	}
+	if more := len(report.Receipts) - receiptsShown; more > 0 {
+		rows = append(rows, []component.Cell{{Body: "and " + number(more) + " more"}, {Body: ""}, {Body: hash(report.File)}})
+	}
+	return rows
+}
+
+// firstOf is the first lines of a list, with how many more there are.
+func firstOf(list []string, n int) []string {
+	if len(list) <= n {
+		return list
+	}
+	return append(slices.Clone(list[:n]), "and "+number(len(list)-n)+" more")
 }
 
 // messagesShown is how many refusals of each file the page of a load lists; all of

@@ -82,10 +82,10 @@ func ofAccount(suffix string) func(org.Code) stand {
 func filled(t testing.TB) *bundle {
 	t.Helper()
 	b := setup(t).peopled()
-	b.as(access.Analyst, "QAA").upload(map[string]string{"published.csv": "unknown,columns\n1,2\n"}, "at-once", "1")
+	b.as(access.Analyst, "QAA").upload(map[string]string{"published.csv": "unknown,columns\n1,2\n"}, "at-once", "1", "source", "shmi")
 	b.settle()
 	for _, tenant := range tenants {
-		b.as(access.Analyst, tenant).upload(map[string]string{"private-" + string(tenant) + ".csv": "secret of " + string(tenant) + "\n"}, "at-once", "1", "tenant", string(tenant))
+		b.as(access.Analyst, tenant).upload(map[string]string{"private-" + string(tenant) + ".csv": "secret of " + string(tenant) + "\n"}, "at-once", "1", "source", "shmi", "tenant", string(tenant))
 		b.settle()
 		b.heard(tenant)
 		b.serving(tenant)

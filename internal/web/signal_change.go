@@ -1,6 +1,10 @@
 package web
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"io"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -308,6 +312,9 @@ func (s *Server) sealedOpen(r *request) (answer, error) {
 	}
 	for i := range p.Sealed {
 		if row := &p.Sealed[i]; row.Ref == part {
+			if err == nil && row.attached {
+				return s.attachmentOf(r, ref, text)
+			}
 			if row.Opened = text; err != nil {
 				p.wrong("because-"+part, sentence(messageOf(err)))
 				row.Because.Error = p.wrongAt("because-" + part)
@@ -369,4 +376,23 @@ func changeWords(c signal.Change, who map[string]string) string {
 		return "Event " + strconv.Itoa(c.Number) + " undone" + because(c.Because)
 	}
 	return strings.ReplaceAll(strings.TrimPrefix(signal.ChangeName(c), "signal_"), "_", " ")
+}
+
+// attachmentOf is a file that came with an e-mail, to be saved; its name is that of the
+// signal's attachment with the same hash. A browser is never asked to open it.
+func (s *Server) attachmentOf(r *request, ref, content string) (answer, error) {
+	h, err := s.store.Signal(r.Context(), r.scope, ref)
+	if err != nil {
+		return nil, err
+	}
+	name, sum := "attachment", sha256.Sum256([]byte(content))
+	for _, a := range h.Attachments {
+		if a.SHA256 == hex.EncodeToString(sum[:]) {
+			name = a.Name
+		}
+	}
+	return &download{Name: name, Type: "application/octet-stream", Write: func(w http.ResponseWriter) error {
+		_, err := io.WriteString(w, content)
+		return err
+	}}, nil
 }

@@ -7,6 +7,7 @@ import (
 
 	"candour/internal/access"
 	"candour/internal/calendar"
+	"candour/internal/listen"
 	"candour/internal/org"
 	"candour/internal/signal"
 	"candour/internal/store"
@@ -48,12 +49,13 @@ type backTo struct {
 
 // sealedRow is a sealed text on the page.
 type sealedRow struct {
-	Ref     string
-	Text    string // "Patient’s number is sealed", …
-	May     bool   // the viewer is named on the seal
-	Lines   []string
-	Because component.Input
-	Opened  string // the text, on the one page that is the answer to opening it
+	attached bool // a file that came with an e-mail
+	Ref      string
+	Text     string // "Patient’s number is sealed", …
+	May      bool   // the viewer is named on the seal
+	Lines    []string
+	Because  component.Input
+	Opened   string // the text, on the one page that is the answer to opening it
 }
 
 // historyRow is one event of a signal.
@@ -214,7 +216,7 @@ func (p *signalPage) clocks(s *Server, r *request, h *store.HeldSignal) {
 func (s *Server) sealedRows(r *request, p *signalPage) error {
 	parts, err := s.store.SealedParts(r.Context(), r.scope, p.Ref)
 	for _, part := range parts {
-		row := sealedRow{Ref: part.Ref, Text: sealedWords(part.Purpose)}
+		row := sealedRow{Ref: part.Ref, Text: sealedWords(part.Purpose), attached: part.Purpose == listen.AttachmentPurpose}
 		row.May = !part.Erased && !r.scope.Past() && access.Allows(r.viewer, r.tenant, access.ReadSealed, access.Resource{Tenant: r.tenant, Readers: part.Readers})
 		if part.Erased {
 			row.Text += " Its key was destroyed: nobody can open it."
@@ -242,6 +244,8 @@ func sealedWords(purpose string) string {
 		return "What was said, and who said it, is sealed."
 	case "words":
 		return "What was said is sealed."
+	case listen.AttachmentPurpose:
+		return "A file that came with the e-mail is sealed. It was not screened; opened, it is saved to your computer."
 	case picturePurpose:
 		return "A photograph is sealed."
 	case "sender":

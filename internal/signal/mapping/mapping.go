@@ -37,7 +37,13 @@ type Column struct {
 	Values   map[string]string `json:"values,omitempty" yaml:"values"` // word in the file → code; words that aren't listed stay
 	Split    string            `json:"split,omitempty" yaml:"split"`   // separator of several values in a cell
 	Secret   bool              `json:"secret,omitempty" yaml:"secret"` // holds identity: left out and listed
+	// Seal is whose identity the column holds, one of Purposes: its cells are sealed
+	// with the signal, and opened by named readers only.
+	Seal string `json:"seal,omitempty" yaml:"seal"`
 }
+
+// Purposes is whose identity a sealed column may hold.
+var Purposes = []string{"patient", "complainant", "representative"}
 
 // DateForm is a form of dates in words that people know.
 type DateForm string
@@ -65,6 +71,7 @@ type Row struct {
 	Number  int // of the file, the header being HeaderRow
 	Signal  signal.Signal
 	Errors  signal.FieldErrors // empty: the signal is ready to be validated
+	Sealed  map[string]string  // purpose → "header: value" lines, of the columns that are sealed
 	Skipped bool               // every cell was empty
 }
 
@@ -73,6 +80,7 @@ type Result struct {
 	Rows    []Row
 	Ignored []string // headers without a column of the mapping: new or renamed in the file
 	Secret  []string // headers that hold identity and were left out
+	Sealed  []string // headers that hold identity and were sealed
 }
 
 // Options say what the file itself doesn't.
@@ -104,7 +112,11 @@ func (m *Mapping) Check() error {
 			return fault.New(fault.Invalid, "two columns fill the field %q", c.Field)
 		case wordsTwice(c.Values):
 			return fault.New(fault.Invalid, "the column %q translates one word twice; letter case doesn't tell words apart", c.Header)
-		case c.Secret && c.Field != "":
+		case c.Seal != "" && !slices.Contains(Purposes, c.Seal):
+			return fault.New(fault.Invalid, "the column %q is sealed as %q, expected %s", c.Header, c.Seal, strings.Join(Purposes, ", "))
+		case c.Secret && c.Seal != "":
+			return fault.New(fault.Invalid, "the column %q is left out and sealed; say which", c.Header)
+		case (c.Secret || c.Seal != "") && c.Field != "":
 			return fault.New(fault.Invalid, "the column %q holds identity and can't fill a field", c.Header)
 		}
 		headers, fields = append(headers, header), append(fields, c.Field)
@@ -161,6 +173,9 @@ func (m *Mapping) place(header []string) ([]int, Result, error) {
 			if m.Columns[i].Secret {
 				result.Secret = append(result.Secret, strings.TrimSpace(h))
 			}
+			if m.Columns[i].Seal != "" {
+				result.Sealed = append(result.Sealed, strings.TrimSpace(h))
+			}
 		}
 	}
 	var missing []string
@@ -198,6 +213,11 @@ func (m *Mapping) row(number int, cells []string, at []int, width int, options O
 			value = strings.TrimSpace(cells[at[i]])
 		}
 		switch {
+		case c.Seal != "" && value != "":
+			if row.Sealed == nil {
+				row.Sealed = map[string]string{}
+			}
+			row.Sealed[c.Seal] += c.Header + ": " + value + "\n"
 		case c.Field == "" || c.Secret:
 			continue
 		case value == "" && c.Required && m.Defaults[c.Field] == "":
