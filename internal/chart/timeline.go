@@ -124,9 +124,10 @@ type InterventionLane struct {
 
 // Intervention is one step.
 type Intervention struct {
-	At   time.Time
-	Name string
-	Over bool // missed
+	At    time.Time // when it happened
+	Name  string
+	Over  bool      // missed
+	Known time.Time // when we knew of it; zero is then too
 }
 
 // Moment is a numbered moment, explained in the table below the drawing.

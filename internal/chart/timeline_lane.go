@@ -230,6 +230,10 @@ func (p *timelinePlot) casesHeight() float64 {
 
 // cases draws each case's levels, then the interventions. The heading's baseline is at top.
 func (p *timelinePlot) cases(top float64) {
+	if len(p.Cases) == 0 && p.Interventions == nil {
+		p.text("cd-g-t", timeLeft+4, top, Start, "none in this stretch of time")
+		return
+	}
 	line := top + 16
 	for _, c := range p.Cases {
 		p.fit("cd-g-t cd-g-b", 0, line, nameRoom, c.Name)
@@ -275,10 +279,11 @@ func (p *timelinePlot) interventions(v InterventionLane, line float64) {
 	p.text("cd-g-t cd-g-b", 0, line, Start, v.Name)
 	first := 1e9
 	for _, s := range v.Steps {
-		if !p.shows(s.At) {
+		at := p.when(s.At, s.Known)
+		if !p.shows(at) {
 			continue
 		}
-		x := p.x(s.At)
+		x := p.x(at)
 		first = min(first, x)
 		class := "cd-g-mark"
 		if s.Over {
@@ -318,6 +323,10 @@ func (t Timeline) Describe() string {
 	for _, l := range t.Signals {
 		signals += len(l.Dots)
 	}
+	steps := 0
+	if t.Interventions != nil {
+		steps = len(t.Interventions.Steps)
+	}
 	return fmt.Sprintf("%d hard indicators above a month axis, %d soft signals of %d kinds below it, then %d cases and interventions. The table below the chart gives each of the %d numbered moments.",
-		len(t.Findings), signals, len(t.Signals), len(t.Cases), len(t.Moments))
+		len(t.Findings), signals, len(t.Signals), len(t.Cases)+steps, len(t.Moments))
 }

@@ -30,7 +30,7 @@ func aldermoor(placed Placement) Timeline {
 		},
 		Interventions: &InterventionLane{
 			Name: "Contract interventions", Note: "performance notice 5 Oct, meeting 15 Oct, remedial plan 22 Oct;", Latest: "milestone missed 16 Nov", Over: true,
-			Steps: []Intervention{{day(2026, time.October, 5), "notice", false}, {day(2026, time.October, 15), "meeting", false}, {day(2026, time.October, 22), "plan", false}, {day(2026, time.November, 16), "milestone 1", true}},
+			Steps: []Intervention{{day(2026, time.October, 5), "notice", false, time.Time{}}, {day(2026, time.October, 15), "meeting", false, time.Time{}}, {day(2026, time.October, 22), "plan", false, time.Time{}}, {day(2026, time.November, 16), "milestone 1", true, time.Time{}}},
 		},
 	}
 	for w := range 78 {

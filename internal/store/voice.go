@@ -1,8 +1,10 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
+	"slices"
 	"time"
 
 	"candour/internal/access"
@@ -13,6 +15,8 @@ import (
 
 // Voice is one signal as a dot on a provider's time line.
 type Voice struct {
+	Ref      string
+	Title    string // as lists show it
 	Kind     signal.Kind
 	Happened time.Time // beginning of the day, in London; of receipt where none is stated
 	Received time.Time
@@ -21,20 +25,44 @@ type Voice struct {
 }
 
 // Voices is every signal about a provider that the scope may see, by receipt. It
-// reads columns and never words: thousands are drawn on one page.
+// reads columns and never bodies: thousands are drawn on one page.
 func (s *Store) Voices(ctx context.Context, sc access.Scope, provider org.Code) ([]Voice, error) {
 	f := SignalFilter{Provider: provider}
 	condition, args := f.where(sc)
-	rows, err := s.read.QueryContext(ctx, "SELECT s.kind, s.event_day, s.received, s.severity, s.sealed FROM signal s WHERE "+condition+" ORDER BY s.received, s.ref", args...)
+	rows, err := s.read.QueryContext(ctx, "SELECT s.ref, s.title, s.kind, s.event_day, s.received, s.severity, s.sealed FROM signal s WHERE "+condition+" ORDER BY s.received, s.ref", args...)
 	return collect(s.engine, rows, err, "read voices", func(r *sql.Rows) (v Voice, err error) {
 		var day string
 		var received instant
 		var sealed int
-		if err = r.Scan(&v.Kind, &day, &received, &v.Level, &sealed); err != nil {
+		if err = r.Scan(&v.Ref, &v.Title, &v.Kind, &day, &received, &v.Level, &sealed); err != nil {
 			return v, err
 		}
 		happened, err := calendar.ParseDate(day)
 		v.Happened, v.Received, v.Sealed = happened.Begins(), received.Time, sealed != 0
 		return v, err
 	})
+}
+
+// HeldStepIn is one step that the commissioner took on a complaint.
+type HeldStepIn struct {
+	Complaint string // its reference
+	Step      signal.StepInStep
+	At        time.Time
+}
+
+// StepIns is every step that the scope's commissioner took on complaints about a
+// provider, by when. Only the bodies of complaints stepped in on are read.
+func (s *Store) StepIns(ctx context.Context, sc access.Scope, provider org.Code) ([]HeldStepIn, error) {
+	f := SignalFilter{Provider: provider, Kind: signal.KindComplaint}
+	condition, args := f.where(sc)
+	rows, err := s.read.QueryContext(ctx, heldSignalSelect+condition+` AND s.body LIKE '%"step_ins":[%'`, args...)
+	complaints, err := collect(s.engine, rows, err, "read complaints stepped in on", func(r *sql.Rows) (HeldSignal, error) { return scanHeldSignal(r) })
+	var out []HeldStepIn
+	for i := range complaints {
+		for _, in := range complaints[i].Triage.StepIns {
+			out = append(out, HeldStepIn{complaints[i].Reference, in.Step, in.At})
+		}
+	}
+	slices.SortFunc(out, func(a, b HeldStepIn) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Complaint, b.Complaint)) })
+	return out, err
 }

@@ -233,21 +233,13 @@ func boolFirst(a, b bool) int {
 	return 1
 }
 
-// assuranceFact is what stands of a provider's assurances on its page.
-func (s *Server) assuranceFact(r *request, provider org.Code) (f component.Fact, err error) {
-	held, err := s.store.Submissions(r.Context(), r.scope, provider)
-	if err != nil || len(held) == 0 {
-		return f, err
-	}
-	against, err := s.store.Contradictions(r.Context(), r.scope, provider)
-	if err != nil {
-		return f, err
-	}
-	a := assuranceOf(held, against)[0]
+// assured is what stands of the provider's assurances on its page.
+func (v *providerView) assured(r *request) component.Fact {
+	a := assuranceOf(v.submissions, v.contradictions)[0]
 	words := count(a.submissions, "submission", "submissions") + "; " + number(a.contradicted) + " of " + count(a.statements, "statement", "statements") + " later contradicted"
-	f = component.Fact{Label: "Assurance", Value: words}
+	f := component.Fact{Label: "Assurance", Value: words}
 	if r.may(access.SeeSignals) {
-		f.Value = sentenceWithLink("", component.Link{Text: words, Href: r.link(assurancePath + "?provider=" + string(provider))}, "")
+		f.Value = sentenceWithLink("", component.Link{Text: words, Href: r.link(assurancePath + "?provider=" + string(v.org.Code))}, "")
 	}
-	return f, nil
+	return f
 }

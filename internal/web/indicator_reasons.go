@@ -164,7 +164,7 @@ func (s *Server) touches(r *request, p *indicatorPage, v *indicatorView) error {
 }
 
 // sentenceWithLink is words, a link and words.
-func sentenceWithLink(before string, l component.Link, after string) component.Content {
+func sentenceWithLink(before string, l component.Link, after string) component.Markup {
 	return component.Markup(fmt.Sprintf(`%s <a href="%s">%s</a>%s`, template.HTMLEscapeString(before), template.HTMLEscapeString(l.Href),
 		template.HTMLEscapeString(fmt.Sprint(l.Text)), template.HTMLEscapeString(after)))
 }

@@ -13,6 +13,7 @@ import (
 	"candour/internal/finding"
 	"candour/internal/indicator"
 	"candour/internal/org"
+	"candour/internal/signal"
 	"candour/internal/store"
 	"candour/internal/web/component"
 )
@@ -66,10 +67,16 @@ type providerView struct {
 	method   alert.Method
 	alerts   []alert.Alert // of the provider
 	voices   []store.Voice // empty too for those who may not see signals
+
+	submissions    []store.HeldSubmission // what the provider assured us of
+	contradictions []signal.Contradiction
+	told           []signal.Contradiction // the same for those who may see signals
+	stepIns        []store.HeldStepIn     // likewise
+	moments        []moment               // those numbered, in the order in which we knew
 }
 
-// readProvider reads what the page shows: sixteen queries, whatever the number of
-// indicators; two more tell what it assured us of.
+// readProvider reads what the page shows: eighteen queries, whatever the number of
+// indicators, and one more where a statement of the provider's may be contradicted.
 func (s *Server) readProvider(r *request) (*providerView, error) {
 	code, err := org.ParseCode(r.PathValue("code"))
 	if err != nil {
@@ -119,6 +126,9 @@ func (s *Server) readProvider(r *request) (*providerView, error) {
 	}
 	v.stand(s.verdicts(verdicts))
 	if v.voices, err = s.readVoices(r, code); err != nil {
+		return nil, err
+	}
+	if err := s.readSteps(r, v, code); err != nil {
 		return nil, err
 	}
 	return v, s.readDrawn(r, v)
@@ -203,15 +213,14 @@ func (s *Server) providerShow(r *request) (answer, error) {
 		return nil, err
 	}
 	p.Facts = v.facts(r)
-	if assured, err := s.assuranceFact(r, code); err != nil {
-		return nil, err
-	} else if assured.Label != "" {
-		p.Facts.Items = append(p.Facts.Items, assured)
+	if len(v.submissions) > 0 {
+		p.Facts.Items = append(p.Facts.Items, v.assured(r))
 	}
 	p.Lead = v.lead()
 	v.standing(r, p)
 	v.changed(p)
 	p.Disagree = v.disagreements()
+	v.numberMoments(s, r)
 	p.Axis = v.axis(r)
 	v.momentTable(s, r, p)
 	v.fall(s, r, p)

@@ -3,13 +3,17 @@ package web
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
+	"strings"
 
+	"candour/internal/access"
 	"candour/internal/concern"
 	"candour/internal/fault"
 	"candour/internal/indicator"
 	"candour/internal/org"
+	"candour/internal/signal"
 	"candour/internal/web/component"
 )
 
@@ -94,14 +98,51 @@ func cutAt(s, sep string) (before, after string, found bool) {
 	return s, "", false
 }
 
-// linked is a contribution's sentence, leading to its largest indicator's chart.
+// linked is a contribution's sentence, leading to what it is made of: its largest
+// indicator's chart with the rows, or the signals.
 func (v *providerView) linked(s *Server, r *request, c concern.Contribution) component.Content {
-	for _, st := range c.Streams {
-		if d := s.Catalogue.Get(indicator.ID(st.Stream)); d != nil {
-			return sentenceWithLink("", component.Link{Text: c.Text, Href: r.link(indicatorPath(v.org.Code, d.ID))}, "")
+	href := ""
+	for i := range c.Streams {
+		if href = s.behind(r, v.org.Code, c.Family, c.Streams[i].Stream); href != "" {
+			break
 		}
 	}
-	return c.Text
+	if c.Standing && c.Soft {
+		href = s.behind(r, v.org.Code, "", "")
+	}
+	if href == "" {
+		return c.Text
+	}
+	return sentenceWithLink("", component.Link{Text: c.Text, Href: href}, "")
+}
+
+// heardAs is the kind of signal that the streams of a family count; families that
+// compare several kinds have none, and lead to all signals of the provider.
+var heardAs = map[concern.FamilyID]signal.Kind{
+	"complaints": signal.KindComplaint, "incidents": signal.KindIncident, "incident volume": signal.KindIncident, "gp": signal.KindClinicianConcern,
+	"comments": signal.KindPatientComment, "visits": signal.KindVisit,
+}
+
+// behind is the address of what a stream is made of: an indicator's page, or the
+// list of a provider's signals for those who may read it; "" where there is none.
+func (s *Server) behind(r *request, code org.Code, family concern.FamilyID, stream concern.StreamID) string {
+	if d := s.Catalogue.Get(indicator.ID(stream)); d != nil {
+		return r.link(indicatorPath(code, d.ID))
+	}
+	if !r.may(access.SeeSignals) {
+		return ""
+	}
+	to := string(placeSignals) + "?show=" + showAll + "&provider=" + string(code)
+	if kind, ok := heardAs[family]; ok {
+		to += "&kind=" + string(kind)
+	}
+	switch channel, _, _ := strings.Cut(string(stream), "."); channel { // the family of staff's voice hears two kinds
+	case "staff":
+		to += "&kind=" + string(signal.KindStaffConcern)
+	case "trainees":
+		to += "&kind=" + string(signal.KindTraineeSurvey)
+	}
+	return r.link(to)
 }
 
 // said is the pattern, what isn't counted and what speaks against.
@@ -200,13 +241,13 @@ func (s *Server) providerWeights(r *request) (answer, error) {
 	if !a.Judged {
 		p.Lead = bold(nameOf(o)+" can’t be judged.", "Because "+a.Why+". What was reckoned all the same stands below, and counts for nothing.")
 	}
-	p.fill(s, method.Params, a)
+	p.fill(s, r, code, method.Params, a)
 	p.Method = component.SummaryList{Rows: []component.SummaryRow{
 		{Key: "Parameters", Value: "version " + a.Params},
 		{Key: "As of month", Value: a.AsOf.Period().Words()},
 		{Key: "Recorded", Value: momentOf(c.Since) + ", memory entry " + number(c.Position)},
 		{Key: "Streams with recent data", Value: number(a.Streams)},
-		{Key: "Decay of evidence", Value: fmt.Sprintf("× %g a month, ceiling %g for one stream", fusion().Gamma, fusion().Cap)},
+		{Key: "Decay of evidence", Value: fmt.Sprintf("× %g a month, ceiling %g for one stream", method.Params.Gamma, method.Params.Cap)},
 		{Key: "Chance", Value: fmt.Sprintf("%s: an even chance at %.0f points", calibratedWords(&method), method.Params.EvenPoints)},
 	}}
 	r.shown("provider/" + string(code))
@@ -214,36 +255,36 @@ func (s *Server) providerWeights(r *request) (answer, error) {
 }
 
 // fill fills in the tables.
-func (p *weightsPage) fill(s *Server, par *concern.Params, a *concern.Assessment) {
+func (p *weightsPage) fill(s *Server, r *request, code org.Code, par *concern.Params, a *concern.Assessment) {
 	p.Scores = component.SummaryList{Rows: []component.SummaryRow{
 		{Key: "Change score S", Value: figure(a.Score.Score) + ": has something changed? The families’ parts, and the pattern’s"},
-		{Key: "of which families A", Value: figure(a.Change) + ": sum of ln(1 + E) over the families"},
-		{Key: "of which pattern", Value: figure(a.Pattern.Part) + ": half of the log odds that the months look like “" + cmp.Or(a.Pattern.Name, "no pattern") + "”"},
+		{Key: "of which families A", Value: figure(a.Change) + ": sum over the families of weight × ln(1 + E)"},
+		{Key: "of which pattern", Value: figure(a.Pattern.Part) + ": " + figure(par.PatternWeight) + " × the log odds, above those of a provider as usual, that the months look like “" + cmp.Or(a.Pattern.Name, "no pattern") + "”"},
 		{Key: "Standing level L", Value: figure(a.Level) + ": has it long been worse than elsewhere?"},
 		{Key: "Ranking score R", Value: figure(a.Ranking) + ": S + " + figure(par.Lambda) + " × L"},
 		{Key: "Points", Value: fmt.Sprintf("%d: R × %s, rounded so that the parts add up", a.Points, figure(par.PointFactor()))},
 	}}
 	families := component.Table{Dense: true, RowHeaders: true, Caption: "Families", CaptionHidden: true, Columns: []component.Column{
-		{Heading: "Family"}, {Heading: "Evidence E", Numeric: true}, {Heading: "Part ln(1 + E)", Numeric: true}, {Heading: "Points", Numeric: true}, {Heading: "Streams with evidence"},
+		{Heading: "Family"}, {Heading: "Evidence E", Numeric: true}, {Heading: "Weight", Numeric: true}, {Heading: "Part: weight × ln(1 + E)", Numeric: true}, {Heading: "Points", Numeric: true}, {Heading: "Streams with evidence"},
 	}}
 	streams := component.Table{Dense: true, RowHeaders: true, Classes: "cd-wide", Caption: "Streams", CaptionHidden: true, Columns: []component.Column{
 		{Heading: "Stream"}, {Heading: "Family"}, {Heading: "Evidence C", Numeric: true}, {Heading: "Share of part", Numeric: true}, {Heading: "Began"}, {Heading: "Newest"}, {Heading: "Newest value", Numeric: true}, {Heading: "Usual here", Numeric: true},
 	}}
 	for i := range a.Families {
 		f := &a.Families[i]
-		families.Rows = append(families.Rows, []component.Cell{{Body: f.Name}, {Body: figure(f.Evidence)}, {Body: figure(f.Part)}, {Body: component.Signed(f.Points)}, {Body: count(len(f.Streams), "stream", "streams") + ", " + number(len(f.Quiet)) + " quiet"}})
+		families.Rows = append(families.Rows, []component.Cell{{Body: f.Name}, {Body: figure(f.Evidence)}, {Body: weightOf(f)}, {Body: figure(f.Part)}, {Body: component.Signed(f.Points)}, {Body: count(len(f.Streams), "stream", "streams") + ", " + number(len(f.Quiet)) + " quiet"}})
 		for k := range f.Streams {
-			streams.Rows = append(streams.Rows, s.streamRow(f.Name, &f.Streams[k]))
+			streams.Rows = append(streams.Rows, s.streamRow(r, code, f.Family, f.Name, &f.Streams[k]))
 		}
 		for k := range f.Quiet {
-			streams.Rows = append(streams.Rows, s.streamRow(f.Name, &f.Quiet[k]))
+			streams.Rows = append(streams.Rows, s.streamRow(r, code, f.Family, f.Name, &f.Quiet[k]))
 		}
 	}
 	if len(families.Rows) == 0 {
-		families.Rows = append(families.Rows, []component.Cell{{Body: "None has evidence"}, {Body: "0"}, {Body: "0"}, {Body: "0"}, {Body: "every stream is as usual"}})
+		families.Rows = append(families.Rows, []component.Cell{{Body: "None has evidence"}, {Body: "0"}, {Body: "–"}, {Body: "0"}, {Body: "0"}, {Body: "every stream is as usual"}})
 	}
 	for i := range a.Charted {
-		streams.Rows = append(streams.Rows, s.streamRow("shown, not counted", &a.Charted[i]))
+		streams.Rows = append(streams.Rows, s.streamRow(r, code, "", "shown, not counted", &a.Charted[i]))
 	}
 	p.Families, p.Streams = component.Region{Name: "Families", Body: families}, component.Region{Name: "Streams", Body: streams}
 	standing := component.Table{Dense: true, RowHeaders: true, Caption: "Standing level", CaptionHidden: true, Columns: []component.Column{
@@ -277,8 +318,17 @@ func monthOr(m concern.Month, none string) string {
 	return m.Period().Words()
 }
 
-// streamRow is one stream's figures.
-func (s *Server) streamRow(family string, p *concern.StreamPart) []component.Cell {
+// weightOf is the family's weight as it was when the assessment was made, which its
+// part tells whatever the parameters are now.
+func weightOf(f *concern.FamilyPart) string {
+	if f.Evidence <= 0 {
+		return "–"
+	}
+	return figure(f.Part / math.Log1p(f.Evidence))
+}
+
+// streamRow is one stream's figures, leading to what it is made of.
+func (s *Server) streamRow(r *request, code org.Code, id concern.FamilyID, family string, p *concern.StreamPart) []component.Cell {
 	value, usual := figure(p.Facts.Value), figure(p.Facts.Usual)
 	if p.Kind.Soft() {
 		value, usual = figure(p.Facts.Reports), figure(p.Facts.Expected)
@@ -287,6 +337,6 @@ func (s *Server) streamRow(family string, p *concern.StreamPart) []component.Cel
 		value, usual = "withheld", "withheld"
 	}
 	return []component.Cell{
-		{Body: p.Name}, {Body: family}, {Body: figure(p.Evidence)}, {Body: figure(p.Part)}, {Body: monthOr(p.Began, "not begun")}, {Body: monthOr(p.Newest, "none")}, {Body: value}, {Body: usual},
+		{Body: p.Name, Href: s.behind(r, code, id, p.Stream)}, {Body: family}, {Body: figure(p.Evidence)}, {Body: figure(p.Part)}, {Body: monthOr(p.Began, "not begun")}, {Body: monthOr(p.Newest, "none")}, {Body: value}, {Body: usual},
 	}
 }

@@ -36,7 +36,7 @@ var ranges = []struct {
 // mostLanes bounds the lanes of findings, so that the drawing can be taken in.
 const mostLanes = 10
 
-// mostMoments bounds the numbered moments.
+// mostMoments bounds the numbered moments that findings tell.
 const mostMoments = 8
 
 // rangeFrom is the beginning of the stretch of time that is asked for.
@@ -81,7 +81,10 @@ func (v *providerView) axis(r *request) timeAxis {
 	t.Concern = v.concernLane(from)
 	t.Findings = v.lanes(from, r.moment)
 	t.Signals = voiceLanes(v.voices, from, r.moment)
-	t.Moments = v.moments(from)
+	t.Cases, t.Interventions = v.alertLanes(from, r.moment), v.stepLane(from, r.moment)
+	for i := range v.moments {
+		t.Moments = append(t.Moments, chart.Moment{Number: i + 1, Happened: v.moments[i].happened, Known: v.moments[i].known})
+	}
 	out.Lanes = len(t.Findings) + len(t.Signals)
 	switch {
 	case !r.may(access.SeeSignals):
@@ -96,6 +99,9 @@ func (v *providerView) axis(r *request) timeAxis {
 	out.Legend = component.ChartLegend{Marks: []component.Icon{
 		{Name: "m-concern", Label: "special cause, concern"}, {Name: "m-common", Label: "common cause"}, {Name: "m-improve", Label: "special cause, improving"},
 	}, Notes: []string{"Grey band: process limits; dotted: standard", "Hatched: measured, but not published yet"}}
+	if len(t.Cases) > 0 || t.Interventions != nil {
+		out.Legend.Notes = append(out.Legend.Notes, "Bar: an alert, thicker while more people are asked; stroke: we stepped in, or a statement was contradicted")
+	}
 	return out
 }
 
@@ -296,46 +302,6 @@ func toldBy(f *store.HeldFinding) calendar.Period {
 
 // runLength is how many points make a run (Making Data Count).
 const runLength = 7
-
-// moments is the numbered moments of the drawing.
-func (v *providerView) moments(from time.Time) []chart.Moment {
-	var out []chart.Moment
-	for i, f := range v.numbered(from) {
-		out = append(out, chart.Moment{Number: i + 1, Happened: toldBy(f).End().AddDate(0, 0, -1), Known: v.knownOf(f)})
-	}
-	return out
-}
-
-// momentTable explains the numbered moments, latest known first, and lists
-// everything that holds.
-func (v *providerView) momentTable(s *Server, r *request, p *providerPage) {
-	list := v.numbered(rangeFrom(r))
-	t := component.Table{Dense: true, Classes: "cd-wide", Caption: "Numbered moments, latest known first", RowHeaders: true, Columns: []component.Column{
-		{Heading: "No.", Numeric: true}, {Heading: "Happened"}, {Heading: "Known to us"}, {Heading: "Kind"}, {Heading: "What"}, {Heading: "Source"},
-	}}
-	for i, f := range slices.Backward(list) {
-		known := v.knownOf(f)
-		later := int(known.Sub(toldBy(f).End()).Hours() / 24)
-		words := day(known)
-		cell := component.Cell{Body: words, Classes: "cd-nw"}
-		if later > 0 {
-			cell.Body = component.Markup(htmlText(words) + `<br><span class="cd-src">` + htmlText(count(later, "day later", "days later")) + `</span>`)
-		}
-		t.Rows = append(t.Rows, []component.Cell{
-			{Body: fmt.Sprint(i + 1)},
-			{Body: calendarDay(toldBy(f).End().AddDate(0, 0, -1)), Classes: "cd-nw"},
-			cell,
-			{Body: withIcon(component.Hard.Icon(), "Finding"), Classes: "cd-nw"},
-			{Body: capital(s.findingWords(f)), Href: r.link(indicatorPath(v.org.Code, f.Indicator))},
-			{Body: s.sourceOf(f)},
-		})
-	}
-	if len(list) == 0 {
-		p.NoMoment = "No finding of concern holds at the newest values of this stretch of time."
-	}
-	p.Moments = component.Region{Name: "Numbered moments", Body: t}
-	p.All, p.Found = component.Region{Name: "All findings", Body: v.allFindings(s, r)}, len(v.found)
-}
 
 // sourceOf is the source of the figures that a finding rests on.
 func (s *Server) sourceOf(f *store.HeldFinding) string {

@@ -129,8 +129,8 @@ func (s *Server) watchLead(r *request, v *watchView, chosen []org.Organisation, 
 		return fmt.Sprintf("The %s are ranked by findings that count, because concern has not been judged yet: it needs at least 3 indicators with 12 months of values.", count(len(chosen), "provider", "providers")) + v.aboveWords(r, chosen)
 	}
 	worse, cant, above := 0, 0, ""
-	var top *store.Concern
-	var named org.Organisation
+	var top, most *store.Concern // first on the list; first by points
+	var named, highest org.Organisation
 	for _, o := range byRank(r, chosen, v.concerns) {
 		c, ok := v.concerns[o.Code]
 		switch {
@@ -144,6 +144,9 @@ func (s *Server) watchLead(r *request, v *watchView, chosen []org.Organisation, 
 		}
 		if top == nil && ok && c.Judged {
 			top, named = &c, o
+		}
+		if ok && c.Judged && (most == nil || c.Place < most.Place) {
+			most, highest = &c, o
 		}
 	}
 	verb := "have"
@@ -160,7 +163,15 @@ func (s *Server) watchLead(r *request, v *watchView, chosen []org.Organisation, 
 	}
 	link := component.Link{Text: shortName(nameOf(named)), Href: r.link(providerPath(named.Code))}
 	if above != "" {
-		return sentenceWithLink(lead, link, " comes first whatever its points, because of a fact above any score. "+above+end)
+		first := sentenceWithLink(lead, link, " comes first whatever its points, because of a fact above any score. "+above+end)
+		if most == nil || most.Word == concern.NoSign || highest.Code == named.Code {
+			return first
+		}
+		words := fmt.Sprintf(" comes first by points, with %d (%s)", most.Points, most.Word)
+		if parts := tangible(most); len(parts) > 0 {
+			words += ", because " + uncapital(strings.TrimSuffix(firstSentence(parts[0].Text), "."))
+		}
+		return first + sentenceWithLink("", component.Link{Text: shortName(nameOf(highest)), Href: r.link(providerPath(highest.Code))}, words+".")
 	}
 	parts := tangible(top)
 	if len(parts) == 0 || top.Points <= 0 {

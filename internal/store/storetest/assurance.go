@@ -109,6 +109,14 @@ func testStepIn(b *bundle) {
 	if got := h.Triage.StepIns[0]; got.Result != "" || got.Reply != "By Friday" {
 		b.Errorf("after undoing the result: %+v", got)
 	}
+	steps, err := b.store.StepIns(b.ctx, lead, "RAA")
+	b.ok(err)
+	if len(steps) != 1 || steps[0].Complaint != "CP-2026-2" || steps[0].Step != signal.StepAskStatus || steps[0].At.IsZero() {
+		b.Errorf("steps taken about a provider: %+v", steps)
+	}
+	if steps, err = b.store.StepIns(b.ctx, other, "RAA"); err != nil || len(steps) != 0 {
+		b.Errorf("another commissioner reads %d steps, %v", len(steps), err)
+	}
 	if events, err := b.store.SignalHistory(b.ctx, lead, "CP-2026-2"); err != nil || len(events) != 7 {
 		b.Errorf("history of %d events, %v", len(events), err)
 	}
