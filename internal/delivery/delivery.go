@@ -106,6 +106,12 @@ type Refusal struct {
 	Expected string `json:"expected"`
 	Advice   string `json:"advice"`
 	Raw      string `json:"raw,omitempty"` // the row as it was, at most 4 KiB
+
+	// About is what the row would have told, as far as it could be read: indicator,
+	// organisation and period, each empty where it couldn't be, and with a Presence the
+	// figure too. It is nil where the row gives no values. It isn't in the entry, since
+	// reading the archived file again gives it.
+	About *indicator.Reading `json:"-"`
 }
 
 // Item is one thing that a parsed file yields. Exactly one field is set.

@@ -23,13 +23,14 @@ func (t *tableReader) months(code org.Code, cells []string) {
 			if column.at < len(cells) {
 				text = cells[column.at]
 			}
+			t.about = indicator.Reading{Indicator: m.Indicator, Org: code, Period: ofKind(column.period, t.Layout.Period.Kind)}
 			a := t.number(cells, column.at, m)
 			if a.wrong != "" {
 				t.malformed(a.column, a.wrong)
 				continue
 			}
 			t.give(indicator.Reading{
-				Indicator: m.Indicator, Org: code, Period: ofKind(column.period, t.Layout.Period.Kind), Presence: a.presence,
+				Indicator: m.Indicator, Org: code, Period: t.about.Period, Presence: a.presence,
 				Numerator: a.value, Value: a.value, Sheet: t.Sheet, Rows: fmt.Sprint(t.row.number),
 			}, text)
 		}

@@ -98,8 +98,9 @@ type tableReader struct {
 	measures []bool
 
 	row    row
-	gave   bool // the row gave data
-	faulty bool // the row gave a refusal
+	about  indicator.Reading // what the row tells, as far as it was read
+	gave   bool              // the row gave data
+	faulty bool              // the row gave a refusal
 }
 
 func (t *tableReader) read(ctx context.Context, b book) error {
@@ -118,7 +119,7 @@ func (t *tableReader) read(ctx context.Context, b book) error {
 				return err
 			}
 		}
-		t.row, t.gave, t.faulty = r, false, false
+		t.row, t.about, t.gave, t.faulty = r, indicator.Reading{}, false, false
 		if r.bad != nil {
 			t.refusal(r.bad.Refusal)
 		} else {
@@ -179,6 +180,7 @@ func (t *tableReader) measured(cells []string) {
 	if !ok {
 		return
 	}
+	t.about.Org = code
 	if t.Layout.Register != nil {
 		t.register(cells)
 	}
@@ -193,8 +195,10 @@ func (t *tableReader) measured(cells []string) {
 	if !ok {
 		return
 	}
+	t.about.Period = period
 	for i := range t.Layout.Measures {
 		m := &t.Layout.Measures[i]
+		t.about.Indicator = m.Indicator
 		if !t.measures[i] || !t.all(m.Where, cells) {
 			continue
 		}
@@ -281,28 +285,6 @@ func (t *tableReader) shaped(cells []string) bool {
 		Advice: "put quotation marks round text that holds the delimiter, or restore the cells that are cut off",
 	})
 	return false
-}
-
-// refusal adds place and row to a refusal and hands it over. The row is quoted
-// without its private columns, and not at all when columns can't be told.
-func (t *tableReader) refusal(r delivery.Refusal) {
-	r.Sheet, r.Row = t.Sheet, t.row.number
-	if r.Code != CodeMisshapen || len(t.Layout.Private) == 0 {
-		r.Raw = raw(t.row.cells)
-	}
-	t.faulty = true
-	t.out.emit(delivery.Item{Refusal: &r})
-}
-
-// rawLimit is the most that a refusal quotes of a row.
-const rawLimit = 4 << 10
-
-func raw(cells []string) string {
-	s := strings.Join(cells, "\t")
-	if len(s) > rawLimit {
-		s = strings.ToValidUTF8(s[:rawLimit], "")
-	}
-	return s
 }
 
 // organisation is whom the row is about.

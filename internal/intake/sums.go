@@ -100,6 +100,7 @@ func (s *sums) emit(t *tableReader) {
 			e.applies.value = 1
 		}
 		t.row = row{number: e.rows.first}
+		t.about = indicator.Reading{Indicator: r.Indicator, Org: r.Org, Period: r.Period}
 		if why := compose(m, &r, e.num, e.den, e.applies); why != "" {
 			t.refusal(delivery.Refusal{
 				Code: CodeNumber, Found: fmt.Sprintf("%s for %s", why, e.org), Expected: "figures that agree with one another", Advice: "ask the sender which of the columns is wrong; the rows are " + excerpt(r.Rows),

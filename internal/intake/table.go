@@ -35,6 +35,7 @@ func (t *tableReader) indicatorOf(m *Measure, r *indicator.Reading, cells []stri
 	text := strings.TrimSpace(t.cell(cells, m.IndicatorColumn))
 	r.Indicator = indicator.ID(text)
 	if text != "" && strings.Trim(text, "abcdefghijklmnopqrstuvwxyz0123456789-") == "" {
+		t.about.Indicator = r.Indicator
 		return t.isDefined(m, r.Indicator)
 	}
 	t.refusal(delivery.Refusal{
@@ -275,6 +276,7 @@ func (t *tableReader) give(r indicator.Reading, text string) {
 		t.gave = true // the same said twice does no harm
 		return
 	} else if again {
+		t.about = r
 		t.refusal(delivery.Refusal{
 			Code: CodeDuplicate, Found: fmt.Sprintf("a second, different value of %s for %s in %s", r.Indicator, r.Org, r.Period),
 			Expected: "one value", Advice: "the first was taken: ask the sender which row is right and load the file without the other",

@@ -112,6 +112,7 @@ func (t *taking) reading(r *indicator.Reading) error {
 				Found:    fmt.Sprintf("a second, different value for %s in %s", r.Org, r.Period),
 				Expected: "one value; row " + was.rows + " has another",
 				Advice:   "Keep the row that is right, remove the other, and load the file again. The first was taken.",
+				About:    r,
 			})
 			return nil
 		}
@@ -189,8 +190,14 @@ func (t *taking) refuse(q delivery.Refusal) {
 	if t.d.Status == delivery.Quarantined || t.d.Status == delivery.Waiting {
 		t.whole = append(t.whole, q)
 	}
+	var about indicator.Reading
+	if q.About != nil {
+		about = *q.About
+	}
 	t.refusals = append(t.refusals, []any{
-		t.d.ID, t.refused, q.Sheet, q.Row, q.Column, q.Code, q.Found, q.Expected, q.Advice, q.Raw, int64(t.entry.Position), open,
+		t.d.ID, t.refused, q.Sheet, q.Row, q.Column, q.Code, q.Found, q.Expected, q.Advice, q.Raw,
+		about.Indicator, about.Org, about.Period.String(), about.Presence, about.Numerator, about.Denominator, about.Value,
+		int64(t.entry.Position), open,
 	})
 }
 
@@ -212,7 +219,8 @@ func (t *taking) flush() error {
 		return err
 	}
 	err := t.store.engine.insert(t.ctx, t.tx, "refusal", []string{
-		"delivery", "n", "sheet", "row_number", "column_name", "code", "found", "expected", "advice", "raw", "from_pos", "until_pos",
+		"delivery", "n", "sheet", "row_number", "column_name", "code", "found", "expected", "advice", "raw",
+		"indicator", "org", "period", "presence", "numerator", "denominator", "value", "from_pos", "until_pos",
 	}, t.refusals)
 	t.ended, t.rows, t.refusals = t.ended[:0], t.rows[:0], t.refusals[:0]
 	return err

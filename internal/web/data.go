@@ -18,9 +18,11 @@ type dataPage struct {
 	base
 	Lead       string
 	Upload     *uploadForm // nil where the viewer may not load, and on pages of the past
+	Serves     *component.Region // sources by commissioner; nil for those who serve one alone
 	Sources    component.Region
 	Held       component.Region
 	NoneHeld   bool
+	Change     *couldChange // what the quarantine could change
 	Deliveries component.Region
 	Empty      bool // no delivery at all
 	Late       component.Region
@@ -53,6 +55,14 @@ func (s *Server) data(r *request) (answer, error) {
 	}
 	p.Sources = component.Region{Name: "Sources, with what is in and what is late", Body: s.sourceTable(r, feeds, all)}
 	p.Held = component.Region{Name: "Quarantine", Body: s.heldTable(r, held)}
+	if p.Serves, err = s.commissionerTable(r, feeds, all); err != nil {
+		return nil, err
+	}
+	if !p.NoneHeld {
+		if p.Change, err = s.couldChange(r, held); err != nil {
+			return nil, err
+		}
+	}
 	if err := s.lateProviders(r, p); err != nil {
 		return nil, err
 	}

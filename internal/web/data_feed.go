@@ -76,10 +76,15 @@ func (s *Server) judgeFeeds(r *request, feeds []feed) error {
 			}
 		}
 		if f.providers = len(seen); f.providers == 0 {
-			f.late = max(1, int(math.Ceil(r.moment.Sub(f.due).Hours()/24)))
+			f.late = daysLate(r.moment, f.due)
 		}
 	}
 	return nil
+}
+
+// daysLate is how many days past due a moment is, a day begun counted whole.
+func daysLate(moment, due time.Time) int {
+	return max(1, int(math.Ceil(moment.Sub(due).Hours()/24)))
 }
 
 // lastDue is the newest period of a definition whose value is due by the moment.

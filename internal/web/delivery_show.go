@@ -23,6 +23,7 @@ type deliveryPage struct {
 	Reasons  component.Region
 	Cut      bool // reasons are counted over the first rows only
 	Rows     component.Region
+	Change   *couldChange // what the refused rows could change; nil where none was refused
 	Refused  int
 	Pages    *component.Pagination
 	FileLink string
@@ -66,6 +67,11 @@ func (s *Server) newDeliveryPage(r *request, d delivery.Delivery) (*deliveryPage
 	}
 	if err := s.deliveryRefusals(r, d, p); err != nil {
 		return nil, err
+	}
+	if d.Status != delivery.Accepted && d.Shape != delivery.Signals {
+		if err := s.deliveryChange(r, d, p); err != nil {
+			return nil, err
+		}
 	}
 	if d.Status != delivery.Accepted && d.Shape != delivery.Signals && r.changes(access.ReleaseData) {
 		p.Release = s.newReleaseForm(r, d)

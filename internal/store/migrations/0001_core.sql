@@ -98,6 +98,8 @@ CREATE TABLE refusal (
     delivery codetext NOT NULL, n BIGINT NOT NULL, sheet codetext NOT NULL, row_number BIGINT NOT NULL,
     column_name codetext NOT NULL, code codetext NOT NULL, found codetext NOT NULL, expected codetext NOT NULL,
     advice codetext NOT NULL, raw codetext NOT NULL,
+    indicator codetext NOT NULL, org codetext NOT NULL, period codetext NOT NULL, presence codetext NOT NULL,
+    numerator DOUBLE PRECISION NOT NULL, denominator DOUBLE PRECISION NOT NULL, value DOUBLE PRECISION NOT NULL,
     from_pos BIGINT NOT NULL, until_pos BIGINT NOT NULL,
     PRIMARY KEY (delivery, from_pos, n)
 );

@@ -58,6 +58,7 @@ func Run(t *testing.T, open Open) {
 		{"deliveries and vintages", testDeliveries},
 		{"a dry run leaves nothing", testDryRun},
 		{"one value given twice in a file", testTwice},
+		{"what refused rows would touch, and whose", testQuarantine},
 		{"tenants see their own providers only", testPurview},
 		{"letter case, sort order, empty text", testText},
 		{"NUL and broken UTF-8 in what a file held", testHostileText},
