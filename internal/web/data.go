@@ -17,7 +17,7 @@ import (
 type dataPage struct {
 	base
 	Lead       string
-	Upload     *uploadForm // nil where the viewer may not load, and on pages of the past
+	Upload     *uploadForm       // nil where the viewer may not load, and on pages of the past
 	Serves     *component.Region // sources by commissioner; nil for those who serve one alone
 	Sources    component.Region
 	Held       component.Region
