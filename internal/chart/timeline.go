@@ -152,6 +152,7 @@ const (
 	momentsTop              = 22
 	momentsApart            = 19
 	concernTop, concernBase = 26, 84
+	ruleRoom                = 11 // between the figures of two rules
 )
 
 // timelinePlot is a time line being placed.
@@ -262,9 +263,14 @@ func (p *timelinePlot) concern() {
 	if rules == nil {
 		rules = wordRules
 	}
+	named := 1e9
 	for _, r := range rules {
 		p.hline("cd-g-rule", timeLeft, timeRight, y.at(r))
-		p.text("cd-g-t", 230, y.at(r)+4, End, figure(r, 0))
+		if named-y.at(r) < ruleRoom { // on a long scale two figures would lie on one another
+			continue
+		}
+		named = y.at(r)
+		p.text("cd-g-t", 230, named+4, End, figure(r, 0))
 	}
 	d, at := "", 0.0
 	for _, v := range c.Values {
