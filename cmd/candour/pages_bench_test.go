@@ -38,6 +38,16 @@ var measured = []struct{ name, path string }{
 	{"data", "/data"},
 	{"memory", "/memory"},
 	{"watch-list-past", "/watch-list?asof=PAST"},
+	{"digest", "/digest"},
+	{"signals-due", "/signals/due"},
+	{"silence", "/patterns/silence"},
+	{"patterns", "/patterns"},
+	{"alerts", "/alerts"},
+	{"complaints", "/complaints"},
+	{"assurance", "/assurance"},
+	{"counts", "/counts"},
+	{"signals-kind", "/signals?kind=complaint"},
+	{"search", "/search?q=falls"},
 }
 
 // BenchmarkPages times each page over the demonstration's store: the median and

@@ -9,6 +9,7 @@ import (
 
 	"candour/internal/access"
 	"candour/internal/calendar"
+	"candour/internal/org"
 	"candour/internal/signal"
 )
 
@@ -24,25 +25,46 @@ func (s *Store) Heard(ctx context.Context, sc access.Scope, since time.Time) ([]
 	rows, err := s.read.QueryContext(ctx, `SELECT s.id, s.ref, s.kind, s.provider, s.site, s.service, s.ward, s.themes, s.severity, s.practice, s.source_token,
 		s.received, s.event_day, s.event, s.duplicate_of, s.state, s.veiled FROM signal s
 		WHERE s.counts = 1 AND s.received >= $`+strconv.Itoa(len(args))+" AND "+condition+" ORDER BY s.received, s.ref", args...)
-	list, err := collect(s.engine, rows, err, "read what was heard", scanHeard)
-	return signal.Unveil(list), err
+	read, err := collect(s.engine, rows, err, "read what was heard", scanHeard)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]signal.Signal, len(read))
+	for i := range read {
+		read[i].fill(&list[i])
+	}
+	return signal.Unveil(list), nil
 }
 
-func scanHeard(r *sql.Rows) (x signal.Signal, err error) {
-	var received instant
-	var themes, day string
-	var veiled int
-	if err = r.Scan(&x.ID, &x.Reference, &x.Kind, &x.Place.Provider, &x.Place.Site, &x.Place.Service, &x.Place.Ward, &themes, &x.Severity, &x.Source.Organisation,
-		&x.Source.Token, &received, &day, &x.Triage.Event, &x.Triage.DuplicateOf, &x.Triage.State, &veiled); err != nil {
+// heardRow is what Heard reads of a signal. A whole signal is a kilobyte, which
+// thousands of rows would move about as their list grows.
+type heardRow struct {
+	id, ref, kind, provider, site, service, ward, themes, practice, token, day, event, duplicateOf, state string
+
+	severity, veiled int
+	received         instant
+	date             calendar.Date
+}
+
+func scanHeard(r *sql.Rows) (x heardRow, err error) {
+	if err = r.Scan(&x.id, &x.ref, &x.kind, &x.provider, &x.site, &x.service, &x.ward, &x.themes, &x.severity, &x.practice,
+		&x.token, &x.received, &x.day, &x.event, &x.duplicateOf, &x.state, &x.veiled); err != nil {
 		return x, err
 	}
-	x.Received = received.Time
-	if themes != "" {
-		x.Themes = strings.Split(themes, ",")
-	}
-	if veiled != 0 {
-		x.StaffConcern = &signal.StaffConcern{Wishes: "confidential"}
-	}
-	x.Occurred.Date, err = calendar.ParseDate(day)
+	x.date, err = calendar.ParseDate(x.day)
 	return x, err
+}
+
+func (x *heardRow) fill(s *signal.Signal) {
+	s.ID, s.Reference, s.Kind, s.Severity = signal.ID(x.id), x.ref, signal.Kind(x.kind), signal.Severity(x.severity)
+	s.Place = signal.Place{Provider: org.Code(x.provider), Site: org.Code(x.site), Service: x.service, Ward: x.ward}
+	s.Source.Organisation, s.Source.Token = org.Code(x.practice), x.token
+	s.Triage.Event, s.Triage.DuplicateOf, s.Triage.State = signal.EventID(x.event), signal.ID(x.duplicateOf), signal.State(x.state)
+	s.Received, s.Occurred.Date = x.received.Time, x.date
+	if x.themes != "" {
+		s.Themes = strings.Split(x.themes, ",")
+	}
+	if x.veiled != 0 {
+		s.StaffConcern = &signal.StaffConcern{Wishes: "confidential"}
+	}
 }

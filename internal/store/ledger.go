@@ -22,9 +22,14 @@ func (s *Store) Head(ctx context.Context) (head int64, when time.Time, err error
 }
 
 // PositionAt is the position of the last entry at or before an instant, -1 when
-// there is none: the memory as it stood then.
+// there is none: the memory as it stood then. Instants never fall from one entry to
+// the next, so it is the newest by instant, which the index gives at once; the
+// greatest position would be looked for among all entries before.
 func (s *Store) PositionAt(ctx context.Context, when time.Time) (p int64, err error) {
-	err = s.read.QueryRowContext(ctx, "SELECT COALESCE(MAX(position), -1) FROM entry WHERE instant <= $1", at(when)).Scan(&p)
+	err = s.read.QueryRowContext(ctx, "SELECT position FROM entry WHERE instant <= $1 ORDER BY instant DESC, position DESC LIMIT 1", at(when)).Scan(&p)
+	if errors.Is(err, sql.ErrNoRows) {
+		return -1, nil
+	}
 	return p, s.engine.fault(err, "find the position at an instant")
 }
 

@@ -150,29 +150,67 @@ type Cell struct {
 
 func (Table) templateName() string { return "table" }
 
-// tableCell is a Cell with what it takes from its place.
+// tableCell is a Cell as its template writes it, with what it takes from its place.
+// It holds no other struct, and the class is put together before, because a page
+// has thousands of cells: the template looks a field of a struct within a struct up
+// anew each time, which took most of the time of a long table.
 type tableCell struct {
-	Cell
-	Row    bool // th scope=row
-	Number bool
-	Align  string
-	Dense  bool
+	Row        bool // th scope=row
+	Class      string
+	Placed     bool // has any of the following four
+	Span       int
+	RowSpan    int
+	Title      string
+	Attributes Attributes
+	Href       string
+	Text       string  // the body, where it is plain text
+	Body       Content // else
+	Hidden     string
 }
 
 // Cells is the row's cells with what they take from their columns.
 func (t Table) Cells(row []Cell) []tableCell {
 	out := make([]tableCell, len(row))
-	for i, c := range row {
-		p := tableCell{Cell: c, Row: c.Header || i == 0 && t.RowHeaders, Number: c.Numeric, Dense: t.Dense}
-		if i < len(t.Columns) {
-			col := t.Columns[i]
-			p.Number = !c.Words && (c.Numeric || col.Numeric)
-			p.Align = col.Align
-			if c.Words && col.Numeric {
-				p.Align = "right"
-			}
+	for i := range row {
+		c := &row[i]
+		p := tableCell{
+			Row: c.Header || i == 0 && t.RowHeaders, Span: c.Span, RowSpan: c.RowSpan, Title: c.Title, Attributes: c.Attributes,
+			Placed: c.Span != 0 || c.RowSpan != 0 || c.Title != "" || len(c.Attributes) > 0, Href: c.Href, Body: c.Body, Hidden: c.Hidden,
 		}
+		p.Text, _ = c.Body.(string)
+		p.Class = t.cellClass(c, i, p.Row)
 		out[i] = p
 	}
 	return out
+}
+
+// cellClass is the classes of the cell in the column of a number.
+func (t Table) cellClass(c *Cell, column int, row bool) string {
+	class, numeric, align := "nhsuk-table__cell", c.Numeric, ""
+	if row {
+		class = "nhsuk-table__header"
+	}
+	if column < len(t.Columns) {
+		col := &t.Columns[column]
+		numeric, align = !c.Words && (c.Numeric || col.Numeric), col.Align
+		if c.Words && col.Numeric {
+			align = "right"
+		}
+	}
+	if numeric {
+		class += " " + class + "--numeric"
+		if t.Dense {
+			class += " cd-num"
+		}
+	}
+	if align != "" {
+		class += " nhsuk-u-text-align-" + align
+	}
+	if c.Width != "" {
+		class += " nhsuk-u-width-" + c.Width
+	}
+	if c.Classes != "" {
+		class += " " + c.Classes
+	}
+	return class
 }

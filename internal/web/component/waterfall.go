@@ -60,16 +60,22 @@ func (w Waterfall) TotalBar() template.HTML {
 	return drawing(chart.WaterfallBar{Total: true, Points: float64(w.Total), Threshold: w.Threshold, Most: w.greatest()}.Scene())
 }
 
-// drawnRow is a row with its bar.
+// drawnRow is a row with its bar. Like tableCell it holds no other struct.
 type drawnRow struct {
-	WaterfallRow
-	Bar template.HTML
+	Kind   Kind
+	Text   Content
+	Source Content
+	Points int
+	Since  int
+	Bar    template.HTML
 }
 
 // drawnDomain is a domain with its rows' bars.
 type drawnDomain struct {
-	WaterfallDomain
-	Drawn []drawnRow
+	Name   string
+	Points int
+	Since  int
+	Drawn  []drawnRow
 }
 
 // Drawn is the domains with their bars, each row beginning where the one before ended.
@@ -77,10 +83,10 @@ func (w Waterfall) Drawn() []drawnDomain {
 	run, most := 0.0, w.greatest()
 	out := make([]drawnDomain, 0, len(w.Domains))
 	for _, d := range w.Domains {
-		domain := drawnDomain{WaterfallDomain: d}
+		domain := drawnDomain{Name: d.Name, Points: d.Points, Since: d.Since, Drawn: make([]drawnRow, 0, len(d.Rows))}
 		for _, r := range d.Rows {
 			bar := chart.WaterfallBar{Start: run, Points: float64(r.Points), Most: most}
-			domain.Drawn = append(domain.Drawn, drawnRow{r, drawing(bar.Scene())})
+			domain.Drawn = append(domain.Drawn, drawnRow{r.Kind, r.Text, r.Source, r.Points, r.Since, drawing(bar.Scene())})
 			run += float64(r.Points)
 		}
 		out = append(out, domain)
