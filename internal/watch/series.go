@@ -213,6 +213,21 @@ func (s *Series) named() (spc.Named, bool) {
 	return n, true
 }
 
+// FellBack says in words why a series is judged by the XmR chart though its
+// definition names a chart of times; "" where it isn't.
+func FellBack(s *Series) string {
+	if spc.Kind(s.Definition.Chart) != spc.KindT || !Charted(s.Definition) {
+		return ""
+	}
+	for i := range s.Points {
+		if p := &s.Points[i]; p.Value <= 0 {
+			return "XmR chart in place of the t chart that the definition names: a t chart needs times above nought, and the value of " +
+				p.Period.Words() + " is " + Format(s.Definition)(p.Value)
+		}
+	}
+	return ""
+}
+
 // rebases is where limits are calculated anew, no place twice.
 func rebases(s *Series, limits []Limits) []spc.Rebase {
 	var out []spc.Rebase

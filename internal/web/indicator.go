@@ -377,6 +377,9 @@ func (v *indicatorView) legend() component.ChartLegend {
 	l := component.ChartLegend{Marks: []component.Icon{
 		{Name: "m-concern", Label: "special cause, concern"}, {Name: "m-common", Label: "common cause"}, {Name: "m-improve", Label: "special cause, improving"},
 	}, Notes: []string{"Dashed: process limits. Dotted: standard. Dash-dot: limits set anew"}}
+	if words := watch.FellBack(&v.judged.Series); words != "" {
+		l.Notes = append(l.Notes, words)
+	}
 	if v.judged.Chart == nil {
 		l.Marks = []component.Icon{
 			{Name: "m-concern", Label: "outside of that period’s funnel, concern"}, {Name: "m-common", Label: "within it"}, {Name: "m-improve", Label: "outside, better"},

@@ -83,6 +83,8 @@ func (p *keptPage) content() template.HTML {
 		return ""
 	}
 	inside, _, _ := bytes.Cut(rest, []byte("</main>"))
+	// The page below a problem isn't the page's own subject: its heading is second.
+	inside = bytes.ReplaceAll(bytes.ReplaceAll(inside, []byte("<h1"), []byte("<h2")), []byte("</h1>"), []byte("</h2>"))
 	return template.HTML(inside) //nolint:gosec // we rendered it, escaped, and for this very person
 }
 

@@ -20,6 +20,9 @@ type inquiryPage struct {
 	Lead     string
 	Provider component.Select
 	Chosen   bool
+	Drawn    component.Chart // the line of each finding
+	Legend   component.ChartLegend
+	Cut      string // how many findings are drawn, where not all are
 	Things   component.Region
 	None     bool
 	People   component.Region
@@ -81,6 +84,10 @@ func (s *Server) inquire(r *request, p *inquiryPage, provider org.Code) error {
 	if err != nil {
 		return err
 	}
+	acts, err := s.store.Annotations(r.Context(), r.scope, provider, "")
+	if err != nil {
+		return err
+	}
 	roles, people := map[access.AccountID][]access.Role{}, map[access.AccountID]string{}
 	for _, a := range accounts {
 		people[a.ID] = a.Name
@@ -90,6 +97,7 @@ func (s *Server) inquire(r *request, p *inquiryPage, provider org.Code) error {
 	}
 	first := firstByRole(sights, roles)
 	p.things(r, s, findings, first)
+	p.draw(r, s, findings, first, acts)
 	p.people(sights, provider, people, roles)
 	return nil
 }
@@ -114,8 +122,8 @@ func firstByRole(sights []store.Sight, roles map[access.AccountID][]access.Role)
 // when each role was first shown it. The lead names the longest wait.
 func (p *inquiryPage) things(r *request, s *Server, findings []store.HeldFinding, first map[string]map[access.Role]time.Time) {
 	t := component.Table{
-		Caption: "First shown to", Dense: true, RowHeaders: true,
-		Columns: []component.Column{{Heading: "What"}, {Heading: "Happened by"}, {Heading: "Reached us"}},
+		Caption: "First shown to", Dense: true,
+		Columns: []component.Column{{Heading: "No.", Numeric: true}, {Heading: "What"}, {Heading: "Happened by"}, {Heading: "Reached us"}},
 	}
 	for _, role := range inquiryRoles {
 		t.Columns = append(t.Columns, component.Column{Heading: role.Words()})
@@ -124,13 +132,13 @@ func (p *inquiryPage) things(r *request, s *Server, findings []store.HeldFinding
 	var slow string
 	unseen := 0
 	slices.SortStableFunc(findings, func(a, b store.HeldFinding) int { return a.Received.Compare(b.Received) })
-	for _, f := range findings {
+	for i, f := range findings {
 		name := string(f.Indicator)
 		if d := s.Catalogue.Get(f.Indicator); d != nil {
 			name = d.Name
 		}
 		seen := first["finding/"+f.ID]
-		row := []component.Cell{{Body: name + ": " + f.Sentence}, {Body: f.To.Words()}, {Body: momentOf(f.Received)}}
+		row := []component.Cell{{Body: number(i + 1)}, {Body: name + ": " + f.Sentence, Header: true}, {Body: f.To.Words()}, {Body: momentOf(f.Received)}}
 		for _, role := range inquiryRoles {
 			row = append(row, sightCell(seen[role]))
 		}
