@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"html/template"
 	"strconv"
+	"strings"
 
 	"candour/internal/access"
 	"candour/internal/delivery"
@@ -208,6 +209,9 @@ func (s *Server) sourceName(id string) string {
 	}
 	if src := s.Sources.Get(id); src != nil {
 		return src.Name
+	}
+	if form, ok := strings.CutPrefix(id, "signals-"); ok {
+		return "signals: " + map[string]string{"table": "a table", "message": "an e-mail", "bundle": "a FHIR bundle", "lines": "JSON lines"}[form]
 	}
 	return id
 }

@@ -17,19 +17,20 @@ import (
 // deliveryPage is one delivery with what was refused of it.
 type deliveryPage struct {
 	base
-	Lead     string
-	Facts    component.Facts
-	Whole    bool // the file as a whole was refused or waits
-	Reasons  component.Region
-	Cut      bool // reasons are counted over the first rows only
-	Rows     component.Region
-	Change   *couldChange // what the refused rows could change; nil where none was refused
-	Refused  int
-	Pages    *component.Pagination
-	FileLink string
-	CSVLink  string
-	Release  *releaseForm // nil where nothing can be released
-	Notes    []string     // what readers of the source should know
+	Lead        string
+	Facts       component.Facts
+	Whole       bool // the file as a whole was refused or waits
+	Reasons     component.Region
+	Cut         bool // reasons are counted over the first rows only
+	Rows        component.Region
+	Change      *couldChange // what the refused rows could change; nil where none was refused
+	Refused     int
+	Pages       *component.Pagination
+	FileLink    string
+	CSVLink     string
+	MappingLink string       // of a file of signals that waits, or of which rows were refused
+	Release     *releaseForm // nil where nothing can be released
+	Notes       []string     // what readers of the source should know
 }
 
 func (*deliveryPage) template() string { return "delivery" }
@@ -76,6 +77,9 @@ func (s *Server) newDeliveryPage(r *request, d delivery.Delivery) (*deliveryPage
 	if d.Status != delivery.Accepted && d.Shape != delivery.Signals && r.changes(access.ReleaseData) {
 		p.Release = s.newReleaseForm(r, d)
 	}
+	if r.maps(d) {
+		p.MappingLink = mappingLink(d.ID)
+	}
 	return p, nil
 }
 
@@ -89,6 +93,9 @@ func deliveryLead(d delivery.Delivery) string {
 	case delivery.Partly:
 		return fmt.Sprintf("Part accepted. %s %s in quarantine, kept with their reasons.", taken, count(d.Quarantined, "row is", "rows are"))
 	case delivery.Waiting:
+		if d.Shape == delivery.Signals {
+			return "Waits for a person to say which column is what. It is kept sealed, and nothing of it is used until then."
+		}
 		return "Waits for a person, because the file doesn’t say all that is needed. Nothing of it is used until then."
 	default:
 		return "✗ Refused whole, because it can’t be read as any source. The bytes are kept; a corrected mapping can release them."
@@ -127,6 +134,10 @@ func viaInWords(via string) string {
 		return "from the command line"
 	case "page":
 		return "on the Data page"
+	case "release":
+		return "read again with a mapping"
+	case "mail":
+		return "in the mail folder"
 	case "folder":
 		return "in the watched folder"
 	case "demo":

@@ -20,6 +20,7 @@ type loadPage struct {
 	Reports  component.Region
 	Any      bool // there is a report
 	Wrong    component.Region
+	Mapping  []component.Link // files of signals of which somebody must say how they are read
 	Refused  bool
 	Notes    []string // of files of signals: what was left out, sealed or removed
 	Receipts component.Region
@@ -97,6 +98,9 @@ func (p *loadPage) fill(s *Server, r *request, snap snapshot) {
 			reports.Rows = append(reports.Rows, s.reportRow(r, report, snap))
 			wrong.Rows = append(wrong.Rows, messageRows(report)...)
 			receipts.Rows = append(receipts.Rows, s.receiptRows(r, report)...)
+			if !snap.looking && r.maps(report.Delivery) {
+				p.Mapping = append(p.Mapping, component.Link{Text: "Say how " + report.File + " is read", Href: mappingLink(report.Delivery.ID)})
+			}
 			p.Notes = append(p.Notes, firstOf(report.Notes, notesShown)...)
 			p.Some = p.Some || report.Accepted > 0 || report.Status == delivery.Waiting || report.Status == delivery.Quarantined
 		}

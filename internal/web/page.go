@@ -58,7 +58,7 @@ type page interface {
 var pages = []page{
 	&indicatorPage{}, &watchListPage{}, &providerPage{}, &weightsPage{}, &matrixPage{}, &indicatorsPage{}, &definitionPage{}, &providersPage{},
 	&signInPage{}, &linkPage{}, &firstPage{}, &accountPage{}, &tenantPage{}, &asOfPage{}, &searchPage{}, &problemPage{},
-	&dataPage{}, &deliveryPage{}, &loadPage{},
+	&dataPage{}, &deliveryPage{}, &loadPage{}, &mappingPage{},
 	&signalsPage{}, &signalPage{}, &togetherPage{}, &concernPage{}, &sentPage{}, &concernsPage{},
 	&complaintsPage{}, &complaintPage{}, &assurancePage{}, &submissionPage{}, &submissionFormPage{},
 	&kindsPage{}, &formPage{}, &receiptPage{}, &visitsPage{}, &visitPage{}, &draftsPage{}, &adminVisitsPage{},

@@ -108,9 +108,11 @@ func (s *Server) routes() []route {
 		{get, "/data/deliveries/{id}/file", access.Export, true, 0, s.deliveryFile},
 		{get, "/data/deliveries/{id}/refusals", access.SeeData, true, 0, s.deliveryRefusalsCSV},
 		{post, "/data/deliveries/{id}/release", access.ReleaseData, false, 1 << 20, s.deliveryRelease},
+		{get, "/data/deliveries/{id}/mapping", access.MapSignals, false, 0, s.mappingForm},
+		{post, "/data/deliveries/{id}/mapping", access.MapSignals, false, 1 << 20, s.mappingMake},
 		{post, "/data/loads", access.LoadData, false, uploadBody, s.loadMake},
-		{get, "/data/loads/{id}", access.LoadData, false, 0, s.loadShow},
-		{post, "/data/loads/{id}", access.LoadData, false, smallBody, s.loadTake},
+		{get, "/data/loads/{id}", access.SeeData, false, 0, s.loadShow},
+		{post, "/data/loads/{id}", access.SeeData, false, smallBody, s.loadTake},
 
 		// Memory: entries, proofs, the past, who was shown what.
 		{get, "/memory", access.SeeMemory, true, 0, s.memory},

@@ -44,6 +44,8 @@ var stands = map[string]func(tenant org.Code) stand{
 	"GET /data/deliveries/{id}/file":                at("/data/deliveries/D-000001/file"),
 	"GET /data/deliveries/{id}/refusals":            at("/data/deliveries/D-000001/refusals"),
 	"POST /data/deliveries/{id}/release":            at("/data/deliveries/D-000001/release", "period", "nonsense"),
+	"GET /data/deliveries/{id}/mapping":             waitingLog,
+	"POST /data/deliveries/{id}/mapping":            waitingLog,
 	"POST /data/loads":                              at("/data/loads"),
 	"GET /data/loads/{id}":                          at("/data/loads/none"),
 	"POST /data/loads/{id}":                         at("/data/loads/none"),
@@ -65,6 +67,11 @@ var stands = map[string]func(tenant org.Code) stand{
 	"POST /administration/agreements":               at("/administration/agreements"),
 	"GET /healthz":                                  at("/healthz"),
 	"GET /metrics":                                  at("/metrics"),
+}
+
+// waitingLog is the mapping of a commissioner's file of signals that waits.
+func waitingLog(t org.Code) stand {
+	return stand{map[org.Code]string{"QAA": "/data/deliveries/D-000004/mapping", "QBB": "/data/deliveries/D-000005/mapping"}[t], nil}
 }
 
 func at(path string, fields ...string) func(org.Code) stand {
@@ -93,6 +100,10 @@ func filled(t testing.TB) *bundle {
 		b.alarmed(tenant, "A-2026-1", firstProvider[tenant])
 		b.assured(tenant)
 		b.papered(tenant)
+	}
+	for _, tenant := range tenants {
+		b.as(access.Analyst, tenant).upload(map[string]string{"log-" + string(tenant) + ".csv": "Ref,Details\n1,secret of " + string(tenant) + "\n"}, "at-once", "1")
+		b.settle()
 	}
 	return b
 }

@@ -87,6 +87,9 @@ func fieldsOf(kind signal.Kind) kindFields {
 // listFields may be filled by several columns.
 var listFields = map[string]bool{"themes": true, "complaint.ko41a.subjects": true, "incident.agents": true, "narrative": true}
 
+// Many reports whether several columns may fill a field.
+func Many(field string) bool { return listFields[field] }
+
 // Fields is every field that a column can fill, sorted.
 func Fields() []string {
 	var fields []string
