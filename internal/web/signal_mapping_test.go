@@ -1,9 +1,14 @@
 package web
 
 import (
+	"bytes"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/xuri/excelize/v2"
 
 	"candour/internal/access"
 	"candour/internal/delivery"
@@ -85,5 +90,35 @@ func TestAnUnknownTableWaitsIsMappedOnItsPageAndReleasedFromACorrectedMapping(t 
 	}
 	if got := b.as(access.Analyst, "QBB").get("/data/deliveries/D-000002/mapping"); got.Code != http.StatusNotFound {
 		t.Errorf("another commissioner got %d", got.Code)
+	}
+}
+
+// A workbook has a title, dates as cells and two columns of identity: one is sealed,
+// one left out.
+func TestAWorkbookOfComplaintsIsMappedOnItsPage(t *testing.T) {
+	t.Parallel()
+	b := setup(t).peopled()
+	w := b.as(access.QualityLead, "QAA")
+	book := excelize.NewFile()
+	b.no(book.SetCellValue("Sheet1", "A1", "Complaints log"))
+	for at, row := range [][]any{
+		{"Ref", "Received", "Complainant", "NHS number", "Details"},
+		{"C-1", time.Date(2026, 11, 2, 0, 0, 0, 0, time.UTC), "Ann Other", "943 476 5919", "Nobody rang back"},
+		{"C-2", time.Date(2026, 11, 3, 0, 0, 0, 0, time.UTC), "Bob Other", "", "My number is 943 476 5919"},
+	} {
+		b.no(book.SetSheetRow("Sheet1", fmt.Sprintf("A%d", at+3), &row))
+	}
+	var text bytes.Buffer
+	b.no(book.Write(&text))
+	b.as(access.Analyst, "QAA").upload(map[string]string{"log.xlsx": text.String()}, "at-once", "1")
+	b.settle()
+	if form := w.get("/data/deliveries/D-000001/mapping").Body.String(); strings.Contains(form, "5919") || strings.Contains(form, "Other") || !strings.Contains(form, "C-1") {
+		t.Errorf("the page of a workbook: %s", form)
+	}
+	got := w.post("/data/deliveries/D-000001/mapping", "at-once", "1", "name", "Log", "kind", "complaint", "dates", "excel", "dates", "yyyy-mm-dd", "provider", string(firstProvider["QAA"]),
+		"field-1", "reference", "field-2", "received", "field-3", "seal:complainant", "field-4", "secret", "field-5", "narrative")
+	b.settle()
+	if page := w.get(got.Header().Get("Location")).Body.String(); !strings.Contains(page, "CP-2026-2") && !strings.Contains(page, "C-2026-2") || strings.Contains(page, "5919") {
+		t.Errorf("%d, taken: %s", got.Code, page)
 	}
 }
