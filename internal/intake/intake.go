@@ -25,8 +25,9 @@
 //
 // # The life of a file
 //
-// Loader.LoadPath archives the bytes under their SHA-256 before anything looks at
-// them, asks Sources.Recognise what they are (container, text encoding,
+// Loader.LoadPath looks from a temporary file whether what came holds signals, which
+// go to Signals and are archived encrypted only. Other bytes it archives under their
+// SHA-256 before anything is taken from them. It asks Sources.Recognise what they are (container, text encoding,
 // delimiter, header row, layout, period, published date), streams Parse's items
 // into Memory.Accept, which is one transaction, and gives a Report. A file whose
 // period cannot be known waits for a person to say it; a file that cannot be
