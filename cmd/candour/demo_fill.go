@@ -53,6 +53,9 @@ func (c *DemoCmd) fill(env *Env, h *House, e demo.Economy, entered bool) error {
 		}
 		bar.Step("loading signals", fileWork+signalWork*signals[i].Signals)
 	}
+	if err := c.assure(env.Ctx, h, e.Assurances()); err != nil {
+		return err
+	}
 	bar.Step("testing every series", 0)
 	_, _, err = h.Watcher.Run(env.Ctx)
 	bar.Step("ready", testWork)
@@ -67,6 +70,7 @@ func (c *DemoCmd) writeFiles(e demo.Economy, files []demo.File, signals []demo.S
 		return fault.Wrap(fault.Internal, err, "write the economy's seed and day")
 	}
 	written := append([]demo.File{{Name: "economy.json", Body: text}}, files...)
+	written = append(written, e.Assurances().File)
 	written = append(written, demo.MappingFiles()...)
 	for i := range signals {
 		written = append(written, signals[i].File)

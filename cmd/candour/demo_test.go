@@ -82,6 +82,7 @@ func TestTheDemonstrationTellsItsStories(t *testing.T) {
 		t.Run(c.story, func(t *testing.T) { c.check(t, d, found) })
 	}
 	t.Run("voices", func(t *testing.T) { voicesTellTheStories(t, d) })
+	t.Run("assurance", func(t *testing.T) { anAssuranceIsContradicted(t, d) })
 	t.Run("inbox", func(t *testing.T) { signalsLieInTheInbox(t, d) })
 	t.Run("a second start loads nothing again", func(t *testing.T) { secondStart(t, d) })
 	t.Run("three commissioners share a provider and keep the rest apart", func(t *testing.T) { sharedProvider(t, d) })

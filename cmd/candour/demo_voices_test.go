@@ -45,6 +45,17 @@ func voicesTellTheStories(t *testing.T, d *begunDemo) {
 	below(t, d, demo.TarnValley, demo.Kingsmere) // forty items in the press about one event of long ago
 }
 
+// anAssuranceIsContradicted is that Aldermoor's word on its staffing stands beside
+// its own figures, which disprove it.
+func anAssuranceIsContradicted(t *testing.T, d *begunDemo) {
+	sc := access.For(access.Operator(operator), demo.Marlshire)
+	held, err := d.house.Store.Submissions(d.env.Ctx, sc, "")
+	against, err2 := d.house.Store.Contradictions(d.env.Ctx, sc, demo.Aldermoor)
+	if err != nil || err2 != nil || len(held) != 3 || len(against) != 1 || !strings.HasPrefix(against[0].Ref, "nurse-fill-rate ") || !strings.Contains(against[0].Says, ": ") {
+		t.Errorf("%v, %v: %d submissions, contradicted %+v", err, err2, len(held), against)
+	}
+}
+
 // signalsLieInTheInbox is that every signal is loaded, and only the newest wait.
 func signalsLieInTheInbox(t *testing.T, d *begunDemo) {
 	now := d.house.Store.Now()

@@ -31,6 +31,7 @@ type CLI struct {
 	Alerts       AlertsCmd       `cmd:"" help:"Write the alerts and what became of them."`
 	Findings     FindingsCmd     `cmd:"" help:"Write what the statistics say."`
 	Signals      SignalsCmd      `cmd:"" help:"Soft intelligence: list, load, erase."`
+	Submissions  SubmissionsCmd  `cmd:"" help:"What providers assured us of: load."`
 	Digest       DigestCmd       `cmd:"" help:"Print or send somebody's weekly digest or list of clocks."`
 	Client       ClientCmd       `cmd:"" help:"Programs that may use the API: list, add, revoke."`
 	Verify       VerifyCmd       `cmd:"" help:"Check the whole memory and archive."`

@@ -9,13 +9,15 @@ import (
 	"net/http"
 	"strconv"
 
+	"candour/internal/calendar"
 	"candour/internal/chart"
 	"candour/internal/fault"
 	"candour/internal/indicator"
 	"candour/internal/web/component"
 )
 
-// downloads is the forms in which the chart and its values can be had.
+// downloads is the forms in which the chart and its values can be had. A file may go
+// to anybody, so small numbers are suppressed in all but the one for the team.
 func (v *indicatorView) downloads(r *request) *component.Segments {
 	out := &component.Segments{Name: "Download", Label: "Download:"}
 	forms := []string{"csv", "xlsx", "png", "svg"}
@@ -30,6 +32,13 @@ func (v *indicatorView) downloads(r *request) *component.Segments {
 		}
 		out.Items = append(out.Items, component.Segment{Text: words[form], Href: r.link(href)})
 	}
+	if v.d.Disclosure != "none" {
+		href := indicatorPath(v.org.Code, v.d.ID) + "/download/csv?for=" + forTeam
+		if v.asNow {
+			href += "&history=now"
+		}
+		out.Items = append(out.Items, component.Segment{Text: "CSV with small numbers, for the team only", Href: r.link(href)})
+	}
 	return out
 }
 
@@ -40,6 +49,12 @@ func (s *Server) indicatorDownload(r *request) (answer, error) {
 		return nil, err
 	}
 	form := r.PathValue("form")
+	team := r.query("for") == forTeam
+	if !team {
+		if err := v.outside(calendar.DateOf(r.moment)); err != nil {
+			return nil, err
+		}
+	}
 	if v.judged.Latest() < 0 && form != "csv" {
 		return nil, fault.New(fault.NotFound, "no value of %s is held for %s, so there is nothing to download", v.d.Name, nameOf(v.org))
 	}
@@ -72,6 +87,9 @@ func (s *Server) indicatorDownload(r *request) (answer, error) {
 		return nil, err
 	}
 	name := fmt.Sprintf("%s-%s.%s", v.org.Code, v.d.ID, form)
+	if team && v.d.Disclosure != "none" {
+		name = fmt.Sprintf("%s-%s-true-figures-for-the-team.%s", v.org.Code, v.d.ID, form)
+	}
 	return &download{Name: name, Type: types[form], Write: func(w http.ResponseWriter) error {
 		_, err := w.Write(out.Bytes())
 		return err
