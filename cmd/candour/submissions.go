@@ -5,10 +5,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"slices"
 
 	"candour/internal/access"
 	"candour/internal/fault"
 	"candour/internal/listen"
+	"candour/internal/org"
 )
 
 // SubmissionsCmd is what providers assured their commissioner of.
@@ -88,10 +90,13 @@ func (h *House) loadSubmissions(ctx context.Context, sc access.Scope, name strin
 	if len(text) > largestSubmissions {
 		return r, fault.New(fault.TooLarge, "it has %d bytes, expected at most %d", len(text), largestSubmissions)
 	}
-	o := listen.LoadOptions{Received: h.Store.Now()}
-	if o.Known, err = h.answersFor(ctx, sc); err != nil {
+	orgs, err := h.Store.Organisations(ctx, sc)
+	if err != nil {
 		return r, err
 	}
+	o := listen.LoadOptions{Received: h.Store.Now(), Known: func(c org.Code) bool {
+		return slices.ContainsFunc(orgs, func(x org.Organisation) bool { return x.Code == c })
+	}}
 	list, refusals, err := h.Desk.ReadSubmissions(text, o)
 	if err != nil {
 		return r, err

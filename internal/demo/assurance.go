@@ -23,7 +23,9 @@ type Assured struct {
 // were content while voices had been loud for half a year and nurse hours worked had
 // been falling for months; Severn Vale, the honest reporter, said what is the case.
 func (e Economy) Assurances() Assured {
-	day := func(back, days int) calendar.Date { return calendar.DateOf(e.month(back).Start()) + calendar.Date(days) }
+	day := func(back, days int) calendar.Date {
+		return calendar.DateOf(e.month(back).Start()) + calendar.Date(days)
+	}
 	t := newTable(',', "provider", "about", "received", "declared_by", "declared_role", "declared_on", "statement", "theme")
 	add := func(provider org.Code, about string, back int, by, role, words, theme string) {
 		t.row(string(provider), about, day(back, 13).String(), by, role, day(back, 11).String(), words, theme)
