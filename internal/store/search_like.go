@@ -52,16 +52,20 @@ func (s *Store) Like(ctx context.Context, sc access.Scope, ref string, limit int
 	}
 	find := s.engine.searching
 	args := []any{position(sc), h.Ref(), limit, fewestShared}
-	condition := heard(sc, "s", &args)
+	condition, early := heard(sc, "s", &args), ""
+	if may(sc, access.SeeSignals) {
+		early = " ORDER BY l.score DESC, l.doc DESC LIMIT $3" // all may be seen: only those that are listed are looked up
+	}
 	var parts []string
 	for _, w := range words {
 		args = append(args, find.query(oneWord(w.stem), whose{string(h.Tenant), FoundSignal}, false))
 		parts = append(parts, "SELECT "+find.key+" AS doc, CAST("+strconv.FormatFloat(w.weight, 'f', 6, 64)+" AS DOUBLE PRECISION) AS weight FROM search_text t WHERE "+find.match("$"+strconv.Itoa(len(args))))
 	}
-	rows, err := s.read.QueryContext(ctx, `SELECT s.tenant, s.ref, s.kind, s.provider, s.theme, s.severity, s.pile, s.received, d.from_pos, l.score
-		FROM (SELECT doc, SUM(weight) AS score, COUNT(*) AS shared FROM (`+strings.Join(parts, " UNION ALL ")+`) each_word GROUP BY doc) l
-		JOIN search_doc d ON d.doc = l.doc JOIN signal s ON s.tenant = d.tenant AND s.ref = d.ref
-		WHERE l.shared >= $4 AND d.ref <> $2 AND `+holds("d", "$1")+" AND "+condition+" ORDER BY l.score DESC, s.received DESC, s.ref DESC LIMIT $3", args...)
+	rows, err := s.read.QueryContext(ctx, `SELECT s.tenant, s.ref, s.kind, s.provider, s.theme, s.severity, s.pile, s.received, m.from_pos, m.score
+		FROM (SELECT d.tenant, d.ref, d.from_pos, l.score
+			FROM (SELECT doc, SUM(weight) AS score FROM (`+strings.Join(parts, " UNION ALL ")+`) each_word GROUP BY doc HAVING COUNT(*) >= $4) l
+			JOIN search_doc d ON d.doc = l.doc WHERE d.ref <> $2 AND `+holds("d", "$1")+early+`) m
+		JOIN signal s ON s.tenant = m.tenant AND s.ref = m.ref WHERE `+condition+" ORDER BY m.score DESC, s.received DESC, s.ref DESC LIMIT $3", args...)
 	hits, err := collect(s.engine, rows, err, "look for what is alike", func(r *sql.Rows) (h Hit, err error) {
 		var received instant
 		err = r.Scan(&h.Tenant, &h.Ref, &h.Kind, &h.Provider, &h.Theme, &h.Severity, &h.Pile, &received, &h.Position, &h.Score)
