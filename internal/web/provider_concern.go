@@ -327,11 +327,25 @@ func weightOf(f *concern.FamilyPart) string {
 	return figure(f.Part / math.Log1p(f.Evidence))
 }
 
+// amount writes counts whole and what is expected of them to one place.
+func amount(x float64) string {
+	switch {
+	case math.IsNaN(x):
+		return "–"
+	case math.Abs(x-math.Round(x)) < 1e-9:
+		return strconv.FormatFloat(x, 'f', 0, 64)
+	}
+	return strconv.FormatFloat(x, 'f', 1, 64)
+}
+
 // streamRow is one stream's figures, leading to what it is made of.
 func (s *Server) streamRow(r *request, code org.Code, id concern.FamilyID, family string, p *concern.StreamPart) []component.Cell {
-	value, usual := figure(p.Facts.Value), figure(p.Facts.Usual)
-	if p.Kind.Soft() {
-		value, usual = figure(p.Facts.Reports), figure(p.Facts.Expected)
+	value, usual := amount(p.Facts.Value), amount(p.Facts.Usual)
+	switch {
+	case p.Kind.Soft():
+		value, usual = amount(p.Facts.Reports), amount(p.Facts.Expected)
+	case p.Kind == concern.Proportion && p.Facts.Den > 0:
+		value, usual = fmt.Sprintf("%.1f%%", 100*p.Facts.Value/p.Facts.Den), fmt.Sprintf("%.1f%%", 100*p.Facts.Usual)
 	}
 	if p.Facts.Withheld {
 		value, usual = "withheld", "withheld"
