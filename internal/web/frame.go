@@ -107,8 +107,30 @@ func (s *Server) header(r *request, b *base) error {
 			h.Places = append(h.Places, component.Place{Text: p.text, Href: r.link(string(p.place)), Key: p.key, Current: b.Place == p.place})
 		}
 	}
+	if len(h.Places) == 0 {
+		h.Places = s.ownPlaces(r)
+	}
 	b.Frame.Foot.Places = h.Places
 	return s.countDue(r, h.Places)
+}
+
+// ownPlaces are the pages of those who may open none of the places: GPs and visiting
+// officers, who tell and see what became of it.
+func (s *Server) ownPlaces(r *request) []component.Place {
+	var out []component.Place
+	for _, p := range []struct{ path, text string }{
+		{visitsPath, "Visits"},
+		{concernNewPath, "Tell us"},
+		{concernsPath, "Your concerns"},
+		{concernsPath + "/patterns", "Patterns"},
+		{signalNewPath, "Record something else"},
+		{draftsPath, "Kept on this device"},
+	} {
+		if s.offers(r, p.path) && r.tenant != "" {
+			out = append(out, component.Place{Text: p.text, Href: p.path, Current: r.route.Pattern == p.path})
+		}
+	}
+	return out
 }
 
 // countDue puts beside Signals how many are due today or overdue.
