@@ -188,7 +188,7 @@ func TestMemoryIsSearchedByStreamAndKind(t *testing.T) {
 	b := filled(t)
 	w := b.as(access.Analyst, "QAA")
 	s := w.get("/memory?kind=delivery.received").Body.String()
-	if !strings.Contains(s, "2 entries found") || strings.Contains(s, "D-000003") {
+	if !strings.Contains(s, "3 entries found") || strings.Contains(s, "D-000003") {
 		t.Errorf("deliveries: %s", s)
 	}
 	if s := w.get("/memory?stream=organisation/RA").Body.String(); !strings.Contains(s, "2 entries found") {
