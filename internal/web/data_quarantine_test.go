@@ -37,7 +37,7 @@ func TestTheQuarantineSaysWhatItCouldChangeAndAtMostHowMuch(t *testing.T) {
 	if text := w.get("/data").Body.String(); !strings.Contains(text, "at most 40.0%") || !strings.Contains(text, `/data/deliveries/D-000001#change`) {
 		t.Error("the Data page doesn’t say what the quarantine could change")
 	}
-	w.upload(map[string]string{"what.csv": "who,knows\n1,2\n"}, "at-once", "1")
+	w.upload(map[string]string{"what.xlsx": "PK\x03\x04 no workbook"}, "at-once", "1")
 	b.settle()
 	if text := w.get("/data").Body.String(); !strings.Contains(text, "any: it isn’t known what the file is") {
 		t.Error("a file refused whole isn’t listed with what it could change")
