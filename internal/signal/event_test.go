@@ -30,6 +30,34 @@ func TestASignalIsTheFoldOfItsEvents(t *testing.T) {
 	}
 }
 
+func TestCodingAVeiledConcernKeepsTheThemesThatWhoeverCodesWasNotShown(t *testing.T) {
+	t.Parallel()
+	spoken := func() Signal {
+		s := gpConcern("s1", "2026-11-20", "A81001")
+		s.Kind, s.ClinicianConcern, s.Themes = KindStaffConcern, nil, []string{"bullying"}
+		s.StaffConcern = &StaffConcern{How: "form", Wishes: "confidential", Protections: true}
+		return s
+	}
+	h := newHistory(t, spoken()).
+		add("2026-11-20 13:00", Coded{Codes: Codes{Themes: []string{"staffing"}}}).
+		add("2026-11-20 13:01", Coded{Codes: Codes{Domain: "safe"}}) // as a form made from the veiled signal sends it
+	if got := h.signal.AllThemes(); !slices.Contains(got, "staffing") || h.signal.Triage.Codes.Domain != "safe" {
+		t.Errorf("after a coding without themes: %v, %+v", got, h.signal.Triage.Codes)
+	}
+	h.add("2026-11-20 13:02", Coded{Codes: Codes{Themes: []string{"training"}}})
+	if got := h.signal.Triage.Codes.Themes; len(got) != 1 || got[0] != "training" {
+		t.Errorf("a theme that is given stands: %v", got)
+	}
+	open := spoken()
+	open.StaffConcern.Wishes = "open"
+	shown := newHistory(t, open).
+		add("2026-11-20 13:00", Coded{Codes: Codes{Themes: []string{"staffing"}}}).
+		add("2026-11-20 13:01", Coded{Codes: Codes{Domain: "safe"}})
+	if got := shown.signal.Triage.Codes.Themes; len(got) != 0 {
+		t.Errorf("of an open concern whoever codes sees the themes and may take them away: %v", got)
+	}
+}
+
 func TestAnEventIsUndoneByANewOneAndTheUndoingToo(t *testing.T) {
 	t.Parallel()
 	h := newHistory(t, gpConcern("g1", "2026-11-20", "A81001")).

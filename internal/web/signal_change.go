@@ -101,11 +101,16 @@ func (s *Server) signalForms(r *request, h *store.HeldSignal) (*signalForms, err
 	for n := h.Triage.Version; n >= 2; n-- {
 		f.Undo.Options = append(f.Undo.Options, component.Option{Value: strconv.Itoa(n), Text: "Event " + strconv.Itoa(n)})
 	}
+	for field, key := range map[*component.Field]string{&f.Theme.Field: "c", &f.Outcome.Field: "o", &f.Undo.Field: "u"} {
+		field.Attributes = component.Attributes{"data-key": key}
+	}
 	f.codesAndLinks(s, h, today)
 	if err := s.placeForm(r, f, h); err != nil {
 		return nil, err
 	}
-	return f, s.assignees(r, f, h.Triage.Assigned)
+	err := s.assignees(r, f, h.Triage.Assigned)
+	f.Assign.Attributes = component.Attributes{"data-key": "w"}
+	return f, err
 }
 
 // assignees lists those who may deal with signals here.
@@ -135,15 +140,6 @@ func digit(n int) string {
 		return ""
 	}
 	return strconv.Itoa(n)
-}
-
-// readVersion is the version of the signal from which a form was made.
-func readVersion(r *request) (int, error) {
-	version, err := strconv.Atoi(r.field("version"))
-	if err != nil {
-		return 0, fault.New(fault.Invalid, "the form lacks the version of the signal; open the page again")
-	}
-	return version, nil
 }
 
 // signalChange does what one of the forms asks.
@@ -180,119 +176,29 @@ func (s *Server) signalChange(r *request) (answer, error) {
 
 // keep shows what is wrong, with what was typed.
 func (p *signalPage) keep(r *request, message string) {
-	field := map[string]string{"answer": "message", "join": "duplicate", "move": "move", "withdraw": "why", "undo": "number", "link": "link_to", "place": "place_why"}[r.field("do")]
+	field := map[string]string{"answer": "message", "join": "duplicate", "move": "move", "withdraw": "why", "undo": "number", "link": "link_to", "place": "place_why", "assign": "assign"}[r.field("do")]
 	if field == "" {
 		field = "because"
 	}
 	p.wrong(field, sentence(message))
+	p.Further = !slices.Contains([]string{"because", "message"}, field)
+	if r.PostForm.Has("list") {
+		p.Back = &backTo{List: r.field("list"), Next: r.field("next")}
+	}
 	f := p.Forms
-	f.Because.Value, f.Told.Value, f.Why.Value = r.field("because"), r.field("message"), r.field("why")
-	f.Outcome.Value, f.Theme.Value, f.Domain.Value, f.Severity.Value = r.field("outcome"), r.field("theme"), r.field("domain"), r.field("severity")
-	f.Because.Error, f.Told.Error, f.Duplicate.Error, f.Move.Error, f.Why.Error = p.wrongAt("because"), p.wrongAt("message"), p.wrongAt("duplicate"), p.wrongAt("move"), p.wrongAt("why")
-	f.HCAT.Value, f.HCATLevel.Value, f.LinkTo.Value, f.LinkTo.Error = r.field("hcat"), r.field("hcat_severity"), r.field("link_to"), p.wrongAt("link_to")
-	f.PlaceWhy.Value, f.PlaceWhy.Error = r.field("place_why"), p.wrongAt("place_why")
-}
-
-// readChanges is the changes that a form asks for.
-func (s *Server) readChanges(r *request, h *store.HeldSignal) ([]signal.Change, error) {
-	switch r.field("do") {
-	case "triage":
-		return readTriage(r, h, signal.Outcome(r.field("outcome")))
-	case "ask":
-		return readTriage(r, h, signal.OutcomeQuestion)
-	case "pass":
-		return readTriage(r, h, signal.OutcomeReferred)
-	case "suggested":
-		return s.readSuggested(r, h)
-	case "link":
-		return []signal.Change{signal.Linked{Link: signal.Link{Kind: signal.LinkKind(r.field("link")), To: r.field("link_to")}}}, nil
-	case "place":
-		return s.readPlace(r, h)
-	case "assign":
-		return []signal.Change{signal.Assigned{To: r.field("assign")}}, nil
-	case "answer":
-		return []signal.Change{signal.Answered{Message: r.field("message")}}, nil
-	case "join":
-		return s.readJoin(r, h)
-	case "move":
-		on, err := calendar.ParseDate(r.field("on"))
-		if err != nil {
-			return nil, err
+	values := map[string]*string{"because": &f.Because.Value, "message": &f.Told.Value}
+	for _, c := range []*component.Select{&f.Severity, &f.Reliability, &f.Credibility, &f.Theme, &f.Domain, &f.Outcome, &f.Assign, &f.HCAT, &f.HCATLevel, &f.Link, &f.Place, &f.Move, &f.Undo} {
+		values[c.Name], c.Error = &c.Value, p.wrongAt(c.Name)
+	}
+	for _, c := range []*component.Input{&f.Duplicate, &f.Event, &f.LinkTo, &f.Site, &f.Service, &f.Ward, &f.PlaceWhy, &f.MoveOn, &f.Why} {
+		values[c.Name], c.Error = &c.Value, p.wrongAt(c.Name)
+	}
+	for name, value := range values {
+		if r.PostForm.Has(name) {
+			*value = r.field(name)
 		}
-		return []signal.Change{signal.Moved{Event: r.field("move"), On: on, Because: r.field("why")}}, nil
-	case "withdraw":
-		return []signal.Change{signal.Withdrawn{Because: r.field("why")}}, nil
-	case "undo":
-		n, err := strconv.Atoi(r.field("number"))
-		if err != nil {
-			return nil, fault.New(fault.Invalid, "choose which event is to be undone")
-		}
-		return []signal.Change{signal.Undone{Number: n, Because: r.field("why")}}, nil
 	}
-	return nil, fault.New(fault.Invalid, "the form does not say what it is for")
-}
-
-// readTriage is the grading, codes and outcome that differ from what holds, and
-// the words for whoever raised it.
-func readTriage(r *request, h *store.HeldSignal, outcome signal.Outcome) (changes []signal.Change, err error) {
-	level := func(name string) int {
-		n, e := strconv.Atoi(r.field(name))
-		if e != nil && r.field(name) != "" {
-			err = fault.New(fault.Invalid, "the %s is not one of the list", name)
-		}
-		return n
-	}
-	because := r.field("because")
-	severity := level("severity")
-	g := signal.Grading{Reliability: level("reliability"), Credibility: level("credibility"), Seriousness: h.Triage.Grading.Seriousness}
-	if severity < 0 || severity > int(signal.Gravest) {
-		return nil, fault.New(fault.Invalid, "the severity is not one of the list")
-	}
-	if severity != int(h.Level()) {
-		g.Seriousness = signal.Severity(severity)
-	}
-	if g != h.Triage.Grading {
-		changes = append(changes, signal.Graded{Grading: g, Because: because})
-	}
-	codes := h.Triage.Codes
-	if theme := r.field("theme"); theme != "" && theme != h.MainTheme() {
-		codes.Themes = []string{theme}
-	}
-	if category := r.field("hcat"); category != "" {
-		codes.HCAT = []signal.HCATCode{{Category: category, Severity: level("hcat_severity")}}
-	}
-	if codes.Domain = r.field("domain"); codes.Domain != h.Triage.Codes.Domain || !slices.Equal(codes.Themes, h.Triage.Codes.Themes) || !slices.Equal(codes.HCAT, h.Triage.Codes.HCAT) {
-		changes = append(changes, signal.Coded{Codes: codes, Because: because})
-	}
-	if outcome != "" && outcome != h.Triage.Outcome {
-		changes = append(changes, signal.OutcomeSet{Outcome: outcome, Because: because})
-	}
-	if message := r.field("message"); message != "" {
-		changes = append(changes, signal.Answered{Message: message})
-	}
-	return changes, err
-}
-
-// readJoin is which item the signal is a copy of, and which event it is about.
-func (s *Server) readJoin(r *request, h *store.HeldSignal) (changes []signal.Change, err error) {
-	of := signal.ID("")
-	if ref := strings.ToUpper(r.field("duplicate")); ref != "" {
-		other, err := s.store.Signal(r.Context(), r.scope, ref)
-		if fault.Is(err, fault.NotFound) {
-			return nil, fault.New(fault.Invalid, "there is no signal %q here", cut(ref))
-		}
-		if err != nil {
-			return nil, err
-		}
-		of = other.ID
-	}
-	if of != h.Triage.DuplicateOf {
-		changes = append(changes, signal.MarkedDuplicate{Of: of})
-	}
-	if event := signal.EventID(r.field("event")); event != h.Triage.Event {
-		changes = append(changes, signal.AboutEvent{Event: event})
-	}
-	return changes, nil
+	f.Because.Error, f.Told.Error = p.wrongAt("because"), p.wrongAt("message")
 }
 
 // sealedOpen opens a sealed text for a reason; the page with it is sent once and

@@ -39,6 +39,7 @@ type signalPage struct {
 	StepIn   string  // address of the complaint's own page; empty for other kinds
 	Alike    string  // address of what is like it by its words
 	Back     *backTo // nil on a page of its own
+	Further  bool    // what is seldom done stands open, because something in it is wrong
 }
 
 // backTo is the list beside which a signal is read: where its forms lead back to.
@@ -62,6 +63,9 @@ type sealedRow struct {
 type historyRow struct {
 	When, Who, What string
 }
+
+// undoWords is how many characters of an event the list of what can be undone shows.
+const undoWords = 70
 
 func (*signalPage) template() string { return "signal" }
 
@@ -107,6 +111,9 @@ func (s *Server) newSignalPage(r *request, ref string) (*signalPage, error) {
 	if r.changes(access.TriageSignal) {
 		if p.Forms, err = s.signalForms(r, &h); err != nil {
 			return nil, err
+		}
+		for i := range p.Forms.Undo.Options { // newest first, as the history; the first event is never undone
+			p.Forms.Undo.Options[i].Text = cutTo(p.History[i].What, undoWords)
 		}
 		if p.Suggest, err = s.suggest(r, &h); err != nil {
 			return nil, err

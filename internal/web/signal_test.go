@@ -19,7 +19,7 @@ func init() {
 	for name, st := range map[string]func(org.Code) stand{
 		"GET /signals":                      at("/signals"),
 		"GET /signals/{ref}":                at("/signals/G-2026-1"),
-		"POST /signals/{ref}":               at("/signals/G-2026-1", "do", "assign", "assign", "", "version", "1"),
+		"POST /signals/{ref}":               at("/signals/G-2026-1", "do", "join", "event", "one", "version", "1"),
 		"POST /signals/together":            at("/signals/together", "pick", "G-2026-1@1", "event", "one"),
 		"GET /signals/together/{id}":        at("/signals/together/none"),
 		"POST /signals/together/{id}":       at("/signals/together/none", "because", "x"),
@@ -121,7 +121,7 @@ func TestAGPRaisesAConcernAndSeesWhatBecomesOfIt(t *testing.T) {
 	if got.Code != http.StatusSeeOther {
 		t.Fatalf("triage gave %d: %s", got.Code, got.Body)
 	}
-	if got := lead.post("/signals/G-2026-1", "do", "assign", "version", "1", "assign", "x"); got.Code != http.StatusConflict {
+	if got := lead.post("/signals/G-2026-1", "do", "assign", "version", "1", "assign", string(accountOf(access.QualityLead, "QAA"))); got.Code != http.StatusConflict {
 		t.Errorf("a change of an old version gave %d", got.Code)
 	}
 	if got := gp.get("/concerns").Body.String(); !strings.Contains(got, "We ask the trust") || !strings.Contains(got, "Not resolved") {

@@ -127,6 +127,11 @@ func (s *Server) readTogether(r *request) (list []store.Alteration, what string,
 	case len(picks) > togetherMost:
 		return nil, "", fault.New(fault.Invalid, "%d signals were chosen; at most %d are changed at once", len(picks), togetherMost)
 	}
+	if to := r.field("assign"); to != "" && to != nobody {
+		if _, err := s.readAssigned(r, ""); err != nil {
+			return nil, "", err
+		}
+	}
 	because := r.field("because")
 	what, needs := s.togetherWords(r)
 	switch {

@@ -80,6 +80,8 @@ func TestASignalIsCodedLinkedAndItsPlaceCorrected(t *testing.T) {
 		{"do", "link", "link", "nonsense", "link_to", "x"},
 		{"do", "link", "link", "case", "link_to", "943 476 5919"},
 		{"do", "place", "place", "RA2", "ward", "943 476 5919", "place_why", "x"},
+		{"do", "assign", "assign", "u-x"},
+		{"do", "assign", "assign", string(accountOf(access.Analyst, "QAA"))},
 	} {
 		if got := lead.post("/signals/G-2026-1", append(form, "version", "4")...); got.Code != http.StatusUnprocessableEntity {
 			t.Errorf("%v gave %d", form, got.Code)
@@ -101,6 +103,7 @@ func TestManySignalsAreChangedTogetherAndUndoneTogether(t *testing.T) {
 		{[]string{"pick", "G-2026-1@1"}, "Nothing was chosen"},
 		{[]string{"pick", "G-2026-1@1", "outcome", "noted"}, "needs a because"},
 		{[]string{"pick", "G-2026-1", "event", "x"}, "lacks the version"},
+		{[]string{"pick", "G-2026-1@1", "assign", "u-x"}, "deal with signals here"},
 		{[]string{"pick", "G-2026-1@1", "event", "x", "because", "943 476 5919"}, "NHS number"},
 	} {
 		got := lead.post("/signals/together", append(c.form, "list", "show=all")...)
@@ -112,7 +115,7 @@ func TestManySignalsAreChangedTogetherAndUndoneTogether(t *testing.T) {
 			t.Errorf("%v: what was ticked isn't ticked any more", c.form)
 		}
 	}
-	lead.post("/signals/G-2026-3", "do", "assign", "version", "1", "assign", "u-x")
+	lead.post("/signals/G-2026-3", "do", "assign", "version", "1", "assign", string(accountOf(access.ClinicalReviewer, "QAA")))
 	got := lead.post("/signals/together", "pick", "G-2026-1@1", "pick", "G-2026-2@1", "pick", "G-2026-3@1", "pick", "G-2026-9@1", "outcome", "watch", "severity", "3", "theme", "delay", "event", "night of the 18th", "because", "One story")
 	page := got.Header().Get("Location")
 	if got.Code != http.StatusSeeOther || !strings.HasPrefix(page, "/signals/together/T-") {

@@ -5,8 +5,10 @@
 //   data-key="t"     a link is followed        data-key="a"     a button is pressed
 //
 // j and k go through the page's rows, whose links are marked data-row. ? opens
-// the list, a dialog with id cd-keys. Inside a field no key is ours, nor with
-// Control, Alt or Meta. The switch in the list turns all of them off, as WCAG
+// the list, a dialog with id cd-keys. A control that lies folded away is not
+// pressed: its fold is opened and the first field of its form gets the focus.
+// Inside a field no key is ours, nor with Control, Alt or Meta; Escape leaves a
+// field of a form that is marked cd-compact. The switch in the list turns all of them off, as WCAG
 // 2.1.4 asks; the choice stays in this browser.
 const storageKey = 'candour-shortcuts'
 const sequenceMilliseconds = 1500
@@ -42,11 +44,23 @@ function visible(element) {
   return element.getClientRects().length > 0 && !element.disabled
 }
 
-/** Follows, presses or focuses the visible control marked with keys; false when there is none. */
+/** The closed fold around the element, or null. */
+function foldOf(element) {
+  const fold = element.closest('details:not([open])')
+  return fold && !element.closest('summary') ? fold : null
+}
+
+const fields = 'input:not([type="hidden"]), textarea, select'
+
+/** Follows, presses or focuses the control marked with keys; false when there is none. */
 function press(document, keys) {
-  const control = [...document.querySelectorAll('[data-key]')].find((e) => e.dataset.key === keys && visible(e))
+  const marked = [...document.querySelectorAll('[data-key]')].filter((e) => e.dataset.key === keys)
+  const control = marked.find((e) => visible(e) && !foldOf(e)) ?? marked.find((e) => foldOf(e) && visible(foldOf(e)))
   if (!control) return false
-  if (control.matches('input, textarea, select')) control.focus()
+  const fold = foldOf(control)
+  if (fold) fold.open = true
+  const field = control.matches(fields) ? control : fold && control.closest('form')?.querySelector(fields)
+  if (field) field.focus()
   else control.click()
   return true
 }
@@ -84,6 +98,7 @@ export function startShortcuts(document) {
   }
 
   document.addEventListener('keydown', (event) => {
+    if (on && event.key === 'Escape' && takesText(event.target) && event.target.closest('.cd-compact')) event.target.blur()
     if (!on || event.ctrlKey || event.altKey || event.metaKey || event.isComposing || takesText(event.target) || list?.open) return
     const keys = first && event.timeStamp - firstAt < sequenceMilliseconds ? `${first} ${event.key}` : event.key
     first = ''
