@@ -27,6 +27,7 @@ func (c *DemoCmd) fill(env *Env, h *House, e demo.Economy, entered bool) error {
 	if err != nil {
 		return err
 	}
+	signals = append(signals, e.OpenComplaints()...)
 	if err := c.writeFiles(e, files, signals); err != nil {
 		return err
 	}
@@ -54,6 +55,9 @@ func (c *DemoCmd) fill(env *Env, h *House, e demo.Economy, entered bool) error {
 		bar.Step("loading signals", fileWork+signalWork*signals[i].Signals)
 	}
 	if err := c.assure(env.Ctx, h, e.Assurances()); err != nil {
+		return err
+	}
+	if err := c.stepIn(env.Ctx, h, e.Interventions()); err != nil {
 		return err
 	}
 	bar.Step("testing every series", 0)

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"candour/internal/access"
+	"candour/internal/calendar"
 	"candour/internal/concern"
 	"candour/internal/demo"
 	"candour/internal/org"
@@ -56,6 +57,46 @@ func anAssuranceIsContradicted(t *testing.T, d *begunDemo) {
 	}
 }
 
+// complaintsAreNotDealtWith is that each ground which a record can show stands on an
+// open complaint (DOMAIN.md 7.6), and that a step-in has gone through.
+func complaintsAreNotDealtWith(t *testing.T, d *begunDemo) {
+	sc := access.For(access.Operator(operator), demo.Marlshire)
+	open, err := d.house.Store.OpenComplaints(d.env.Ctx, sc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	themes, err := d.house.Store.ComplaintThemes(d.env.Ctx, sc, calendar.DateOf(d.economy.Day)-90)
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown, without, through, asked := map[signal.Ground]int{}, 0, 0, 0
+	for i := range open {
+		h := &open[i]
+		same := themes[store.ThemeKey{Provider: string(h.Place.Provider), Theme: h.OpenTheme()}]
+		grounds := h.Grounds(d.house.Desk.Rulebook, same, signal.SameThemeSettings{Complaints: 3, Days: 90}, d.economy.Day)
+		if len(grounds) == 0 {
+			without++
+		}
+		for _, g := range grounds {
+			shown[g.Ground]++
+		}
+		for _, in := range h.Triage.StepIns {
+			asked++
+			if in.Reply != "" && in.Result != "" {
+				through++
+			}
+		}
+	}
+	for _, g := range []signal.Ground{signal.GroundDateMissedTwice, signal.GroundOverSixMonths, signal.GroundUninvestigated, signal.GroundSameTheme} {
+		if shown[g] == 0 {
+			t.Errorf("no open complaint has the ground %s: %v", g, shown)
+		}
+	}
+	if without == 0 || through != 1 || asked != 2 {
+		t.Errorf("%d complaints without a ground, %d step-ins of which %d have a result", without, asked, through)
+	}
+}
+
 // signalsLieInTheInbox is that every signal is loaded, and only the newest wait.
 func signalsLieInTheInbox(t *testing.T, d *begunDemo) {
 	now := d.house.Store.Now()
@@ -64,6 +105,11 @@ func signalsLieInTheInbox(t *testing.T, d *begunDemo) {
 		made := d.economy.Signals(tenant)
 		n, err := d.house.Store.CountSignals(d.env.Ctx, sc, store.SignalFilter{})
 		c, err2 := d.house.Store.SignalsSummary(d.env.Ctx, sc, now, now.AddDate(0, 0, 1), now.AddDate(0, 0, -7))
+		for _, f := range d.economy.OpenComplaints() {
+			if f.Tenant == string(tenant) {
+				n -= f.Signals
+			}
+		}
 		if err != nil || err2 != nil || n != len(made) {
 			t.Errorf("%s: %v, %v: %d signals are held, %d were made", tenant, err, err2, n, len(made))
 		}

@@ -105,7 +105,7 @@ func Mappings() []mapping.Mapping {
 		}
 		out = append(out, m)
 	}
-	return out
+	return append(out, openMapping())
 }
 
 // MappingFiles is the saved mappings as files, for whoever loads a file of signals

@@ -3,6 +3,7 @@ package listen_test
 import (
 	"context"
 	"crypto/rand"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -226,6 +227,46 @@ func TestWhatWasDealtWithLongAgoIsClosedByTheWayOfItsKind(t *testing.T) {
 		got, err := signal.Fold(events)
 		if err != nil || got.Triage.Outcome != signal.OutcomeNoted || !kind.Closed(got.Triage.State) {
 			t.Errorf("%s: %v, %q with outcome %q", kind, err, got.Triage.State, got.Triage.Outcome)
+		}
+	}
+}
+
+func TestAComplaintLogIsTakenAtItsWord(t *testing.T) {
+	t.Parallel()
+	d, s := desk(t)
+	m := &mapping.Mapping{ID: "log", Version: 1, Kind: signal.KindComplaint, Columns: []mapping.Column{
+		{Header: "Ref", Field: "reference"},
+		{Header: "Received", Field: "received"},
+		{Header: "Ack", Field: "complaint.acknowledged_on"},
+		{Header: "Due", Field: "complaint.agreed_for"},
+		{Header: "Changed", Field: "complaint.changed_on"},
+		{Header: "To", Field: "complaint.changed_to"},
+		{Header: "Why", Field: "complaint.changed_because"},
+		{Header: "Answered", Field: "complaint.responded_on"},
+	}, Defaults: map[string]string{"place.provider": "RAA", "title": "A complaint"}}
+	header := []string{"Ref", "Received", "Ack", "Due", "Changed", "To", "Why", "Answered"}
+	o := listen.LoadOptions{SHA256: "00", Received: now, Settled: calendar.DateOf(now), Known: func(org.Code) bool { return true }}
+	l, err := d.Rows(m, header, [][]string{
+		{"open", "2026-03-02", "2026-03-03", "2026-04-01", "2026-04-02", "2026-05-01", "Notes lost", ""},
+		{"silent", "2026-09-02", "", "", "", "", "", ""},
+		{"answered", "2026-03-02", "2026-03-03", "2026-04-01", "", "", "", "2026-03-30"},
+		{"names somebody", "2026-03-02", "2026-03-03", "2026-04-01", "2026-04-02", "2026-05-01", "Asked by 943 476 5919", ""},
+	}, o)
+	if err != nil || len(l.Items) != 3 || len(l.Refusals) != 1 || l.Refusals[0].Row != 5 {
+		t.Fatalf("%v, %d items, refused %+v", err, len(l.Items), l.Refusals)
+	}
+	if _, err := d.Receive(t.Context(), lead, l.Items...); err != nil {
+		t.Fatal(err)
+	}
+	open, err := s.OpenComplaints(t.Context(), lead)
+	if err != nil || len(open) != 2 {
+		t.Fatalf("%v: %d complaints wait, expected the two without an answer", err, len(open))
+	}
+	for i := range open {
+		grounds := open[i].Grounds(d.Rulebook, 0, signal.SameThemeSettings{Complaints: 3, Days: 90}, now)
+		twice := slices.ContainsFunc(grounds, func(g signal.GroundShown) bool { return g.Ground == signal.GroundDateMissedTwice })
+		if twice != (open[i].Theirs == "open") {
+			t.Errorf("%s: grounds %+v", open[i].Theirs, grounds)
 		}
 	}
 }

@@ -70,7 +70,7 @@ func (d *Desk) Rows(m *mapping.Mapping, header []string, rows [][]string, o Load
 			if theirs == "" {
 				origin = fmt.Sprintf("rows/%s/%s/%d", m.ID, o.SHA256, row.Number)
 			}
-			item := Item{Origin: origin, Theirs: theirs}
+			item := Item{Origin: origin, Theirs: theirs, Then: row.Then}
 			for _, purpose := range mapping.Purposes {
 				if text := row.Sealed[purpose]; text != "" {
 					item.Sealed = append(item.Sealed, store.SealedText{Purpose: purpose, Text: text, Readers: o.Readers})
@@ -155,6 +155,9 @@ func (l *Loaded) take(d *Desk, row int, s signal.Signal, errs signal.FieldErrors
 		sealStaffConcern(&trial, "")
 		errs = unreadable(trial.Sealed)
 	}
+	if len(errs) == 0 && len(item.Then) > 0 {
+		errs = d.wrongHistory(s, item.Then)
+	}
 	for _, e := range errs {
 		l.Refusals = append(l.Refusals, Refusal{Row: row, Field: e})
 	}
@@ -169,9 +172,48 @@ func (l *Loaded) take(d *Desk, row int, s signal.Signal, errs signal.FieldErrors
 	l.Notes = append(l.Notes, kinds...)
 	item.screened = true
 	if !o.Settled.IsZero() && calendar.DateOf(s.Received) < o.Settled {
-		item.Then = Settle(&s, "Imported with its history; dealt with before it came here")
+		item.Then = settled(&s, item.Then)
 	}
 	l.Items = append(l.Items, item)
+}
+
+// importedWith is why an item of long ago counts as dealt with.
+const importedWith = "Imported with its history; dealt with before it came here"
+
+// settled is the changes of an item of long ago. One whose log tells how far it got
+// is taken at its word: answered it is closed, otherwise it still waits.
+func settled(s *signal.Signal, then []signal.Change) []signal.Change {
+	if then == nil {
+		return Settle(s, importedWith)
+	}
+	if slices.ContainsFunc(then, func(c signal.Change) bool { m, ok := c.(signal.Moved); return ok && m.Event == "responded" }) {
+		then = append(then, signal.OutcomeSet{Outcome: signal.OutcomeNoted, Because: importedWith}, signal.Moved{Event: "closed", Because: importedWith})
+	}
+	return then
+}
+
+// wrongHistory tries what a file says happened since receipt, with the clocks that it
+// starts and stops, before any of it is recorded.
+func (d *Desk) wrongHistory(s signal.Signal, then []signal.Change) signal.FieldErrors {
+	wrong := func(err error) signal.FieldErrors {
+		return signal.FieldErrors{{Field: "complaint", Expected: "steps that follow one another", Advice: "Correct the row: " + err.Error() + "."}}
+	}
+	s.ID, s.Triage = "trial", signal.Triage{}
+	for _, change := range then {
+		if err := d.screenWords(words(change)...); err != nil {
+			return wrong(err)
+		}
+	}
+	var trial signal.Signal
+	for i, change := range append([]signal.Change{signal.Received{Signal: s}}, then...) {
+		if err := trial.Apply(signal.Event{Number: i + 1, At: d.Now(), By: "trial", Change: change}); err != nil {
+			return wrong(err)
+		}
+	}
+	if _, problems := trial.Clocks(d.Rulebook); len(problems) > 0 {
+		return wrong(problems[0])
+	}
+	return nil
 }
 
 // Settle is the changes by which an item of long ago counts as dealt with: the

@@ -59,12 +59,27 @@ type DateAgreed struct {
 	Rule    calendar.ClockRuleID `json:"rule"`
 	To      calendar.Date        `json:"to"`
 	Because string               `json:"because,omitempty"` // needed when a date is changed
+	// On is the day on which it was agreed where that is told later, as a complaint
+	// log does; zero is the instant of recording.
+	On calendar.Date `json:"on,omitzero"`
 }
 
 func (c DateAgreed) apply(s *Signal, e Event) error {
-	if c.Rule == "" || c.To.IsZero() || c.To < calendar.DateOf(e.At) {
-		return fault.New(fault.Invalid, "an agreed date needs its clock and a day from today on")
+	agreed := e.At
+	if !c.On.IsZero() {
+		agreed = c.On.Begins()
+		if c.On > calendar.DateOf(e.At) || c.On < calendar.DateOf(s.Received) {
+			return fault.New(fault.Invalid, "a date is agreed between the day of receipt and today, not on %s", c.On)
+		}
 	}
-	s.Triage.Agreed = append(s.Triage.Agreed, AgreedDate{Rule: c.Rule, To: c.To, Because: c.Because, By: e.By, Recorded: e.At})
+	if c.Rule == "" || c.To.IsZero() || c.To < calendar.DateOf(agreed) {
+		return fault.New(fault.Invalid, "an agreed date needs its clock and a day from that of the agreement on")
+	}
+	for _, d := range s.agreedFor(c.Rule) {
+		if agreed.Before(d.Recorded) {
+			return fault.New(fault.Invalid, "a date agreed on %s can't stand after one agreed on %s", calendar.DateOf(agreed), calendar.DateOf(d.Recorded))
+		}
+	}
+	s.Triage.Agreed = append(s.Triage.Agreed, AgreedDate{Rule: c.Rule, To: c.To, Because: c.Because, By: e.By, Recorded: agreed})
 	return nil
 }

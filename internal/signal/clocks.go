@@ -52,6 +52,10 @@ func (s *Signal) Happenings() []Happening {
 		}
 		h = append(h, t)
 	}
+	if s.Complaint != nil && s.Complaint.ReceivedBy == "provider" {
+		// The provider has it: consent starts no clock for sending it there (R-CMP-3).
+		h = slices.DeleteFunc(h, func(x Happening) bool { return x.Event == "consent given" })
+	}
 	slices.SortStableFunc(h, func(a, b Happening) int { return a.At.Compare(b.At) })
 	return h
 }

@@ -14,10 +14,11 @@ import (
 
 // filling is one signal while its cells are read.
 type filling struct {
-	mapping *Mapping
-	row     *Row
-	patient signal.IncidentPatient
-	harmed  bool // patient holds something
+	mapping  *Mapping
+	row      *Row
+	patient  signal.IncidentPatient
+	harmed   bool // patient holds something
+	progress progress
 }
 
 func (f *filling) fail(field, found, expected, advice string) {
@@ -54,6 +55,9 @@ func (f *filling) finish() {
 	}
 	if s.Title == "" {
 		s.Title = s.Kind.Words() + " of row " + strconv.Itoa(f.row.Number)
+	}
+	if s.Complaint != nil && f.mapping.tellsProgress() {
+		f.row.Then = f.changes()
 	}
 }
 
@@ -232,14 +236,20 @@ var setters = map[string]setter{
 		f.row.Signal.Severity = signal.Severity(n)
 		return "", ""
 	},
-	"complaint.received_by": set(func(s *signal.Signal) *string { return &s.Complaint.ReceivedBy }),
-	"complaint.complainant": set(func(s *signal.Signal) *string { return (*string)(&s.Complaint.Complainant) }),
-	"complaint.basis":       set(func(s *signal.Signal) *string { return &s.Complaint.Basis }),
-	"complaint.consent":     set(func(s *signal.Signal) *string { return (*string)(&s.Complaint.Consent) }),
-	"complaint.consent_on":  date(func(s *signal.Signal) *calendar.Date { return &s.Complaint.ConsentOn }),
-	"complaint.upheld":      set(func(s *signal.Signal) *string { return (*string)(&s.Complaint.Upheld) }),
-	"complaint.late_reason": set(func(s *signal.Signal) *string { return &s.Complaint.LateReason }),
-	"complaint.hcat_harm":   number(0, 5, func(f *filling) *int { return &f.row.Signal.Complaint.HCATHarm }),
+	"complaint.received_by":     set(func(s *signal.Signal) *string { return &s.Complaint.ReceivedBy }),
+	"complaint.complainant":     set(func(s *signal.Signal) *string { return (*string)(&s.Complaint.Complainant) }),
+	"complaint.basis":           set(func(s *signal.Signal) *string { return &s.Complaint.Basis }),
+	"complaint.consent":         set(func(s *signal.Signal) *string { return (*string)(&s.Complaint.Consent) }),
+	"complaint.consent_on":      date(func(s *signal.Signal) *calendar.Date { return &s.Complaint.ConsentOn }),
+	"complaint.upheld":          set(func(s *signal.Signal) *string { return (*string)(&s.Complaint.Upheld) }),
+	"complaint.late_reason":     set(func(s *signal.Signal) *string { return &s.Complaint.LateReason }),
+	"complaint.hcat_harm":       number(0, 5, func(f *filling) *int { return &f.row.Signal.Complaint.HCATHarm }),
+	"complaint.acknowledged_on": progressDay(func(p *progress) *calendar.Date { return &p.acknowledged }),
+	"complaint.agreed_for":      progressDay(func(p *progress) *calendar.Date { return &p.agreedFor }),
+	"complaint.changed_on":      progressDay(func(p *progress) *calendar.Date { return &p.changedOn }),
+	"complaint.changed_to":      progressDay(func(p *progress) *calendar.Date { return &p.changedTo }),
+	"complaint.changed_because": func(f *filling, v string) (string, string) { f.progress.because = v; return "", "" },
+	"complaint.responded_on":    progressDay(func(p *progress) *calendar.Date { return &p.responded }),
 	"complaint.hcat.category": func(f *filling, v string) (string, string) {
 		f.hcat().Category = v
 		return "", ""

@@ -68,11 +68,14 @@ const MaxRows = 500_000
 
 // Row is what became of one row.
 type Row struct {
-	Number  int // of the file, the header being HeaderRow
-	Signal  signal.Signal
-	Errors  signal.FieldErrors // empty: the signal is ready to be validated
-	Sealed  map[string]string  // purpose → "header: value" lines, of the columns that are sealed
-	Skipped bool               // every cell was empty
+	Number int // of the file, the header being HeaderRow
+	Signal signal.Signal
+	Errors signal.FieldErrors // empty: the signal is ready to be validated
+	Sealed map[string]string  // purpose → "header: value" lines, of the columns that are sealed
+	// Then is how far a complaint had got, as its log says; nil where the mapping has
+	// no column that could say so, empty where its cells don't.
+	Then    []signal.Change
+	Skipped bool // every cell was empty
 }
 
 // Result is what became of a file.

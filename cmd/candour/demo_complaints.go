@@ -1,0 +1,49 @@
+package main
+
+import (
+	"context"
+
+	"candour/internal/calendar"
+	"candour/internal/demo"
+	"candour/internal/fault"
+	"candour/internal/signal"
+)
+
+// stepIn records how commissioners stepped in on complaints that were not dealt with,
+// checked as the form checks it, and what providers replied. What an earlier start
+// has recorded stays as it is.
+func (c *DemoCmd) stepIn(ctx context.Context, h *House, list []demo.Intervention) error {
+	for i := range list {
+		in := &list[i]
+		sc := TenantFlag{Tenant: string(in.Tenant)}.scope()
+		open, err := h.Store.OpenComplaints(ctx, sc)
+		if err != nil {
+			return err
+		}
+		found := false
+		for k := range open {
+			x := &open[k]
+			if x.Theirs != in.Theirs {
+				continue
+			}
+			if found = true; len(x.Triage.StepIns) > 0 {
+				break
+			}
+			if err := in.StepIn.Validate(h.Desk.Taxonomies, calendar.DateOf(h.Store.Now())).Err(); err != nil {
+				return err
+			}
+			changes := []signal.Change{signal.SteppedIn{StepIn: in.StepIn}}
+			if in.Replied.Reply != "" {
+				changes = append(changes, in.Replied)
+			}
+			if _, err := h.Desk.Change(ctx, sc, x.Reference, x.Triage.Version, changes...); err != nil {
+				return err
+			}
+			break
+		}
+		if !found {
+			return fault.New(fault.Internal, "the demonstration’s complaint %s is not open at %s", in.Theirs, in.Tenant)
+		}
+	}
+	return nil
+}
