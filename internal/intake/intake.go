@@ -37,8 +37,9 @@
 //
 // # Limits
 //
-// Everything is read as a stream: memory depends on the longest row and, for
-// sums, on the number of organisations, never on the length of the file. Limits
+// Everything but old workbooks (.xls) is read as a stream: memory depends on the
+// longest row, for workbooks on their shared texts, and on the number of different
+// values that come out, never on the length of the file. Limits
 // (see Limits) stop over-large files, zip bombs and endless lines before they
 // are held in memory.
 package intake

@@ -2,7 +2,6 @@ package intake
 
 import (
 	"archive/zip"
-	"bufio"
 	"encoding/xml"
 	"errors"
 	"fmt"
@@ -43,22 +42,56 @@ func openODS(f File, limits Limits) (book, error) {
 }
 
 func odsBroken(err error) error {
-	if errors.As(err, new(*refused)) {
+	switch {
+	case errors.As(err, new(*refused)):
 		return err
+	case errors.Is(err, errBudget):
+		return refuse(CodeLine, "a row of more bytes than a spreadsheet may have in one", "rows of at most 8 MiB", "save the sheet that holds the data as CSV")
 	}
 	return refuse(CodeCorrupt, "a spreadsheet whose inside is inconsistent", "a whole ODS file", "open it in a spreadsheet program and save it again, or save the sheet as CSV")
 }
 
+// odsStream is the tokens of a spreadsheet's content. A token may have as many
+// bytes as a row may (see budget).
+type odsStream struct {
+	decoder *xml.Decoder
+	source  *budget
+	longest int64
+}
+
+func (d *odsStream) token() (xml.Token, error) {
+	d.source.left = d.longest
+	return d.decoder.Token()
+}
+
+// skip passes the rest of the element that began.
+func (d *odsStream) skip() error {
+	for depth := 1; depth > 0; {
+		tok, err := d.token()
+		if err != nil {
+			return err
+		}
+		switch tok.(type) {
+		case xml.StartElement:
+			depth++
+		case xml.EndElement:
+			depth--
+		}
+	}
+	return nil
+}
+
 // walk calls visit at the start of each table until it says no.
-func (b *odsBook) walk(visit func(*xml.Decoder, xml.StartElement) (bool, error)) error {
+func (b *odsBook) walk(visit func(*odsStream, xml.StartElement) (bool, error)) error {
 	r, err := openMember(b.content, b.limits)
 	if err != nil {
 		return err
 	}
 	defer r.Close()
-	d := xml.NewDecoder(bufio.NewReaderSize(r, 64<<10))
+	d := &odsStream{source: newBudget(r, 0), longest: rowBudget(b.limits)}
+	d.decoder = xml.NewDecoder(d.source)
 	for {
-		tok, err := d.Token()
+		tok, err := d.token()
 		if errors.Is(err, io.EOF) {
 			return nil
 		}
@@ -87,7 +120,7 @@ func (b *odsBook) Close() error { return nil }
 // heads reads the first rows of every sheet in one pass, since reading a later
 // sheet means passing all the earlier ones.
 func (b *odsBook) heads() (out []head, err error) {
-	err = b.walk(func(d *xml.Decoder, start xml.StartElement) (bool, error) {
+	err = b.walk(func(d *odsStream, start xml.StartElement) (bool, error) {
 		h := head{sheet: sheet{name: attribute(start, odsTable, "name"), hidden: attribute(start, odsTable, "display") == "false"}}
 		over, err := b.table(d, func(r row, _ error) bool {
 			h.rows = append(h.rows, r)
@@ -95,7 +128,7 @@ func (b *odsBook) heads() (out []head, err error) {
 		})
 		out = append(out, h)
 		if err == nil && !over {
-			err = d.Skip()
+			err = d.skip()
 		}
 		return true, err
 	})
@@ -107,9 +140,9 @@ func (b *odsBook) heads() (out []head, err error) {
 
 func (b *odsBook) rows(name string) iter.Seq2[row, error] {
 	return func(yield func(row, error) bool) {
-		err := b.walk(func(d *xml.Decoder, start xml.StartElement) (bool, error) {
+		err := b.walk(func(d *odsStream, start xml.StartElement) (bool, error) {
 			if attribute(start, odsTable, "name") != name {
-				return true, d.Skip()
+				return true, d.skip()
 			}
 			_, err := b.table(d, yield)
 			return false, err
@@ -123,10 +156,10 @@ func (b *odsBook) rows(name string) iter.Seq2[row, error] {
 // table streams the rows of one table. Rows and cells may be repeated by a
 // number; repeated empty ones at the end, which fill the sheet, are dropped. over
 // is false when yield wanted no more, and the decoder stands within the table.
-func (b *odsBook) table(d *xml.Decoder, yield func(row, error) bool) (over bool, err error) {
+func (b *odsBook) table(d *odsStream, yield func(row, error) bool) (over bool, err error) {
 	number := 0
 	for {
-		tok, err := d.Token()
+		tok, err := d.token()
 		if err != nil {
 			return false, err
 		}
@@ -167,11 +200,11 @@ func repeated(e xml.StartElement, name string) int {
 }
 
 // cells reads the cells of one row without the empty ones at its end.
-func (b *odsBook) cells(d *xml.Decoder) ([]string, error) {
+func (b *odsBook) cells(d *odsStream) ([]string, error) {
 	var out []string
-	empty := 0
+	empty, size := 0, int64(0)
 	for {
-		tok, err := d.Token()
+		tok, err := d.token()
 		if err != nil {
 			return nil, err
 		}
@@ -190,6 +223,9 @@ func (b *odsBook) cells(d *xml.Decoder) ([]string, error) {
 				empty += repeat
 				continue
 			}
+			if size += int64(len(value)); size > d.longest {
+				return nil, errBudget
+			}
 			if len(out)+empty+repeat > b.limits.Columns {
 				return nil, refuse(CodeLine, "too many cells in one row", fmt.Sprintf("at most %d", b.limits.Columns), "remove the empty columns and save the file again")
 			}
@@ -205,7 +241,7 @@ func (b *odsBook) cells(d *xml.Decoder) ([]string, error) {
 }
 
 // odsCell is one cell's value; paragraphs are joined by spaces, notes left out.
-func odsCell(d *xml.Decoder, start xml.StartElement) (string, error) {
+func odsCell(d *odsStream, start xml.StartElement) (string, error) {
 	value := attribute(start, odsOffice, "value")
 	if value == "" {
 		value = attribute(start, odsOffice, "date-value")
@@ -213,7 +249,7 @@ func odsCell(d *xml.Decoder, start xml.StartElement) (string, error) {
 	var text []byte
 	depth, notes := 1, 0
 	for depth > 0 {
-		tok, err := d.Token()
+		tok, err := d.token()
 		if err != nil {
 			return "", err
 		}

@@ -26,9 +26,9 @@ func (r *Recognised) Parse(ctx context.Context) iter.Seq2[delivery.Item, error] 
 		}
 		defer b.Close()
 		out := &emitter{yield: yield}
-		seen, known := map[uint64]uint64{}, map[org.Code]struct{}{}
+		seen, known, codes := map[uint64]uint64{}, map[org.Code]struct{}{}, map[org.Code]org.Code{}
 		for i := range r.Tables {
-			t := &tableReader{Table: &r.Tables[i], undefined: r.Undefined, out: out, whole: r.Period, text: r.Container == string(textFile), seen: seen, known: known}
+			t := &tableReader{Table: &r.Tables[i], undefined: r.Undefined, out: out, whole: r.Period, text: r.Container == string(textFile), seen: seen, known: known, codes: codes}
 			if err := t.read(ctx, b); err != nil {
 				if !out.stopped {
 					yield(delivery.Item{}, unrecognised(err))
@@ -92,6 +92,7 @@ type tableReader struct {
 	text       bool              // a text file: rows must be as wide as the header
 	seen       map[uint64]uint64 // readings given, by key, each with the digest of its value
 	known      map[org.Code]struct{}
+	codes      map[org.Code]org.Code // one copy of each code (see own)
 	sums       *sums
 	lastPeriod lastPeriod
 	// measures says which of the layout's measures the file has columns for.
@@ -312,7 +313,18 @@ func (t *tableReader) organisation(cells []string) (org.Code, bool) {
 	if name := t.cell(cells, rule.Name); rule.Name != "" && name != "" && t.Layout.Register == nil {
 		t.named(code, name)
 	}
-	return code, true
+	return t.own(code), true
+}
+
+// own is the one copy of a code that is kept: a code as cut out of its row would
+// keep the whole row in memory for as long as its reading is held.
+func (t *tableReader) own(code org.Code) org.Code {
+	kept, ok := t.codes[code]
+	if !ok {
+		kept = org.Code(strings.Clone(string(code)))
+		t.codes[kept] = kept
+	}
+	return kept
 }
 
 // named tells once what a code is called here; registers know better.

@@ -8,6 +8,10 @@ import (
 	"candour/internal/intake/biff"
 )
 
+// workbookLimit is the largest old workbook that is opened: unlike other files it
+// is held in memory while it is read.
+const workbookLimit = 128 << 20
+
 // xlsBook is an old Excel workbook, read whole: the format holds at most 65,536
 // rows a sheet.
 type xlsBook struct {

@@ -57,8 +57,8 @@ type Sheet struct {
 	Rows   [][]string
 }
 
-// maxCells bounds what one workbook may hold in memory.
-const maxCells = 8 << 20
+// maxCells bounds what one workbook may hold in memory, at about 45 bytes each.
+const maxCells = 4 << 20
 
 // Read reads every worksheet of a workbook in a file of size bytes. The stream
 // that holds the workbook may have at most limit bytes.

@@ -22,9 +22,19 @@ type Stream struct {
 // padded to 4,096 bytes, below which the format keeps them elsewhere.
 func Compound(streams ...Stream) []byte {
 	var body bytes.Buffer // sectors from 0: the FAT, the directory, the streams
-	fat := []uint32{0xFFFFFFFD}
 	entries := 1 + len(streams)
 	dirSectors := (entries + 3) / 4
+	fatSectors, needed := 1, dirSectors
+	for _, s := range streams {
+		needed += (max(len(s.Data), 4096) + sector - 1) / sector
+	}
+	for fatSectors*sector/4 < fatSectors+needed {
+		fatSectors++
+	}
+	var fat []uint32
+	for range fatSectors {
+		fat = append(fat, 0xFFFFFFFD)
+	}
 	for i := range dirSectors {
 		fat = append(fat, next(len(fat), i == dirSectors-1))
 	}
@@ -38,10 +48,10 @@ func Compound(streams ...Stream) []byte {
 			fat = append(fat, next(len(fat), i == n-1))
 		}
 	}
-	for len(fat) < sector/4 {
+	for len(fat) < fatSectors*sector/4 {
 		fat = append(fat, 0xFFFFFFFF)
 	}
-	_ = binary.Write(&body, binary.LittleEndian, fat[:sector/4])
+	_ = binary.Write(&body, binary.LittleEndian, fat)
 	dir := entry("Root Entry", 5, 1, 0xFFFFFFFE, 0)
 	for i, s := range streams {
 		right := 0xFFFFFFFF
@@ -57,7 +67,7 @@ func Compound(streams ...Stream) []byte {
 		n := (places[i].size + sector - 1) / sector * sector
 		body.Write(append(bytes.Clone(s.Data), make([]byte, n-len(s.Data))...))
 	}
-	return append(header(), body.Bytes()...)
+	return append(header(fatSectors), body.Bytes()...)
 }
 
 func next(at int, last bool) uint32 {
@@ -67,7 +77,8 @@ func next(at int, last bool) uint32 {
 	return uint32(at + 1)
 }
 
-func header() []byte {
+// header names at most 109 sectors of the FAT, enough for 7 MB.
+func header(fatSectors int) []byte {
 	h := make([]byte, sector)
 	copy(h, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 	put16 := func(at int, v uint16) { binary.LittleEndian.PutUint16(h[at:], v) }
@@ -77,14 +88,17 @@ func header() []byte {
 	put16(28, 0xFFFE)
 	put16(30, 9)
 	put16(32, 6)
-	put32(44, 1)    // one FAT sector
-	put32(48, 1)    // the directory begins in sector 1
-	put32(56, 4096) // smaller streams would be in the mini stream
+	put32(44, uint32(fatSectors))
+	put32(48, uint32(fatSectors)) // the directory comes after the FAT
+	put32(56, 4096)               // smaller streams would be in the mini stream
 	put32(60, 0xFFFFFFFE)
 	put32(68, 0xFFFFFFFE)
-	put32(76, 0) // the FAT is sector 0
-	for at := 80; at < sector; at += 4 {
-		put32(at, 0xFFFFFFFF)
+	for at := 76; at < sector; at += 4 {
+		if n := (at - 76) / 4; n < fatSectors {
+			put32(at, uint32(n))
+		} else {
+			put32(at, 0xFFFFFFFF)
+		}
 	}
 	return h
 }
