@@ -75,6 +75,9 @@ func openHouse(ctx context.Context, f StoreFlags) (*House, error) {
 	if h.Desk, err = listen.NewDesk(h.Store, h.Store.Now, places...); err != nil {
 		return nil, closing(h, err)
 	}
+	if _, err := h.Desk.LayLists(ctx); err != nil { // what can't be read is told in Administration
+		return nil, closing(h, err)
+	}
 	h.Loader.Signals = h.sorter(everything())
 	h.Watcher = &watch.Watcher{Memory: watched{h.Store, h.Desk.Taxonomies}, Catalogue: h.Catalogue, Code: buildVersion(), Actor: "watch", Params: concern.Default()}
 	if err := h.install(ctx); err != nil {

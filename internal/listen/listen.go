@@ -16,6 +16,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"candour/internal/access"
@@ -40,6 +41,10 @@ type Memory interface {
 	ChangeTogether(ctx context.Context, sc access.Scope, due store.NextDue, what, undoes string, list ...store.Alteration) (record.Together, error)
 	// UndoTogether takes such a change back.
 	UndoTogether(ctx context.Context, sc access.Scope, due store.NextDue, id, because string) (record.Together, error)
+	// LocalLists is every list that was ever given, oldest first.
+	LocalLists(ctx context.Context) ([]store.LocalList, error)
+	// SetLocalList records one that was checked.
+	SetLocalList(ctx context.Context, sc access.Scope, l record.LocalList) error
 }
 
 // Desk receives signals for any commissioner; the scope says for which.
@@ -48,6 +53,8 @@ type Desk struct {
 	Taxonomies *signal.Taxonomies
 	Rulebook   *calendar.Rulebook
 	Now        func() time.Time
+
+	laying sync.Mutex // so that what was read first is laid first
 }
 
 // NewDesk reads taxonomies, holidays and clock rules from definitions: those that

@@ -3,8 +3,10 @@ package signal
 import (
 	"fmt"
 	"io/fs"
+	"maps"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"candour/internal/calendar"
 	"candour/internal/definition"
@@ -21,11 +23,11 @@ type Taxonomy struct {
 	ID     TaxonomyID `yaml:"id" json:"id"`
 	Name   string     `yaml:"name" json:"name"`
 	Source string     `yaml:"source" json:"source"`
-	Local  bool       `yaml:"local" json:"local,omitempty"` // the installation's own, or meant to be replaced by it
-	Open   bool       `yaml:"open" json:"open,omitempty"`   // codes are kept elsewhere: any code is taken
+	Local  bool       `yaml:"local,omitempty" json:"local,omitempty"` // the installation's own, or meant to be replaced by it
+	Open   bool       `yaml:"open,omitempty" json:"open,omitempty"`   // codes are kept elsewhere: any code is taken
 	From   string     `yaml:"from" json:"from"`
-	Until  string     `yaml:"until" json:"until,omitempty"`
-	Codes  []Code     `yaml:"codes" json:"codes"`
+	Until  string     `yaml:"until,omitempty" json:"until,omitempty"`
+	Codes  []Code     `yaml:"codes,omitempty" json:"codes"`
 
 	from, until calendar.Date
 	byCode      map[string]*Code
@@ -35,14 +37,14 @@ type Taxonomy struct {
 type Code struct {
 	Code      string `yaml:"code" json:"code"`
 	Name      string `yaml:"name" json:"name"`
-	Parent    string `yaml:"parent" json:"parent,omitempty"`
-	Group     bool   `yaml:"group" json:"group,omitempty"`         // a heading, not itself a code to choose
-	Question  string `yaml:"question" json:"question,omitempty"`   // regulator's question: safe, effective, caring, responsive, well-led
-	Quick     string `yaml:"quick" json:"quick,omitempty"`         // wording on the quick form; empty: not on it
-	Suspended bool   `yaml:"suspended" json:"suspended,omitempty"` // may be recorded, isn't counted
-	Note      string `yaml:"note" json:"note,omitempty"`
-	From      string `yaml:"from" json:"from,omitempty"` // empty: the taxonomy's
-	Until     string `yaml:"until" json:"until,omitempty"`
+	Parent    string `yaml:"parent,omitempty" json:"parent,omitempty"`
+	Group     bool   `yaml:"group,omitempty" json:"group,omitempty"`         // a heading, not itself a code to choose
+	Question  string `yaml:"question,omitempty" json:"question,omitempty"`   // regulator's question: safe, effective, caring, responsive, well-led
+	Quick     string `yaml:"quick,omitempty" json:"quick,omitempty"`         // wording on the quick form; empty: not on it
+	Suspended bool   `yaml:"suspended,omitempty" json:"suspended,omitempty"` // may be recorded, isn't counted
+	Note      string `yaml:"note,omitempty" json:"note,omitempty"`
+	From      string `yaml:"from,omitempty" json:"from,omitempty"` // empty: the taxonomy's
+	Until     string `yaml:"until,omitempty" json:"until,omitempty"`
 
 	from, until calendar.Date
 }
@@ -89,17 +91,35 @@ func (t *Taxonomy) Check(code string, d calendar.Date) error {
 	return nil
 }
 
-// Taxonomies is every taxonomy and visit template in use.
+// Taxonomies is every taxonomy and visit template in use: those of the files, and
+// laid over them those that administrators have given since (Lay). It may be read
+// while others are laid over it.
 type Taxonomies struct {
+	files *lists
+	now   atomic.Pointer[lists]
+}
+
+// lists is taxonomies and templates by their ids.
+type lists struct {
 	byID      map[TaxonomyID]*Taxonomy
-	ids       []TaxonomyID
+	ids       []TaxonomyID // sorted
 	templates map[string]*VisitTemplate
+}
+
+func newLists() *lists {
+	return &lists{byID: map[TaxonomyID]*Taxonomy{}, templates: map[string]*VisitTemplate{}}
+}
+
+// sort fills ids.
+func (l *lists) sort() *lists {
+	l.ids = slices.Sorted(maps.Keys(l.byID))
+	return l
 }
 
 // LoadTaxonomies reads taxonomies/*.yaml of each file system in turn; a later one
 // (an installation's own) adds taxonomies, or replaces one of the same id.
 func LoadTaxonomies(sources ...fs.FS) (*Taxonomies, error) {
-	all := &Taxonomies{byID: map[TaxonomyID]*Taxonomy{}, templates: map[string]*VisitTemplate{}}
+	all := newLists()
 	for _, fsys := range sources {
 		names, err := fs.Glob(fsys, "taxonomies/*.yaml")
 		if err != nil {
@@ -115,42 +135,56 @@ func LoadTaxonomies(sources ...fs.FS) (*Taxonomies, error) {
 			}
 		}
 	}
-	for id := range all.byID {
-		all.ids = append(all.ids, id)
-	}
-	slices.Sort(all.ids)
-	return all, nil
+	t := &Taxonomies{files: all.sort()}
+	t.now.Store(all)
+	return t, nil
 }
 
-// add reads one file into t.
-func (t *Taxonomies) add(text []byte) error {
-	var file struct {
-		Taxonomies []*Taxonomy      `yaml:"taxonomies"`
-		Templates  []*VisitTemplate `yaml:"templates"`
-		Seeds      any              `yaml:"seeds"` // phrases of the classifier, read by package classify
-	}
+// listFile is what a file of definitions/taxonomies holds.
+type listFile struct {
+	Taxonomies []*Taxonomy      `yaml:"taxonomies"`
+	Templates  []*VisitTemplate `yaml:"templates"`
+	Seeds      any              `yaml:"seeds,omitempty"` // phrases of the classifier, read by package classify
+}
+
+// readListFile reads and checks one file.
+func readListFile(text []byte) (file listFile, err error) {
 	if err := definition.Decode(text, &file); err != nil {
-		return err
+		return file, err
 	}
 	for _, taxonomy := range file.Taxonomies {
 		if taxonomy == nil {
-			return fault.New(fault.Invalid, "a taxonomy of the list is empty")
+			return file, fault.New(fault.Invalid, "a taxonomy of the list is empty")
 		}
 		if err := taxonomy.check(); err != nil {
-			return err
+			return file, err
 		}
-		t.byID[taxonomy.ID] = taxonomy
 	}
 	for _, template := range file.Templates {
 		if template == nil {
-			return fault.New(fault.Invalid, "a template of the list is empty")
+			return file, fault.New(fault.Invalid, "a template of the list is empty")
 		}
 		if err := template.check(); err != nil {
-			return err
+			return file, err
 		}
-		t.templates[template.ID] = template
 	}
-	return nil
+	return file, nil
+}
+
+// add reads one file into l.
+func (l *lists) add(text []byte) error {
+	file, err := readListFile(text)
+	for _, taxonomy := range file.Taxonomies {
+		if err == nil {
+			l.byID[taxonomy.ID] = taxonomy
+		}
+	}
+	for _, template := range file.Templates {
+		if err == nil {
+			l.templates[template.ID] = template
+		}
+	}
+	return err
 }
 
 func (t *Taxonomy) check() (err error) {
@@ -167,8 +201,10 @@ func (t *Taxonomy) check() (err error) {
 	for i := range t.Codes {
 		c := &t.Codes[i]
 		switch {
-		case c.Code == "" || c.Name == "" || c.Code != strings.TrimSpace(c.Code):
+		case c.Code == "" || c.Name == "":
 			return fault.New(fault.Invalid, "taxonomy %q: code %d lacks a code or a name", t.ID, i+1)
+		case strings.ContainsAny(c.Code, ", \t\r\n\"<>"): // lists of codes are kept with commas between
+			return fault.New(fault.Invalid, "taxonomy %q: the code %q holds a space, a comma, a quotation mark or < >", t.ID, c.Code)
 		case t.byCode[c.Code] != nil:
 			return fault.New(fault.Invalid, "taxonomy %q has the code %q twice", t.ID, c.Code)
 		case c.Parent != "" && t.byCode[c.Parent] == nil:
@@ -210,20 +246,15 @@ func span(from, until string, defaultFrom, defaultUntil calendar.Date) (calendar
 }
 
 // IDs is every taxonomy's id, sorted.
-func (t *Taxonomies) IDs() []TaxonomyID { return t.ids }
+func (t *Taxonomies) IDs() []TaxonomyID { return t.now.Load().ids }
 
 // Get is the taxonomy of id, nil when there is none.
-func (t *Taxonomies) Get(id TaxonomyID) *Taxonomy { return t.byID[id] }
+func (t *Taxonomies) Get(id TaxonomyID) *Taxonomy { return t.now.Load().byID[id] }
 
 // Template is the visit template of id, nil when there is none.
-func (t *Taxonomies) Template(id string) *VisitTemplate { return t.templates[id] }
+func (t *Taxonomies) Template(id string) *VisitTemplate { return t.now.Load().templates[id] }
 
 // Templates is every visit template's id, sorted.
 func (t *Taxonomies) Templates() []string {
-	ids := make([]string, 0, len(t.templates))
-	for id := range t.templates {
-		ids = append(ids, id)
-	}
-	slices.Sort(ids)
-	return ids
+	return slices.Sorted(maps.Keys(t.now.Load().templates))
 }

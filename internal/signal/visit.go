@@ -17,8 +17,8 @@ type VisitTemplate struct {
 	Name         string      `yaml:"name" json:"name"`
 	Version      int         `yaml:"version" json:"version"`
 	From         string      `yaml:"from" json:"from"`
-	Until        string      `yaml:"until" json:"until,omitempty"`
-	FifteenSteps bool        `yaml:"fifteen_steps" json:"fifteen_steps,omitempty"` // words only, no score
+	Until        string      `yaml:"until,omitempty" json:"until,omitempty"`
+	FifteenSteps bool        `yaml:"fifteen_steps,omitempty" json:"fifteen_steps,omitempty"` // words only, no score
 	Areas        []VisitArea `yaml:"areas" json:"areas"`
 }
 
@@ -33,8 +33,8 @@ type VisitArea struct {
 type VisitQuestion struct {
 	ID        string `yaml:"id" json:"id"`
 	Ask       string `yaml:"ask" json:"ask"`
-	Theme     string `yaml:"theme" json:"theme"`
-	WordsOnly bool   `yaml:"words_only" json:"words_only,omitempty"` // an answer in words, no verdict
+	Theme     string `yaml:"theme,omitempty" json:"theme"`
+	WordsOnly bool   `yaml:"words_only,omitempty" json:"words_only,omitempty"` // an answer in words, no verdict
 }
 
 func (t *VisitTemplate) check() error {

@@ -56,6 +56,7 @@ var projectors = map[record.Kind]projector{
 	record.HeadsStated:          decode(func(*projection, ledger.Entry, record.Heads) error { return nil }),
 
 	record.ListeningSet:          decode(projectListening),
+	record.LocalListSet:          decode(projectLocalList),
 	record.SubmissionReceived:    decode(projectSubmission),
 	record.StatementContradicted: decode(projectContradiction),
 	record.ContradictionUndone:   decode(projectContradictionUndone),
@@ -116,6 +117,7 @@ var projectionTables = []struct{ name, order string }{
 	{"sealed_act", "position"},
 	{"together", "id, from_pos"},
 	{"listening", "tenant, from_pos"},
+	{"local_list", "sort, id, from_pos"},
 	{"submission", "tenant, id, version"},
 	{"contradiction", "tenant, id, from_pos"},
 	{"released", "tenant, id"},

@@ -39,7 +39,8 @@ func newSights(s *Server) *sights {
 	return &sights{server: s, known: map[sight]bool{}, loaded: map[sight]bool{}, closing: make(chan struct{}), done: make(chan struct{})}
 }
 
-// run writes at every tick until end, and brings the index of words up to date.
+// run writes at every tick until end, and brings the index of words and the lists of
+// codes up to date.
 func (s *sights) run() {
 	defer close(s.done)
 	for {
@@ -50,6 +51,9 @@ func (s *sights) run() {
 			}
 			if err := s.server.store.CatchUp(s.server.ctx); err != nil {
 				s.server.Log.Error("what came lately is not yet in the search; a search will try again", "error", err.Error())
+			}
+			if _, err := s.server.Desk.LayLists(s.server.ctx); err != nil {
+				s.server.Log.Error("lists that another node took are not yet in force here", "error", err.Error())
 			}
 		case <-s.closing:
 			return

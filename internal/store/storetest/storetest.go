@@ -86,6 +86,7 @@ func Run(t *testing.T, open Open) {
 		{"lists of clocks", testDueLists},
 		{"what was restated", testRestated},
 		{"what is settled about listening", testListening},
+		{"lists that administrators give", testLocalLists},
 		{"stepping in on a complaint", testStepIn},
 		{"submissions and what contradicted them", testAssurance},
 		{"papers of counts", testReleases},
