@@ -29,7 +29,7 @@ const worse = 0.5
 
 // familySentence says in counts why a family adds to the score.
 func familySentence(f *FamilyPart, asOf Month) string {
-	if f.Streams[0].Facts.Withheld {
+	if f.Streams[0].Facts.Withheld && f.Streams[0].Kind.Soft() {
 		return withheldSentence(f, asOf)
 	}
 	switch f.Streams[0].Kind {
@@ -131,6 +131,9 @@ const large = 1000
 // against1 is a stream's newest value beside its usual one, empty where the
 // newest value is not the worse of the two or has no usual.
 func against1(s *StreamPart) string {
+	if s.Facts.Withheld {
+		return ""
+	}
 	v, u := s.Facts.Value, s.Facts.Usual
 	if math.IsNaN(u) || s.Facts.Den == 0 && s.Kind != Continuous {
 		return ""

@@ -7,9 +7,9 @@ import "slices"
 // storage). How many people spoke is then said neither in figures nor in words, and
 // not only where it is small: the words are made anew each month and can be read as
 // of any moment, so that a shown 9 and a shown 10 would tell of the one between
-// (R-SDC-4). Who is to see counts gets a paper of counts. Points, months and figures
-// of indicators stay as they are; facts above any score are about single published
-// or decided events and stay too.
+// (R-SDC-4). Who is to see counts gets a paper of counts. Figures of indicators that
+// rest on small numbers go too. Points, months and other figures stay as they are;
+// facts above any score are about single published or decided events and stay too.
 //
 // Nothing that a shares with others is changed.
 func (a *Assessment) Withhold() {
@@ -21,11 +21,30 @@ func (a *Assessment) Withhold() {
 	a.Charted = withheld(a.Charted)
 }
 
-// withheld is streams without the counts of those made of what people said.
+// fewest is the least number of people that a figure of an indicator may rest on to
+// be shown: method local of package disclosure.
+const fewest = 5
+
+// small reports whether the newest figure of an indicator rests on a small number: of
+// those counted, and of a share of those not counted.
+func (s *StreamPart) small() bool {
+	few := func(x float64) bool { return x > 0.5 && x < fewest-0.5 }
+	f := &s.Facts
+	switch s.Kind {
+	case Count, Rate:
+		return few(f.Value)
+	case Proportion:
+		return few(f.Value) || few(f.Den) || few(f.Den-f.Value)
+	}
+	return false
+}
+
+// withheld is streams without the counts of those made of what people said, and
+// without figures of few people.
 func withheld(streams []StreamPart) []StreamPart {
 	streams = slices.Clone(streams)
 	for i := range streams {
-		if s := &streams[i]; s.Kind.Soft() {
+		if s := &streams[i]; s.Kind.Soft() || s.small() {
 			s.Facts = Facts{From: s.Facts.From, To: s.Facts.To, Withheld: true}
 		}
 	}

@@ -89,3 +89,31 @@ func Compare(a, b Finding) int {
 		cmp.Compare(a.Kind, b.Kind), a.From.Compare(b.From), cmp.Compare(a.Rule, b.Rule), a.To.Compare(b.To),
 		cmp.Compare(a.Sentence, b.Sentence), cmp.Compare(a.ID, b.ID))
 }
+
+// Withhold takes the figures out of a finding, for a reader who may not see those of
+// its indicator (DOMAIN.md section 11). What it found, in which direction and when
+// stays; that something is late tells no figure and stays whole.
+func (f *Finding) Withhold() {
+	if f.Kind == Stale {
+		return
+	}
+	what := map[Kind]string{
+		SpecialCause: "special cause", Outlier: "outside of the limits of its peers", Standard: "the standard in force is missed",
+		Incapable: "the standard will not be met unless something changes", TooGood: "so good, or so quiet, that the data are to be checked",
+	}[f.Kind]
+	side := map[Direction]string{Concern: ", for the worse", Improvement: ", for the better"}[f.Direction]
+	when := f.To.Words()
+	if f.From != f.To {
+		when = f.From.Words() + " to " + when
+	}
+	f.Sentence = what + side + ", " + when + "; the figures are withheld, because some are of few people"
+	switch { // the side on which it lies, no more
+	case f.Value > f.Against:
+		f.Value, f.Against = 1, 0
+	case f.Value < f.Against:
+		f.Value, f.Against = -1, 0
+	default:
+		f.Value, f.Against = 0, 0
+	}
+	f.P, f.Limits = 1, ""
+}

@@ -29,6 +29,9 @@ type Verdict struct {
 	// without one is judged by its cross-sections alone (R-SPC-6).
 	Charted    bool   `json:"charted,omitempty"`
 	Definition string `json:"definition"` // version of the indicator's definition
+	// Hidden is set for a reader who may not see the value, because it rests on a
+	// small number (DOMAIN.md section 11); Value is then nought.
+	Hidden bool `json:"-"`
 }
 
 // Series names what is judged.

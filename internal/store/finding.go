@@ -82,7 +82,7 @@ func (s *Store) findings(ctx context.Context, sc access.Scope, code org.Code, wh
 		FROM finding f JOIN entry n ON n.position = f.from_pos
 		WHERE `+holds("f", "$1")+" AND "+mine(sc, "f.tenant", "$2")+" AND "+visible(sc, "f.org", "$2", "$1")+
 		which+` AND (f.org = $3 OR CAST($3 AS codetext) = '') ORDER BY f.org, f.indicator, f.tenant, f.kind, f.first_period, f.rule, f.id`, position(sc), sc.Tenant, code)
-	return collect(s.engine, rows, err, "list findings", func(r *sql.Rows) (f HeldFinding, err error) {
+	list, err := collect(s.engine, rows, err, "list findings", func(r *sql.Rows) (f HeldFinding, err error) {
 		var first, last string
 		var latest, counted int
 		var found instant
@@ -96,6 +96,10 @@ func (s *Store) findings(ctx context.Context, sc access.Scope, code org.Code, wh
 		}
 		return f, f.To.UnmarshalText([]byte(last))
 	})
+	if n := s.guard(sc); n != nil {
+		n.hideFindings(list)
+	}
+	return list, err
 }
 
 // WatchRun is one run of the watch.

@@ -22,6 +22,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/mod/sumdb/note"
@@ -56,6 +57,7 @@ type Store struct {
 	publicKey string
 
 	reparse Reparse
+	small   atomic.Pointer[SmallNumbers] // nil: nothing is suppressed
 
 	jobs    chan job
 	closing chan struct{}

@@ -60,7 +60,7 @@ func (s *Store) Verdicts(ctx context.Context, sc access.Scope, want Wanted) ([]f
 	rows, err := s.read.QueryContext(ctx, `SELECT b.indicator, b.org, b.tenant, b.last_period, b.value_period, b.value, b.presence, b.variation,
 		b.assurance, b.charted, b.definition FROM verdict b WHERE `+strings.Join(conditions, " AND ")+" ORDER BY b.indicator, b.org, b.tenant", args...)
 	periods := periodReader{}
-	return collect(s.engine, rows, err, "list verdicts", func(r *sql.Rows) (v finding.Verdict, err error) {
+	list, err := collect(s.engine, rows, err, "list verdicts", func(r *sql.Rows) (v finding.Verdict, err error) {
 		var last, at string
 		var charted int
 		if err = r.Scan(&v.Indicator, &v.Org, &v.Tenant, &last, &at, &v.Value, &v.Presence, &v.Variation, &v.Assurance, &charted, &v.Definition); err != nil {
@@ -73,6 +73,10 @@ func (s *Store) Verdicts(ctx context.Context, sc access.Scope, want Wanted) ([]f
 		v.At, err = periods.read(at)
 		return v, err
 	})
+	if n := s.guard(sc); n != nil && err == nil {
+		err = s.hideVerdicts(ctx, sc, n, list)
+	}
+	return list, err
 }
 
 // Measured is one indicator of which values are held, for lists and choices.

@@ -65,6 +65,7 @@ type indicatorView struct {
 	asNow    bool
 	merged   []org.Succession // predecessors with values
 	peers    []indicator.Observation
+	kept     *verdict // what the team is told of a series whose small numbers the viewer may not see
 	roles    map[org.Code]org.Role
 	names    map[org.Code]string // of organisations that the scope may see
 }
@@ -105,7 +106,10 @@ func (s *Server) readIndicator(r *request) (*indicatorView, error) {
 		return nil, err
 	}
 	v.judged.Org = code
-	return v, s.readPeers(r, v)
+	if err := s.readPeers(r, v); err != nil {
+		return nil, err
+	}
+	return v, s.keepFrom(r, v)
 }
 
 // choose keeps the newest vintage of each value, of the organisation itself or
@@ -180,6 +184,11 @@ func (s *Server) newIndicatorPage(r *request) (*indicatorPage, error) {
 	}}
 	p.Facts = v.facts()
 	p.Standards = v.standards(r)
+	if v.kept != nil && v.judged.Latest() < 0 {
+		p.Verdict, p.NotDrawn, p.NoReasons = v.keptVerdict(), keptWords, keptWords
+		p.Table = component.Region{Name: "Values", Body: v.table(r)}
+		return p, nil
+	}
 	if len(v.judged.Points) == 0 || v.judged.Latest() < 0 {
 		p.Verdict = component.Verdict{Icons: component.IconPair{Variation: component.VariationNone}, Judgment: "Nothing to judge.", Because: "Because no value is held for this provider."}
 		p.NotDrawn = "No value is held. The chart appears with the first delivery that has one."
@@ -308,6 +317,9 @@ func (v *indicatorView) verdict(f *funnelView) component.Verdict {
 	j := v.judged
 	latest := j.Latest()
 	newest := j.Points[latest].Period.Words() + "’s " + j.format(j.Points[latest].Value)
+	if v.kept != nil {
+		return v.keptVerdict()
+	}
 	if j.Chart == nil {
 		return v.verdictAgainstPeers(f, newest)
 	}
@@ -385,6 +397,9 @@ func (v *indicatorView) legend() component.ChartLegend {
 			{Name: "m-concern", Label: "outside of that period’s funnel, concern"}, {Name: "m-common", Label: "within it"}, {Name: "m-improve", Label: "outside, better"},
 		}
 		l.Notes = []string{"No process limits: the periods overlap or are too few for run rules (R-SPC-6). Dotted: standard"}
+		if v.kept != nil {
+			l.Marks, l.Notes = l.Marks[1:2], []string{keptWords + " Dotted: standard"}
+		}
 	}
 	return l
 }

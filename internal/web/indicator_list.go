@@ -191,6 +191,9 @@ func (s *Server) crossSection(r *request, p *definitionPage, d *indicator.Defini
 	if err != nil {
 		return err
 	}
+	if kept(r, d) && slices.ContainsFunc(peers, func(o indicator.Observation) bool { return o.Presence == indicator.Suppressed }) {
+		return nil // the limits would give small numbers away
+	}
 	if x := newestSection(sections); x != nil {
 		p.Funnel = funnelOf(d, x, "", names)
 		p.Funnel.Judgment, p.Funnel.Because = ownOutside(d, x, names)

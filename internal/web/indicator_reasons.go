@@ -28,6 +28,10 @@ const recentPeriods = 12
 // reasons fills in why points are marked and what would end it.
 func (v *indicatorView) reasons(p *indicatorPage) {
 	j := v.judged
+	if v.kept != nil {
+		p.NoReasons = keptWords
+		return
+	}
 	if j.Chart == nil {
 		v.funnelReasons(p)
 		return

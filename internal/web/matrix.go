@@ -193,7 +193,7 @@ func matrixCell(r *request, j *verdict, found []store.HeldFinding) component.Mat
 		words := presenceWords(j.Presence)
 		return component.MatrixCell{Gap: capital(words), Quiet: words == "not applicable"}
 	}
-	return component.MatrixCell{Icons: j.icons(found), Value: strings.TrimSuffix(j.format(j.Value), "%"), Href: r.link(indicatorPath(j.Org, j.Indicator))}
+	return component.MatrixCell{Icons: j.icons(found), Value: strings.TrimSuffix(j.value(""), "%"), Href: r.link(indicatorPath(j.Org, j.Indicator))}
 }
 
 // buildMatrix puts the cells in their places and counts down the columns.

@@ -164,11 +164,11 @@ func (s *Server) readDrawn(r *request, v *providerView) error {
 	if err != nil {
 		return err
 	}
-	return s.judgeAll(v, observed)
+	return s.judgeAll(r, v, observed)
 }
 
 // judgeAll judges the series of what was read.
-func (s *Server) judgeAll(v *providerView, observed []indicator.Observation) error {
+func (s *Server) judgeAll(r *request, v *providerView, observed []indicator.Observation) error {
 	for len(observed) > 0 {
 		n := 1
 		for n < len(observed) && observed[n].Indicator == observed[0].Indicator && observed[n].Tenant == observed[0].Tenant {
@@ -178,6 +178,9 @@ func (s *Server) judgeAll(v *providerView, observed []indicator.Observation) err
 			j, err := judge(d, observed[:n], limitsFrom(annotationsOf(v.marks, d.ID)))
 			if err != nil {
 				return err
+			}
+			if kept(r, d) {
+				j.keep()
 			}
 			v.drawn[finding.Series{Indicator: d.ID, Org: v.org.Code, Tenant: org.Code(observed[0].Tenant)}] = j
 		}
@@ -363,7 +366,7 @@ func (v *providerView) disagreements() []component.Content {
 	for i := range v.series {
 		j := &v.series[i]
 		if j.definition.Detection.Domain == "access" && j.Charted && v.icons(j).Variation.Improves() {
-			better = append(better, fmt.Sprintf("%s (%s)", shortOf(j.definition), j.format(j.Value)))
+			better = append(better, fmt.Sprintf("%s (%s)", shortOf(j.definition), j.value("")))
 		}
 	}
 	if len(better) > 0 && len(worse) > 0 {

@@ -31,7 +31,7 @@ func (v *providerView) indicatorTable(r *request) component.Table {
 			{Body: shortOf(d), Href: r.link(indicatorPath(v.org.Code, d.ID))},
 			{Body: domain},
 			{Body: v.icons(j), Classes: "cd-nw"},
-			{Body: j.format(j.Value) + perUnit(d)},
+			{Body: j.value(perUnit(d))},
 			{Body: j.At.Words()},
 			standard,
 			{Body: v.foundOn(d.ID)},
@@ -67,6 +67,14 @@ func (s *Server) verdicts(list []finding.Verdict) []verdict {
 		}
 	}
 	return out
+}
+
+// value is the newest value with its unit, as the viewer may see it.
+func (j *verdict) value(unit string) string {
+	if j.Hidden {
+		return "suppressed"
+	}
+	return j.format(j.Value) + unit
 }
 
 // icons is an indicator's verdict: its chart's; where run rules don't hold, its

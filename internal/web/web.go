@@ -120,6 +120,9 @@ func New(c Config) (*Server, error) {
 	if s.templates, err = parseTemplates(); err != nil {
 		return nil, err
 	}
+	if err := s.keepSmall(); err != nil {
+		return nil, err
+	}
 	s.sights = newSights(s)
 	s.loads = newLoads()
 	s.metrics = newMetrics(s)
