@@ -190,7 +190,7 @@ func (s Shape) write(b *strings.Builder, mode Mode, id string) {
 		anchor := [...]string{"", ` text-anchor="middle"`, ` text-anchor="end"`}[s.Anchor]
 		fmt.Fprintf(b, `<text x="%s" y="%s"%s%s%s>%s</text>`, num(s.X), num(s.Y), class, anchor, style, escape.Replace(s.Words))
 	case Symbol:
-		fmt.Fprintf(b, `<use href="#%s" x="%s" y="%s" width="%s" height="%s"/>`, escape.Replace(s.Name), num(s.X), num(s.Y), num(s.W), num(s.W))
+		fmt.Fprintf(b, `<use href="#%s" x="%s" y="%s" width="%s" height="%s"%s/>`, escape.Replace(s.Name), num(s.X), num(s.Y), num(s.W), num(s.W), class)
 	}
 	if s.Tip != "" {
 		b.WriteString("</g>")

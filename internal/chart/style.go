@@ -28,6 +28,7 @@ var styles = map[string]style{
 	"cd-g-c":          {bold: true, fill: "#a04600"},
 	"cd-gap-t":        {fill: "#7c2855"},
 	"cd-tl-lane":      {size: 14, bold: true, fill: "#212b32"},
+	"cd-tl-name":      {}, // no look of its own
 	"cd-g-halo":       {halo: true, stroke: "#fff", width: 5},
 	"cd-g-grid":       {stroke: "#e8edee", width: 1, fill: "none"},
 	"cd-g-rule":       {stroke: "#d8dde0", width: 1, fill: "none"},

@@ -205,6 +205,7 @@ func (t Timeline) Scene() Scene {
 	p.heavy(signalsEnd+9, "Cases and interventions")
 	p.cases(signalsEnd + 27)
 	p.today()
+	p.marked()
 	return p.Scene
 }
 

@@ -1,6 +1,7 @@
 package chart
 
 import (
+	"math"
 	"strings"
 	"testing"
 	"time"
@@ -81,7 +82,7 @@ func TestTimeline(t *testing.T) {
 		"today":                                                   `<path d="M1185.9 22V`,
 		"a numbered moment":                                       `<path d="M770.8 22V`,
 		"two moments on one day are pushed apart":                 `<circle cx="948.1" cy="9" r="8.5" class="cd-g-disc"/><text x="948.1" y="13.2" class="cd-g-t cd-g-b" text-anchor="middle">8</text>`,
-		"the first lane":                                          `<text x="0" y="138" class="cd-g-t cd-g-b">Falls with harm</text>`,
+		"the first lane":                                          `<text x="0" y="138" class="cd-g-t cd-g-b cd-tl-name">Falls with harm</text>`,
 		"what is measured but not published is hatched, in words": `fill="url(#tl-hatch)"/></g><text x="1058.4" y="200" class="cd-g-t cd-g-halo" text-anchor="middle">not yet published</text>`,
 		"rules at the word limits":                                `<path d="M236 72.4H1200" class="cd-g-rule"/>`,
 		"month of the axis":                                       `class="cd-g-t cd-g-b" text-anchor="middle">Jul</text>`,
@@ -127,6 +128,36 @@ func TestTimelineLeavesOutWhatIsBeyondItsEnds(t *testing.T) {
 		}
 		if strings.Contains(s.Tip, "2025") {
 			t.Errorf("%s is from before", s.Tip)
+		}
+	}
+}
+
+func TestTheColumnOfNamesStandsBesideItsLanes(t *testing.T) {
+	t.Parallel()
+	line := aldermoor(ByHappened)
+	whole, names := line.Scene(), line.Names()
+	if math.Abs(names.Height-whole.Height) > 1e-9 || names.Width >= timeLeft || !names.Hidden {
+		t.Fatalf("%g × %g beside %g", names.Width, names.Height, whole.Height)
+	}
+	at := map[float64]string{}
+	for _, s := range names.Shapes {
+		if s.Form == Text {
+			at[s.Y] = s.Words
+			if end := s.X + textWidth(s.Class, s.Words); s.Anchor == Start && end > namesWidth {
+				t.Errorf("%q ends at %g of %d", s.Words, end, namesWidth)
+			}
+		}
+		if strings.Contains(s.Class, NameClass) {
+			t.Errorf("%q would be hidden where the names are shown", s.Words)
+		}
+	}
+	for _, f := range line.Findings {
+		found := false
+		for _, s := range whole.Shapes {
+			found = found || s.Words == f.Name && strings.Contains(s.Class, NameClass) && strings.HasPrefix(f.Name, strings.TrimSuffix(at[s.Y], "…")) && at[s.Y] != ""
+		}
+		if !found {
+			t.Errorf("%s has no name beside its lane", f.Name)
 		}
 	}
 }

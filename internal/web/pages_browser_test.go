@@ -40,4 +40,18 @@ func TestPagesOfProvidersAndIndicatorsHoldInABrowser(t *testing.T) {
 			b.Check(t, server.URL+page.path, browsertest.Expect{Name: name, Cookies: cookie, Says: says})
 		})
 	}
+	t.Run("the names of the time line stay while it scrolls on a telephone", func(t *testing.T) {
+		page := b.Visit(t, server.URL+"/providers/RA1", browsertest.View{Width: browsertest.Telephone, Cookies: cookie})
+		const names = `document.querySelector(".cd-tl-names")`
+		before := browsertest.Evaluate[[]float64](page, `(()=>{const r=`+names+`.getBoundingClientRect();return [r.left,r.width]})()`)
+		moved := browsertest.Evaluate[[]float64](page, `(()=>{const s=`+names+`.parentElement;s.scrollLeft=600;const r=`+names+`.getBoundingClientRect();return [r.left,s.scrollLeft]})()`)
+		hidden := browsertest.Evaluate[string](page, `getComputedStyle(document.querySelector(".cd-tl-name")).visibility`)
+		if moved[1] < 500 || moved[0] != before[0] || before[1] < 100 || before[1] > 180 || hidden != "hidden" {
+			t.Errorf("names from %v to %v, those in the drawing %s", before, moved, hidden)
+		}
+		wide := b.Visit(t, server.URL+"/providers/RA1", browsertest.View{Cookies: cookie})
+		if shown := browsertest.Evaluate[string](wide, `getComputedStyle(`+names+`).display`); shown != "none" {
+			t.Errorf("on a wide screen the names are drawn twice: %s", shown)
+		}
+	})
 }

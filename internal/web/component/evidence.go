@@ -108,6 +108,15 @@ func (c Chart) SVG() template.HTML {
 	return drawing(scene)
 }
 
+// Names is the column of names that stays while a wide drawing scrolls, for
+// drawings that have one.
+func (c Chart) Names() template.HTML {
+	if d, ok := c.Drawn.(interface{ Names() chart.Scene }); ok {
+		return drawing(d.Names())
+	}
+	return ""
+}
+
 func drawing(s chart.Scene) template.HTML {
 	return template.HTML(s.SVG(chart.InPage)) //nolint:gosec // texts are escaped by the chart's writer
 }
