@@ -50,19 +50,14 @@ const demoLink = 24 * time.Hour
 
 // Run makes the economy where there is none, and serves it.
 func (c *DemoCmd) Run(env *Env) error {
-	h, err := openHouse(env.Ctx, StoreFlags{Data: c.Data})
+	d, err := c.begin(env)
 	if err != nil {
 		return err
 	}
-	return closing(h, c.run(env, h))
+	return closing(d.house, c.run(env, d.house, d.users))
 }
 
-func (c *DemoCmd) run(env *Env, h *House) error {
-	e := demo.Economy{Seed: c.Seed, Day: h.Store.Now()}
-	users, err := c.prepare(env, h, &e)
-	if err != nil {
-		return err
-	}
+func (c *DemoCmd) run(env *Env, h *House, users []user) error {
 	log := slog.New(slog.NewTextHandler(env.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	return h.serve(env.Ctx, ServeFlags{Addr: c.Addr}, log, func(address string, _ *web.Server) error {
 		first, err := c.sayLinks(env, h, address, users)
@@ -79,34 +74,74 @@ type user struct {
 	name string
 }
 
-// prepare fills the store where that has not been done, and gives the users.
-func (c *DemoCmd) prepare(env *Env, h *House, e *demo.Economy) ([]user, error) {
-	accounts, err := h.Store.HasAccounts(env.Ctx)
+// begun is a demonstration that is open: the store by a clock that can be set, what
+// it is filled with, and who can sign in.
+type begun struct {
+	house   *House
+	clock   *setClock
+	economy demo.Economy
+	users   []user
+}
+
+// begin opens the store and fills it where that has not been done.
+func (c *DemoCmd) begin(env *Env) (*begun, error) {
+	d := &begun{clock: &setClock{}}
+	d.economy = demo.Economy{Seed: c.Seed, Day: d.clock.Now().UTC().Truncate(time.Microsecond)}
+	if err := c.recall(&d.economy); err != nil {
+		return nil, err
+	}
+	if _, err := os.Stat(filepath.Join(c.Data, "candour.db")); os.IsNotExist(err) {
+		d.clock.set(d.economy.Moments()[0]) // from the first entry on
+	}
+	var err error
+	if d.house, err = openHouseBy(env.Ctx, StoreFlags{Data: c.Data}, d.clock.Now); err != nil {
+		return nil, err
+	}
+	if err := c.prepare(env, d); err != nil {
+		return nil, closing(d.house, err)
+	}
+	return d, nil
+}
+
+// prepare fills the store where that has not been done, and lets its clock go.
+func (c *DemoCmd) prepare(env *Env, d *begun) error {
+	defer d.clock.set(time.Time{})
+	accounts, err := d.house.Store.HasAccounts(env.Ctx)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	if err := c.recall(e); err != nil {
-		return nil, err
+	if err := c.recall(&d.economy); err != nil {
+		return err
 	}
-	list := e.Accounts()
+	list := d.economy.Accounts()
 	if accounts {
-		if _, err := h.Store.Viewer(env.Ctx, list[0].ID); err != nil {
-			return nil, c.foreign()
+		if _, err := d.house.Store.Viewer(env.Ctx, list[0].ID); err != nil {
+			return c.foreign()
 		}
 	}
-	if _, watched, err := h.Store.LastWatch(env.Ctx, everything()); err != nil || !watched {
-		if err != nil {
-			return nil, err
-		}
-		if err := c.fill(env, h, *e, accounts); err != nil {
-			return nil, err
+	last, _, err := d.house.Store.LastWatch(env.Ctx, everything())
+	if err != nil {
+		return err
+	}
+	if last.Instant.Before(d.economy.Day) {
+		if err := c.fill(env, d, last.Instant, accounts); err != nil {
+			return err
 		}
 	}
-	users := make([]user, len(list))
+	d.users = make([]user, len(list))
 	for i, a := range list {
-		users[i] = user{a.ID, a.Name}
+		d.users[i] = user{a.ID, a.Name}
 	}
-	return users, nil
+	return nil
+}
+
+// notice is what the memory says of itself where it is a demonstration.
+func (h *House) notice(ctx context.Context) (string, error) {
+	text, err := h.Store.DefinitionText(ctx, demo.NoticeSort, demo.NoticeID, demo.NoticeVersion)
+	if fault.Is(err, fault.NotFound) {
+		return "", nil
+	}
+	return text, err
 }
 
 func (c *DemoCmd) foreign() error {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"path/filepath"
 
+	"candour/internal/access"
 	"candour/internal/demo"
 	"candour/internal/fault"
 	"candour/internal/indicator"
@@ -13,17 +14,23 @@ import (
 	"candour/internal/watch"
 )
 
-// assure loads what providers assured the commissioner of, and records of one
-// statement that the provider's own figures contradict it, as a quality lead would.
+// assure loads what providers assured the commissioner of.
 func (c *DemoCmd) assure(ctx context.Context, h *House, a demo.Assured) error {
-	sc := TenantFlag{Tenant: a.Tenant}.scope()
-	r, err := h.loadSubmissions(ctx, sc, filepath.Join(c.files(), filepath.FromSlash(a.Name)))
+	r, err := h.loadSubmissions(ctx, TenantFlag{Tenant: a.Tenant}.scope(), filepath.Join(c.files(), filepath.FromSlash(a.Name)))
+	if err == nil && len(r.Refusals) > 0 {
+		err = fault.New(fault.Internal, "submissions of the demonstration were refused: %+v", r.Refusals)
+	}
+	return err
+}
+
+// contradict records of one statement that the provider's own figures contradict it,
+// as a quality lead does on the page of the statement.
+func (c *DemoCmd) contradict(ctx context.Context, h *House, a demo.Assured, by access.AccountID) error {
+	lead, err := h.Store.Viewer(ctx, by)
 	if err != nil {
 		return err
 	}
-	if len(r.Refusals) > 0 {
-		return fault.New(fault.Internal, "submissions of the demonstration were refused: %+v", r.Refusals)
-	}
+	sc := access.For(lead, org.Code(a.Tenant))
 	known, err := h.Store.Contradictions(ctx, sc, a.Provider)
 	if err != nil || len(known) > 0 {
 		return err

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"path"
 	"path/filepath"
+	"time"
 
 	"candour/internal/calendar"
 	"candour/internal/demo"
@@ -11,73 +12,105 @@ import (
 	"candour/internal/listen"
 )
 
-// fill writes the economy's files and loads them, enters what stands beside them,
-// and has everything tested. Each step leaves alone what an earlier start has done;
-// the test comes last: where that is, all is there.
-func (c *DemoCmd) fill(env *Env, h *House, e demo.Economy, entered bool) error {
-	held, err := h.Store.Deliveries(env.Ctx, everything(), 1)
+// fill writes the economy's files and brings them in as they came in, stage by
+// stage, with the store's clock set to each. Each step leaves alone what an earlier
+// start has done: a stage after which the watch has run again is whole.
+func (c *DemoCmd) fill(env *Env, d *begun, watched time.Time, entered bool) error {
+	if _, err := d.house.Store.InstallDefinitions(env.Ctx, string(operator), d.economy.Notice()); err != nil {
+		return err
+	}
+	held, err := d.house.Store.Deliveries(env.Ctx, everything(), 1)
 	if err != nil {
 		return err
 	}
 	if len(held) > 0 && held[0].Via != "demo" {
 		return c.foreign()
 	}
-	files := e.Files()
-	signals, err := e.SignalFiles()
+	stages, err := d.economy.Stages()
 	if err != nil {
 		return err
 	}
-	signals = append(signals, e.OpenComplaints()...)
-	if err := c.writeFiles(e, files, signals); err != nil {
+	if err := c.writeFiles(d.economy, stages); err != nil {
 		return err
 	}
-	bar := &demo.Progress{Out: env.Stderr, Terminal: isTerminal(env.Stderr), Of: testWork + workOf(files, signals)}
+	bar := &demo.Progress{Out: env.Stderr, Terminal: isTerminal(env.Stderr), Of: workOf(stages)}
 	defer bar.End()
-	for _, f := range files {
-		if err := c.load(env.Ctx, h, f); err != nil {
+	for k := range stages {
+		s := &stages[k]
+		if s.At.Before(watched) {
+			bar.Step("already loaded", workOf(stages[k:k+1]))
+			continue
+		}
+		d.clock.set(s.At)
+		if k == len(stages)-1 {
+			d.clock.set(time.Time{})
+		}
+		if err := c.fillStage(env, d, s, k == 0 && !entered, k == len(stages)-1, bar); err != nil {
 			return err
 		}
-		bar.Step("loading "+path.Dir(f.Name), fileWork+len(f.Body))
+		if err := c.assurances(env.Ctx, d, k); err != nil {
+			return err
+		}
+		if k == len(stages)-1 {
+			break
+		}
+		if err := c.deeds(env.Ctx, d, k, k == len(stages)-2); err != nil {
+			return err
+		}
 	}
-	if !entered {
-		events, err := e.Events(operator)
+	return nil
+}
+
+// fillStage brings in what came in at one stage: files, on the first also what
+// stands beside them, then signals, on the last also how commissioners stepped in;
+// and has everything tested.
+func (c *DemoCmd) fillStage(env *Env, d *begun, s *demo.Stage, enter, last bool, bar *demo.Progress) error {
+	say := "as of " + calendar.DateOf(s.At).String() + ": "
+	for _, f := range s.Files {
+		if err := c.load(env.Ctx, d.house, f); err != nil {
+			return err
+		}
+		bar.Step(say+path.Dir(f.Name), fileWork+len(f.Body))
+	}
+	if enter {
+		events, err := d.economy.Events(operator)
 		if err != nil {
 			return err
 		}
-		if _, err := h.Store.Record(env.Ctx, events...); err != nil {
+		if _, err := d.house.Store.Record(env.Ctx, events...); err != nil {
 			return err
 		}
 	}
-	for i := range signals {
-		if err := c.loadSignals(env, h, e, &signals[i]); err != nil {
+	for i := range s.Signals {
+		if err := c.loadSignals(env, d.house, d.economy, &s.Signals[i]); err != nil {
 			return err
 		}
-		bar.Step("loading signals", fileWork+signalWork*signals[i].Signals)
+		bar.Step(say+"signals", fileWork+signalWork*s.Signals[i].Signals)
 	}
-	if err := c.assure(env.Ctx, h, e.Assurances()); err != nil {
-		return err
+	if last {
+		if err := c.stepIn(env.Ctx, d.house, d.economy.Interventions()); err != nil {
+			return err
+		}
 	}
-	if err := c.stepIn(env.Ctx, h, e.Interventions()); err != nil {
-		return err
-	}
-	bar.Step("testing every series", 0)
-	_, _, err = h.Watcher.Run(env.Ctx)
-	bar.Step("ready", testWork)
+	_, _, err := d.house.Watcher.Run(env.Ctx)
+	bar.Step(say+"tested", testWork)
 	return err
 }
 
 // writeFiles writes everything that is loaded, and the seed and day of which it is
 // made, so that a start that was broken off goes on with the same.
-func (c *DemoCmd) writeFiles(e demo.Economy, files []demo.File, signals []demo.SignalFile) error {
+func (c *DemoCmd) writeFiles(e demo.Economy, stages []demo.Stage) error {
 	text, err := json.Marshal(e)
 	if err != nil {
 		return fault.Wrap(fault.Internal, err, "write the economy's seed and day")
 	}
-	written := append([]demo.File{{Name: "economy.json", Body: text}}, files...)
+	written := append([]demo.File{{Name: "economy.json", Body: text}}, demo.MappingFiles()...)
 	written = append(written, e.Assurances().File)
-	written = append(written, demo.MappingFiles()...)
-	for i := range signals {
-		written = append(written, signals[i].File)
+	for k := range stages {
+		written = append(written, stages[k].Files...)
+		for i := range stages[k].Signals {
+			written = append(written, stages[k].Signals[i].File)
+		}
 	}
 	return demo.Write(c.files(), written)
 }
@@ -87,15 +120,18 @@ func (c *DemoCmd) writeFiles(e demo.Economy, files []demo.File, signals []demo.S
 const (
 	fileWork   = 40_000
 	signalWork = 1_500
-	testWork   = 4_000_000
+	testWork   = 2_000_000
 )
 
-func workOf(files []demo.File, signals []demo.SignalFile) (work int) {
-	for _, f := range files {
-		work += fileWork + len(f.Body)
-	}
-	for i := range signals {
-		work += fileWork + signalWork*signals[i].Signals
+func workOf(stages []demo.Stage) (work int) {
+	for k := range stages {
+		work += testWork
+		for _, f := range stages[k].Files {
+			work += fileWork + len(f.Body)
+		}
+		for i := range stages[k].Signals {
+			work += fileWork + signalWork*stages[k].Signals[i].Signals
+		}
 	}
 	return work
 }

@@ -23,11 +23,10 @@ import (
 
 // begunDemo is a demonstration that was filled once for several tests.
 type begunDemo struct {
-	cmd     DemoCmd
-	env     *Env
-	house   *House
-	economy demo.Economy
-	said    *bytes.Buffer
+	*begun
+	cmd  DemoCmd
+	env  *Env
+	said *bytes.Buffer
 }
 
 func beginDemo(t *testing.T) *begunDemo {
@@ -38,18 +37,14 @@ func beginDemo(t *testing.T) *begunDemo {
 		env: &Env{Ctx: context.Background(), Stdin: strings.NewReader(""), Stdout: said, Stderr: said},
 	}
 	var err error
-	if d.house, err = openHouse(d.env.Ctx, StoreFlags{Data: d.cmd.Data}); err != nil {
-		t.Fatal(err)
+	if d.begun, err = d.cmd.begin(d.env); err != nil {
+		t.Fatalf("%v\n%s", err, said)
 	}
 	t.Cleanup(func() {
 		if err := d.house.Close(); err != nil {
 			t.Error(err)
 		}
 	})
-	d.economy = demo.Economy{Seed: 1, Day: d.house.Store.Now()}
-	if _, err := d.cmd.prepare(d.env, d.house, &d.economy); err != nil {
-		t.Fatalf("%v\n%s", err, said)
-	}
 	return d
 }
 
@@ -84,6 +79,7 @@ func TestTheDemonstrationTellsItsStories(t *testing.T) {
 	t.Run("voices", func(t *testing.T) { voicesTellTheStories(t, d) })
 	t.Run("assurance", func(t *testing.T) { anAssuranceIsContradicted(t, d) })
 	t.Run("complaints", func(t *testing.T) { complaintsAreNotDealtWith(t, d) })
+	t.Run("past", func(t *testing.T) { aPastThatCanBeLookedAt(t, d) })
 	t.Run("inbox", func(t *testing.T) { signalsLieInTheInbox(t, d) })
 	t.Run("a second start loads nothing again", func(t *testing.T) { secondStart(t, d) })
 	t.Run("three commissioners share a provider and keep the rest apart", func(t *testing.T) { sharedProvider(t, d) })
@@ -241,15 +237,15 @@ func secondStart(t *testing.T, d *begunDemo) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e := demo.Economy{Seed: 7, Day: d.economy.Day.AddDate(0, 0, 1)}
-	users, err := d.cmd.prepare(d.env, d.house, &e)
+	again := &begun{house: d.house, clock: d.clock, economy: demo.Economy{Seed: 7, Day: d.economy.Day.AddDate(0, 0, 1)}}
+	err = d.cmd.prepare(d.env, again)
 	after, _, err2 := d.house.Store.Head(d.env.Ctx)
-	if err != nil || err2 != nil || before != after || e.Seed != 1 || len(users) != len(d.economy.Accounts()) {
-		t.Errorf("%v, %v: from entry %d to %d, %d users, seed %d", err, err2, before, after, len(users), e.Seed)
+	if err != nil || err2 != nil || before != after || again.economy.Seed != 1 || len(again.users) != len(d.economy.Accounts()) {
+		t.Errorf("%v, %v: from entry %d to %d, %d users, seed %d", err, err2, before, after, len(again.users), again.economy.Seed)
 	}
 	d.said.Reset()
-	first, err := d.cmd.sayLinks(d.env, d.house, "http://demo.example", users)
-	if err != nil || !strings.Contains(first, "/sign-in/link/") || strings.Count(d.said.String(), "/sign-in/link/") != len(users) {
+	first, err := d.cmd.sayLinks(d.env, d.house, "http://demo.example", again.users)
+	if err != nil || !strings.Contains(first, "/sign-in/link/") || strings.Count(d.said.String(), "/sign-in/link/") != len(again.users) {
 		t.Errorf("%v: first link %q\n%s", err, first, d.said)
 	}
 }

@@ -51,6 +51,11 @@ const operator access.AccountID = "operator"
 // openHouse opens the store with everything that works on it, and records the
 // definitions that are new.
 func openHouse(ctx context.Context, f StoreFlags) (*House, error) {
+	return openHouseBy(ctx, f, time.Now)
+}
+
+// openHouseBy is openHouse by another clock than the machine's.
+func openHouseBy(ctx context.Context, f StoreFlags, now func() time.Time) (*House, error) {
 	own := f.Definitions
 	if own == "" && f.Store == "" {
 		if own = filepath.Join(f.Data, "definitions"); !isDir(own) {
@@ -68,7 +73,7 @@ func openHouse(ctx context.Context, f StoreFlags) (*House, error) {
 	if h.Sources, err = intake.LoadSources(places...); err != nil {
 		return nil, err
 	}
-	if h.Store, err = openBare(ctx, f); err != nil {
+	if h.Store, err = openBareBy(ctx, f, now); err != nil {
 		return nil, err
 	}
 	h.Loader = &intake.Loader{Sources: h.Sources, Memory: held{h.Store, everything()}, Limits: intake.DefaultLimits, Now: h.Store.Now, Indicators: h.Catalogue}
@@ -93,10 +98,14 @@ func (h *House) sorter(sc access.Scope) *listen.Sorter {
 
 // openBare opens the store and nothing else.
 func openBare(ctx context.Context, f StoreFlags) (*store.Store, error) {
+	return openBareBy(ctx, f, time.Now)
+}
+
+func openBareBy(ctx context.Context, f StoreFlags, now func() time.Time) (*store.Store, error) {
 	var s *store.Store
 	var err error
 	s, err = store.Open(ctx, store.Config{
-		Dir: f.Data, URL: f.Store, Now: time.Now, Random: rand.Reader,
+		Dir: f.Data, URL: f.Store, Now: now, Random: rand.Reader,
 		Reparse: func(ctx context.Context, d delivery.Delivery) iter.Seq2[delivery.Item, error] {
 			return reparse(ctx, s, d)
 		},

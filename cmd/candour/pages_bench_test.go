@@ -92,14 +92,11 @@ func demoPages(b *testing.B) func(testing.TB, string) {
 	b.Helper()
 	cmd := DemoCmd{Data: cmp.Or(os.Getenv("CANDOUR_BENCH_DEMO"), b.TempDir()), Seed: 1}
 	env := &Env{Ctx: context.Background(), Stdin: strings.NewReader(""), Stdout: io.Discard, Stderr: io.Discard}
-	h, err := openHouse(env.Ctx, StoreFlags{Data: cmd.Data})
+	d, err := cmd.begin(env)
 	if err != nil {
 		b.Fatal(err)
 	}
-	users, err := cmd.prepare(env, h, &demo.Economy{Seed: 1, Day: h.Store.Now()})
-	if err != nil {
-		b.Fatal(err)
-	}
+	h, users := d.house, d.users
 	pages, err := web.New(web.Config{
 		Store: h.Store, Catalogue: h.Catalogue, Sources: h.Sources, Watcher: h.Watcher, Desk: h.Desk, Log: slog.New(slog.DiscardHandler),
 		LoaderFor: func(sc access.Scope) web.Loader {
@@ -139,13 +136,11 @@ func demoPages(b *testing.B) func(testing.TB, string) {
 func BenchmarkWatchDemo(b *testing.B) {
 	cmd := DemoCmd{Data: cmp.Or(os.Getenv("CANDOUR_BENCH_DEMO"), b.TempDir()), Seed: 1}
 	env := &Env{Ctx: context.Background(), Stdin: strings.NewReader(""), Stdout: io.Discard, Stderr: io.Discard}
-	h, err := openHouse(env.Ctx, StoreFlags{Data: cmd.Data})
+	d, err := cmd.begin(env)
 	if err != nil {
 		b.Fatal(err)
 	}
-	if _, err := cmd.prepare(env, h, &demo.Economy{Seed: 1, Day: h.Store.Now()}); err != nil {
-		b.Fatal(err)
-	}
+	h := d.house
 	for b.Loop() {
 		if _, _, err := h.Watcher.Run(env.Ctx); err != nil {
 			b.Fatal(err)

@@ -110,12 +110,17 @@ func (h *House) serve(ctx context.Context, f ServeFlags, log *slog.Logger, ready
 	if err != nil {
 		return err
 	}
+	notice, err := h.notice(ctx)
+	if err != nil {
+		return err
+	}
 	pages, err := web.New(web.Config{
 		Store: h.Store, Catalogue: h.Catalogue, Sources: h.Sources, Watcher: h.Watcher, Desk: h.Desk, Log: log,
 		LoaderFor: func(sc access.Scope) web.Loader {
 			return &intake.Loader{Sources: h.Sources, Memory: held{h.Store, sc}, Limits: intake.DefaultLimits, Now: h.Store.Now, Indicators: h.Catalogue, Signals: h.sorter(sc)}
 		},
 		Version: buildVersion(), Secure: f.Secure, Proxied: f.Proxied, Metrics: f.Metrics, Random: rand.Reader, Tick: tick.C, Mail: mailStatus(post),
+		Notice: notice,
 	})
 	if err != nil {
 		return err

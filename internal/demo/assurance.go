@@ -36,7 +36,8 @@ func (e Economy) Assurances() Assured {
 	add(Aldermoor, "Discharge at night, ward 7", 8, "Medical Director of Aldermoor", "Medical director", "A review of the ward found no patient sent home after 22:00 without support", "")
 	add(SevernVale, "Rise of incidents reported", 4, "Medical Director of Severn Vale", "Medical director", "More is reported because reporting was made easier; harm has not risen", "")
 	return Assured{
-		File: File{Name: named("signals/%s/submissions.csv", Marlshire), Body: t.body(), Tenant: string(Marlshire)}, Provider: Aldermoor, About: staffing,
+		File:     File{Name: named("signals/%s/submissions.csv", Marlshire), Body: t.body(), Tenant: string(Marlshire), Stage: e.stageOf(day(4, 14).Begins())},
+		Provider: Aldermoor, About: staffing,
 		Disproved: "1", By: "nurse-fill-rate", Because: "The trust’s own return shows fewer nurse hours worked than planned, and a fall over the months before",
 	}
 }

@@ -151,6 +151,9 @@ var sites = []site{
 	{"ZB301", "Eastmere General Hospital", "ZB3", "ZZ3 9FE", 52.62, -0.71, org.Site},
 }
 
+// sitesBefore is whose the sites of the merged trust were before.
+var sitesBefore = map[org.Code]org.Code{"ZA601": Ashby, "ZA602": Tarn}
+
 // unitOf is the provider with a code.
 func unitOf(code org.Code) *unit {
 	for i := range providers {

@@ -12,6 +12,9 @@ const lagAE = 14
 // restatedBack is how far back the month lies that was published twice.
 const restatedBack = 6
 
+// restatedAgo is how many months before the day the second publication was loaded.
+const restatedAgo = 3
+
 var aeColumns = []string{
 	"Period", "Org Code", "Parent Org", "Org name", "A&E attendances Type 1", "A&E attendances Type 2", "A&E attendances Other A&E Department",
 	"A&E attendances Booked Appointments Type 1", "A&E attendances Booked Appointments Type 2", "A&E attendances Booked Appointments Other Department",
@@ -21,8 +24,8 @@ var aeColumns = []string{
 	"Emergency admissions via A&E - Type 1", "Emergency admissions via A&E - Type 2", "Emergency admissions via A&E - Other A&E department", "Other emergency admissions",
 }
 
-// emergency is the monthly A&E files, oldest first; the restated month comes
-// again after the others.
+// emergency is the monthly A&E files, oldest first; the restated month comes again
+// months after the first time.
 func (e Economy) emergency() []File {
 	days := map[*unit][][]int{}
 	for i := range providers {
@@ -31,14 +34,17 @@ func (e Economy) emergency() []File {
 		}
 	}
 	var out []File
-	last := e.newestOut(lagAE)
-	for back := Months - 1; back >= last; back-- {
-		p := e.month(back)
-		out = append(out, File{Name: named("02-ae/Monthly-AE-%s.csv", p.Start().Format("January-2006")), Body: e.aeMonth(p, back, days, 0)})
+	for stage, months := range e.fresh(lagAE) {
+		for _, back := range months {
+			p := e.month(back)
+			out = append(out, File{Name: named("02-ae/Monthly-AE-%s.csv", p.Start().Format("January-2006")), Body: e.aeMonth(p, back, days, 0), Stage: stage})
+		}
 	}
-	back := restatedBack + last
+	back := restatedBack + e.newestOut(lagAE)
 	p := e.month(back)
-	return append(out, File{Name: named("02-ae/Monthly-AE-%s-revised.csv", p.Start().Format("January-2006")), Body: e.aeMonth(p, back, days, 600)})
+	return append(out, File{
+		Name: named("02-ae/Monthly-AE-%s-revised.csv", p.Start().Format("January-2006")), Body: e.aeMonth(p, back, days, 600), Stage: e.stageOf(e.Day.AddDate(0, -restatedAgo, 0)),
+	})
 }
 
 // aeMonth is one month's file; more is how many more of Queen Adela's attendances

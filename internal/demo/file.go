@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -24,6 +25,7 @@ type File struct {
 	Period calendar.Period // what the person who loads it must say, because the file doesn't
 	Tenant string          // commissioner to whom the figures are private; "" for published ones
 	Rows   int             // rows that go to quarantine
+	Stage  int             // of Moments, at which it is loaded
 }
 
 // Economy is what the files and everything else are drawn from.
@@ -48,8 +50,8 @@ func (e Economy) newestOut(lagDays int) int {
 	return back
 }
 
-// Files is every file, in the order in which they are to be loaded: registers,
-// then publications, each in the order of publication.
+// Files is every file, in the order in which they are to be loaded: stage by stage,
+// registers first, then publications, each in the order of publication.
 func (e Economy) Files() []File {
 	var out []File
 	for _, group := range []func() []File{
@@ -57,6 +59,7 @@ func (e Economy) Files() []File {
 	} {
 		out = append(out, group()...)
 	}
+	slices.SortStableFunc(out, func(a, b File) int { return a.Stage - b.Stage })
 	return out
 }
 

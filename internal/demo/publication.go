@@ -15,10 +15,10 @@ const (
 	lagSurvey     = 120
 )
 
-// cancer is the 62-day waits of all months in one file: patients in halves, as two
-// trusts share some.
+// cancer is the 62-day waits of all months so far in one file, published whole
+// again each time: patients in halves, as two trusts share some.
 func (e Economy) cancer() []File {
-	t := newTable(',', "metric", "period_month", "period_date", "org_code", "org_name", "total_patients", "within_62d", "breached_62d", "compliance_rate")
+	rows := make([][][]string, Months) // by how far back the month lies
 	for i := range providers {
 		u := &providers[i]
 		if u.cancer <= 0 {
@@ -29,18 +29,32 @@ func (e Economy) cancer() []File {
 		for back := Months - 1; back >= 0; back-- {
 			total := math.Round(2*c.about(u.cancer, 0.05)) / 2
 			within := float64(c.binomial(int(2*total), shifted(rate, c.about(1, 0.05)))) / 2
-			if back < e.newestOut(lagCancer) || !u.active(back) {
+			if !u.active(back) {
 				continue
 			}
 			p := e.month(back)
-			t.row("62d_combined", p.String(), p.Start().Format(time.DateOnly), string(u.code), u.name, fixed(total, 1), fixed(within, 1), fixed(total-within, 1), fixed(within/total, 4))
+			rows[back] = append(rows[back], []string{"62d_combined", p.String(), p.Start().Format(time.DateOnly), string(u.code), u.name, fixed(total, 1), fixed(within, 1), fixed(total-within, 1), fixed(within/total, 4)})
 		}
 	}
-	return []File{{Name: "04-cancer/62d-trust-month.csv", Body: t.body()}}
+	var out []File
+	for stage, months := range e.fresh(lagCancer) {
+		if len(months) == 0 {
+			continue
+		}
+		t := newTable(',', "metric", "period_month", "period_date", "org_code", "org_name", "total_patients", "within_62d", "breached_62d", "compliance_rate")
+		for back := Months - 1; back >= months[len(months)-1]; back-- {
+			for _, row := range rows[back] {
+				t.row(row...)
+			}
+		}
+		out = append(out, File{Name: e.dated("04-cancer/62d-trust-month.csv", stage), Body: t.body(), Stage: stage})
+	}
+	return out
 }
 
 // infections is the monthly counts of E. coli, one long file for each financial
-// year, parted by semicolons as published.
+// year, parted by semicolons as published. A year that goes on comes again with the
+// months so far.
 func (e Economy) infections() []File {
 	counts := map[*unit][][3]int{}
 	for i := range providers {
@@ -48,14 +62,24 @@ func (e Economy) infections() []File {
 			counts[u] = e.ecoli(u)
 		}
 	}
-	tables, order := map[string]*table{}, []string{}
-	for back := Months - 1; back >= e.newestOut(lagInfections); back-- {
+	var out []File
+	for stage, months := range e.fresh(lagInfections) {
+		for at, back := range months {
+			if year := financialYear(e.month(back)); at == len(months)-1 || financialYear(e.month(back-1)) != year {
+				out = append(out, File{Name: e.dated("05-hcai/Ecoli_"+year+".csv", stage), Body: e.infected(counts, year, back), Stage: stage})
+			}
+		}
+	}
+	return out
+}
+
+// infected is the file of a financial year up to a month.
+func (e Economy) infected(counts map[*unit][][3]int, year string, upTo int) []byte {
+	t := newTable(';', "Collection", "Organisation type", "Organisation code", "Organisation name", "PHE Centre", "STP", "Region name", "Year", "Month", "Metric", "Figure", "Data signed off", "Data changed since last publication?")
+	for back := Months - 1; back >= upTo; back-- {
 		p := e.month(back)
-		year := financialYear(p)
-		t := tables[year]
-		if t == nil {
-			t = newTable(';', "Collection", "Organisation type", "Organisation code", "Organisation name", "PHE Centre", "STP", "Region name", "Year", "Month", "Metric", "Figure", "Data signed off", "Data changed since last publication?")
-			tables[year], order = t, append(order, year)
+		if financialYear(p) != year {
+			continue
 		}
 		for i := range providers {
 			u := &providers[i]
@@ -78,11 +102,7 @@ func (e Economy) infections() []File {
 			}
 		}
 	}
-	var out []File
-	for _, year := range order {
-		out = append(out, File{Name: "05-hcai/Ecoli_" + year + ".csv", Body: tables[year].body()})
-	}
-	return out
+	return t.body()
 }
 
 func (e Economy) ecoli(u *unit) [][3]int {
@@ -120,9 +140,10 @@ func (e Economy) mortality() []File {
 			}
 		}
 		start := p.Start()
+		stage, _ := e.outAt(back, lagMortality)
 		out = append(out, File{
 			Name: "06-shmi/SHMI-twelve-months-to-" + start.Format("January-2006") + ".csv", Body: t.body(),
-			Period: calendar.TwelveMonthsTo(start.Year(), start.Month()),
+			Period: calendar.TwelveMonthsTo(start.Year(), start.Month()), Stage: stage,
 		})
 	}
 	return out

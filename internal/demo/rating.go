@@ -61,22 +61,23 @@ var ratingColumns = []string{
 	"Location Latest Overall Rating", "Location safe rating", "Location effective rating", "Location caring rating", "Location responsive rating", "Location well-led rating",
 }
 
-// ratings is the regulator's list of locations as it stood at the beginning of the
-// months and as it stands now: of each location the latest rating by then.
+// ratings is the regulator's list of locations at each stage but the last two, which
+// follow within a month: of each location the latest rating by then.
 func (e Economy) ratings() []File {
-	return []File{
-		{Name: "08-cqc/Locations-" + e.month(12).Start().Format("January-2006") + ".csv", Body: e.locations(12)},
-		{Name: "08-cqc/Locations-" + e.Newest().Start().Format("January-2006") + ".csv", Body: e.locations(0)},
+	var out []File
+	for stage, at := range e.Moments()[:len(loads)-1] {
+		out = append(out, File{Name: e.dated("08-cqc/Locations.csv", stage), Body: e.locations(at), Stage: stage})
 	}
+	return out
 }
 
-func (e Economy) locations(back int) []byte {
+func (e Economy) locations(at time.Time) []byte {
 	t := newTable(',', locationColumns...)
 	for i := range providers {
 		u := &providers[i]
 		latest := -1
 		for k, r := range rated {
-			if r.code == u.code && r.back >= back {
+			if r.code == u.code && !e.ratedOn(r.back).After(at) {
 				latest = k
 			}
 		}

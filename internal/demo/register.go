@@ -7,15 +7,18 @@ import (
 	"candour/internal/org"
 )
 
-// registers is who is who: the Organisation Data Service's files of trusts and
-// commissioners, an own file for those it does not list so, and who took over from
-// whom.
+// registers is who is who as of the first stage: the Organisation Data Service's
+// files of trusts and commissioners and an own file for those it does not list so;
+// and, once two trusts have become one, a file of what changed by it and one of who
+// took over from whom.
 func (e Economy) registers() []File {
+	merger := e.stageOf(e.mergedOn())
 	return []File{
 		{Name: "01-registers/etr.csv", Body: e.trusts()},
 		{Name: "01-registers/eccg.csv", Body: boards()},
 		{Name: "01-registers/organisations.csv", Body: e.organisations()},
-		{Name: "01-registers/successions.csv", Body: e.successions()},
+		{Name: e.dated("01-registers/organisations.csv", merger), Body: e.changed(), Stage: merger},
+		{Name: e.dated("01-registers/successions.csv", merger), Body: e.successions(), Stage: merger},
 	}
 }
 
@@ -38,22 +41,16 @@ func (e Economy) mergedOn() time.Time { return e.month(merged).Start() }
 
 const compact = "20060102"
 
-func (e Economy) trusts() []byte {
+func (Economy) trusts() []byte {
 	var r register
 	for i := range providers {
 		u := &providers[i]
-		if !u.acute() {
+		if !u.acute() || u.opened > 0 {
 			continue
 		}
 		f := map[int]string{
 			1: string(u.code), 2: strings.ToUpper(u.name), 3: region, 4: string(u.system), 5: "TRUST HEADQUARTERS", 8: u.town, 10: u.postcode,
 			11: "20010401", 22: "0", 24: "B",
-		}
-		if u.opened > 0 {
-			f[11] = e.mergedOn().Format(compact)
-		}
-		if u.closed > 0 {
-			f[12] = e.mergedOn().AddDate(0, 0, -1).Format(compact)
 		}
 		r.row(f)
 	}
@@ -69,34 +66,69 @@ func boards() []byte {
 	return []byte(r.String())
 }
 
-// organisations is the file of one's own: providers that are no acute trusts, the
-// support unit, sites and wards, and where the trusts are.
-func (e Economy) organisations() []byte {
-	t := newTable(',', "Code", "Name", "Role", "Parent", "Region", "System", "Postcode", "Opened", "Closed", "Latitude", "Longitude", "Beds", "Type")
+// newOrganisations begins the file of one's own.
+func newOrganisations() *table {
+	return newTable(',', "Code", "Name", "Role", "Parent", "Region", "System", "Postcode", "Opened", "Closed", "Latitude", "Longitude", "Beds", "Type")
+}
+
+// organisations is the file of one's own before the merger: providers that are no
+// acute trusts, the support unit, sites and wards, and where the trusts are.
+func (Economy) organisations() []byte {
+	t := newOrganisations()
 	t.row(string(Midmarch), "Midmarch Support Unit", "support unit", "", region, "", "ZZ9 1MS", "2013-04-01", "", "", "", "", "")
 	for i := range providers {
-		u := &providers[i]
-		opened, closed, beds, kind := "", "", "", ""
-		if u.opened > 0 {
-			opened = e.mergedOn().Format(time.DateOnly)
+		if u := &providers[i]; u.opened == 0 {
+			listed(t, u, "", "")
 		}
-		if u.closed > 0 {
-			closed = e.mergedOn().AddDate(0, 0, -1).Format(time.DateOnly)
-		}
-		if u.role == org.CareHome || u.role == org.Hospice {
-			beds = whole(u.beds)
-		}
-		if u.acute() {
-			kind = map[bool]string{true: "Acute - Teaching", false: "Acute"}[u.beds > 900]
-		}
-		t.row(string(u.code), u.name, strings.ReplaceAll(string(u.role), "_", " "), "", region, string(u.system), u.postcode, opened, closed,
-			fixed(u.lat, 2), fixed(u.lon, 2), beds, kind)
 	}
-	for _, s := range sites {
-		system := unitOf(providerOf(s)).system
-		t.row(string(s.code), s.name, string(s.role), string(s.of), region, string(system), s.postcode, "", "", fixed(s.lat, 2), fixed(s.lon, 2), "", "")
+	for i := range sites {
+		s := &sites[i]
+		of := s.of
+		if before, ok := sitesBefore[s.code]; ok {
+			of = before
+		}
+		placed(t, s, of)
 	}
 	return t.body()
+}
+
+// changed is the rows of the file of one's own that the merger changed: both trusts
+// closed, the new one open, and whose their hospitals are.
+func (e Economy) changed() []byte {
+	t := newOrganisations()
+	for i := range providers {
+		switch u := &providers[i]; {
+		case u.opened > 0:
+			listed(t, u, e.mergedOn().Format(time.DateOnly), "")
+		case u.closed > 0:
+			listed(t, u, "", e.mergedOn().AddDate(0, 0, -1).Format(time.DateOnly))
+		}
+	}
+	for i := range sites {
+		if _, ok := sitesBefore[sites[i].code]; ok {
+			placed(t, &sites[i], sites[i].of)
+		}
+	}
+	return t.body()
+}
+
+// listed writes the row of a provider.
+func listed(t *table, u *unit, opened, closed string) {
+	beds, kind := "", ""
+	if u.role == org.CareHome || u.role == org.Hospice {
+		beds = whole(u.beds)
+	}
+	if u.acute() {
+		kind = map[bool]string{true: "Acute - Teaching", false: "Acute"}[u.beds > 900]
+	}
+	t.row(string(u.code), u.name, strings.ReplaceAll(string(u.role), "_", " "), "", region, string(u.system), u.postcode, opened, closed,
+		fixed(u.lat, 2), fixed(u.lon, 2), beds, kind)
+}
+
+// placed writes the row of a site.
+func placed(t *table, s *site, of org.Code) {
+	system := unitOf(providerOf(*s)).system
+	t.row(string(s.code), s.name, string(s.role), string(of), region, string(system), s.postcode, "", "", fixed(s.lat, 2), fixed(s.lon, 2), "", "")
 }
 
 // providerOf is the provider of a site, also of a ward of a site.

@@ -134,9 +134,9 @@ func sends(u *unit, back int) bool {
 	return true
 }
 
-// returns is the quality returns as the support unit gathers them: one file for
-// each commissioner and year, and the newest month in a file of its own. Community
-// care's newest comes apart, with rows that are wrong.
+// returns is the quality returns as the support unit gathers them at each stage: one
+// file for each commissioner and year, and the newest month in a file of its own.
+// Community care's newest comes apart, with rows that are wrong.
 func (e Economy) returns() []File {
 	header := []string{"Provider Code", "Provider Name", "Month"}
 	for _, f := range figuresOfReturn {
@@ -150,27 +150,31 @@ func (e Economy) returns() []File {
 	}
 	newest := e.newestOut(lagReturns)
 	var out []File
-	for _, buyer := range commissioners {
-		t, year := newTable(',', header...), financialYear(e.month(Months-1))
-		name := named("09-quality-returns/%s-%s.csv", buyer.code, year)
-		for back := Months - 1; back >= newest; back-- {
-			fy := financialYear(e.month(back))
-			if fy != year || back == newest {
-				out = append(out, File{Name: name, Body: t.body()})
-				t, year = newTable(',', header...), fy
-				name = named("09-quality-returns/%s-%s.csv", buyer.code, year)
-			}
-			if back == newest {
-				name = named("09-quality-returns/%s-newest-%s.csv", buyer.code, e.month(back))
-			}
-			for i := range providers {
-				u := &providers[i]
-				if u.system == buyer.code && sends(u, back) && !(u.code == Community && back == newest) {
-					t.row(rows[u][back]...)
+	for stage, months := range e.fresh(lagReturns) {
+		for _, buyer := range commissioners {
+			var t *table
+			for at, back := range months {
+				if t == nil {
+					t = newTable(',', header...)
 				}
+				for i := range providers {
+					u := &providers[i]
+					if u.system == buyer.code && sends(u, back) && !(u.code == Community && back == newest) {
+						t.row(rows[u][back]...)
+					}
+				}
+				year := financialYear(e.month(back))
+				last := at == len(months)-1
+				if !last && months[at+1] != newest && financialYear(e.month(months[at+1])) == year {
+					continue
+				}
+				name := e.dated(named("09-quality-returns/%s-%s.csv", buyer.code, year), stage)
+				if back == newest {
+					name = named("09-quality-returns/%s-newest-%s.csv", buyer.code, e.month(back))
+				}
+				out, t = append(out, File{Name: name, Body: t.body(), Stage: stage}), nil
 			}
 		}
-		out = append(out, File{Name: name, Body: t.body()})
 	}
 	return append(out, e.badRows(header, rows[unitOf(Community)][newest]))
 }
@@ -178,6 +182,7 @@ func (e Economy) returns() []File {
 // badRows is the file of the story: its first row is right, then come four that
 // are not, each in its own way.
 func (e Economy) badRows(header, right []string) File {
+	stage, _ := e.outAt(e.newestOut(lagReturns), lagReturns)
 	t := newTable(',', header...)
 	t.row(right...)
 	with := func(column, value string) []string {
@@ -193,7 +198,7 @@ func (e Economy) badRows(header, right []string) File {
 	t.row(with("Provider Code", "MARLSHIRE COMMUNITY")...)
 	t.row(with("Month", "2026-13")...)
 	t.row(with("Pressure ulcers category 2 and above", "97")...)
-	return File{Name: named("09-quality-returns/%s-%s.csv", Community, e.month(e.newestOut(lagReturns))), Body: t.body(), Rows: 4}
+	return File{Name: named("09-quality-returns/%s-%s.csv", Community, e.month(e.newestOut(lagReturns))), Body: t.body(), Rows: 4, Stage: stage}
 }
 
 // returned is a provider's rows by how far back the month lies.
@@ -242,19 +247,30 @@ func (e Economy) draw(c chance, u *unit, f *figure, drawn map[string]int, times 
 func (e Economy) homes() []File {
 	var out []File
 	for _, buyer := range commissioners {
-		t := newTable(',', "Organisation", "Indicator", "Period", "Numerator", "Denominator", "Value", "Note")
+		rows := make([][][]string, Months) // by how far back the month lies
 		for i := range providers {
 			u := &providers[i]
 			if u.role == org.CareHome && u.system == buyer.code {
-				e.home(t, u)
+				e.home(rows, u)
 			}
 		}
-		out = append(out, File{Name: named("10-care-homes/capacity-%s.csv", buyer.code), Body: t.body(), Tenant: string(buyer.code)})
+		for stage, months := range e.fresh(lagReturns) {
+			if len(months) == 0 {
+				continue
+			}
+			t := newTable(',', "Organisation", "Indicator", "Period", "Numerator", "Denominator", "Value", "Note")
+			for _, back := range months {
+				for _, row := range rows[back] {
+					t.row(row...)
+				}
+			}
+			out = append(out, File{Name: e.dated(named("10-care-homes/capacity-%s.csv", buyer.code), stage), Body: t.body(), Tenant: string(buyer.code), Stage: stage})
+		}
 	}
 	return out
 }
 
-func (e Economy) home(t *table, u *unit) {
+func (e Economy) home(rows [][][]string, u *unit) {
 	for _, m := range []struct {
 		indicator string
 		usual     float64
@@ -263,7 +279,7 @@ func (e Economy) home(t *table, u *unit) {
 		own := c.about(1, 0.15)
 		for back := Months - 1; back >= e.newestOut(lagReturns); back-- {
 			n := c.binomial(u.staff, shifted(m.usual, own*factor(u.code, m.indicator, back)))
-			t.row(string(u.code), m.indicator, e.month(back).String(), whole(n), whole(u.staff), "", "capacity tracker")
+			rows[back] = append(rows[back], []string{string(u.code), m.indicator, e.month(back).String(), whole(n), whole(u.staff), "", "capacity tracker"})
 		}
 	}
 }

@@ -45,24 +45,40 @@ var asked = []struct {
 	{"Discrimination_internal_rate", 8.6, false},
 }
 
-// survey is the staff survey's results of every year out by the day. Answers to
-// questions that are not asked of the economy are NA, as the file marks them.
+// survey is the staff survey's results of every year so far, published whole again
+// with each year. Answers to questions that are not asked of the economy are NA, as
+// the file marks them.
 func (e Economy) survey() []File {
-	t := newTable(',', surveyColumns...)
+	var rows [][]string
+	bodies := map[int][]byte{} // by stage
 	for year := e.month(Months - 1).Start().Year(); ; year++ {
 		p := calendar.NewYear(year)
-		if p.End().AddDate(0, 0, lagSurvey).After(e.Day) {
+		out := p.End().AddDate(0, 0, lagSurvey)
+		if out.After(e.Day) {
 			break
 		}
 		back, _ := e.Newest().Sub(calendar.NewMonth(year, time.October)) // staff are asked in autumn
 		for i := range providers {
 			u := &providers[i]
 			if u.staff >= 1000 && back >= 0 && u.active(back) {
-				t.row(e.answers(u, p, back)...)
+				rows = append(rows, e.answers(u, p, back))
 			}
 		}
+		t := newTable(',', surveyColumns...)
+		for _, row := range rows {
+			t.row(row...)
+		}
+		if len(rows) > 0 {
+			bodies[e.stageOf(out)] = t.body() // of two years that are new at once, the later's holds both
+		}
 	}
-	return []File{{Name: "07-staff-survey/organisational-results.csv", Body: t.body()}}
+	var files []File
+	for stage := range len(loads) + 1 {
+		if body, ok := bodies[stage]; ok {
+			files = append(files, File{Name: e.dated("07-staff-survey/organisational-results.csv", stage), Body: body, Stage: stage})
+		}
+	}
+	return files
 }
 
 func (e Economy) answers(u *unit, year calendar.Period, back int) []string {

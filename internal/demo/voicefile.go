@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
+	"time"
 
 	"candour/internal/calendar"
 	"candour/internal/org"
@@ -133,28 +135,48 @@ func MappingFiles() []File {
 // mappingFile is where a mapping is written.
 func mappingFile(id string) string { return "signals/mappings/" + id + ".yaml" }
 
-// SignalFiles is the soft intelligence of every commissioner as files: one for each
-// kind that comes in columns, and one for all that is written into forms.
+// SignalFiles is the soft intelligence of every commissioner as files, stage by
+// stage: one for each kind that comes in columns, and one for all that is written
+// into forms. A stage to which a kind brought nothing has no file of it.
 func (e Economy) SignalFiles() ([]SignalFile, error) {
-	var out []SignalFile
+	heard := make([][]signal.Signal, len(commissioners))
 	for i := range commissioners {
-		tenant := commissioners[i].code
-		all := e.Signals(tenant)
-		for k := range layouts {
-			l := &layouts[k]
-			out = append(out, l.file(tenant, all))
+		heard[i] = e.Signals(commissioners[i].code)
+	}
+	var out []SignalFile
+	for stage, at := range e.Moments() {
+		for i := range commissioners {
+			tenant := commissioners[i].code
+			n, _ := slices.BinarySearchFunc(heard[i], at.Add(1), func(s signal.Signal, t time.Time) int { return s.Received.Compare(t) })
+			files, err := e.stageFiles(tenant, stage, heard[i][:n])
+			if err != nil {
+				return nil, err
+			}
+			out, heard[i] = append(out, files...), heard[i][n:]
 		}
-		f, err := recorded(tenant, all)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, f)
 	}
 	return out, nil
 }
 
-func (l *layout) file(tenant org.Code, all []signal.Signal) SignalFile {
-	f := SignalFile{File: File{Name: named("signals/%s/%s.csv", tenant, l.id), Tenant: string(tenant)}, Mapping: mappingFile("demo-" + l.id)}
+// stageFiles is what one commissioner was told between two stages.
+func (e Economy) stageFiles(tenant org.Code, stage int, all []signal.Signal) ([]SignalFile, error) {
+	var out []SignalFile
+	add := func(f SignalFile) {
+		if f.Stage = stage; f.Signals > 0 {
+			out = append(out, f)
+		}
+	}
+	for k := range layouts {
+		l := &layouts[k]
+		add(l.file(tenant, e.dated(named("signals/%s/%s.csv", tenant, l.id), stage), all))
+	}
+	f, err := recorded(tenant, e.dated(named("signals/%s/recorded.jsonl", tenant), stage), all)
+	add(f)
+	return out, err
+}
+
+func (l *layout) file(tenant org.Code, name string, all []signal.Signal) SignalFile {
+	f := SignalFile{File: File{Name: name, Tenant: string(tenant)}, Mapping: mappingFile("demo-" + l.id)}
 	columns := l.all()
 	header := make([]string, len(columns))
 	for i := range columns {
@@ -177,8 +199,8 @@ func (l *layout) file(tenant org.Code, all []signal.Signal) SignalFile {
 }
 
 // recorded is the signals that no layout of columns can hold, a line of JSON each.
-func recorded(tenant org.Code, all []signal.Signal) (SignalFile, error) {
-	f := SignalFile{File: File{Name: named("signals/%s/recorded.jsonl", tenant), Tenant: string(tenant)}}
+func recorded(tenant org.Code, name string, all []signal.Signal) (SignalFile, error) {
+	f := SignalFile{File: File{Name: name, Tenant: string(tenant)}}
 	var b bytes.Buffer
 	lines := json.NewEncoder(&b)
 	for i := range all {

@@ -32,13 +32,14 @@ func (e Economy) waiting() []File {
 	var out []File
 	for back := Months - 1; back >= e.newestOut(lagRTT); back-- {
 		p := e.month(back)
+		stage, _ := e.outAt(back, lagRTT)
 		t := newTable(',', header...)
 		for i := range providers {
 			if u := &providers[i]; u.waiting > 0 && u.active(back) {
 				e.pathways(t, p, u, queues[u][back])
 			}
 		}
-		out = append(out, File{Name: named("03-rtt/%s-RTT-%s-full-extract.csv", p.Start().Format("20060102"), p.Start().Format("January-2006")), Body: t.body()})
+		out = append(out, File{Name: named("03-rtt/%s-RTT-%s-full-extract.csv", p.Start().Format("20060102"), p.Start().Format("January-2006")), Body: t.body(), Stage: stage})
 	}
 	return out
 }

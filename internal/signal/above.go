@@ -52,6 +52,12 @@ func (s *Signal) NeverEventType() string {
 	return ""
 }
 
+// MayStandAbove reports whether the signal may be a fact above any score (R-RISK-4):
+// it is of a kind, or says something, of which such facts are made.
+func (s *Signal) MayStandAbove() bool {
+	return s.StaffConcern != nil || s.RegulatorAction != nil || s.NeverEventType() != "" || s.JudgedDueToCare() || s.RefusesToAdmit()
+}
+
 // Settled reports whether people have recorded that nothing more is to be done
 // about the signal: it is closed, or triage noted it, joined it to a concern that
 // is dealt with, or found that it is not ours, and nobody has said since that it

@@ -336,9 +336,7 @@ func (s *Store) SignalsHeld(ctx context.Context, sc access.Scope, f SignalFilter
 func (s *Store) SignalsAbove(ctx context.Context, sc access.Scope) ([]signal.Signal, error) {
 	var args []any
 	condition := heard(sc, "s", &args)
-	rows, err := s.read.QueryContext(ctx, heldSignalSelect+condition+` AND (s.kind IN ('staff_concern', 'regulator_action', 'never_event')
-		OR s.body LIKE '%"strength":"5"%' OR s.body LIKE '%"strength":"6"%' OR s.body LIKE '%"never_event":%' OR s.body LIKE '%"`+signal.MustDeathDueToCare+`"%'
-		OR s.body LIKE '%"legacy_harm":"death"%' OR s.body LIKE '%"`+signal.ThemeRefusing+`"%') ORDER BY s.received, s.ref`, args...)
+	rows, err := s.read.QueryContext(ctx, heldSignalSelect+condition+" AND s.above = 1 ORDER BY s.received, s.ref", args...)
 	return collect(s.engine, rows, err, "read signals that stand above the score", func(r *sql.Rows) (signal.Signal, error) {
 		h, err := scanHeldSignal(r)
 		return h.Signal, err

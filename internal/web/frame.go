@@ -157,7 +157,7 @@ func (s *Server) offers(r *request, pattern string) bool {
 
 // foot fills in the proof line: the entry and checkpoint from which the page is made.
 func (s *Server) foot(r *request, f *frame) error {
-	f.Foot.Links = nil
+	f.Foot.Links, f.Foot.Notice = nil, s.Notice
 	if s.offers(r, adminPath) {
 		f.Foot.Links = append(f.Foot.Links, component.Link{Text: "Administration", Href: adminPath})
 	}

@@ -71,6 +71,7 @@ type Config struct {
 	Desk      *listen.Desk // takes signals in
 	Log       *slog.Logger
 	Version   string           // of the program, for the foot
+	Notice    string           // said in the foot of every page: what a reader of this store must know
 	Secure    bool             // served over https: the cookie is __Host-, and browsers are told to insist
 	Proxied   bool             // behind a proxy whose X-Forwarded-For names the browser's address
 	Metrics   bool             // /metrics answers others than this machine too

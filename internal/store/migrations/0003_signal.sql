@@ -18,7 +18,8 @@ CREATE INDEX sealed_signal ON sealed (tenant, signal);
 -- site to veiled is what patterns are made of: themes are joined by commas, counts is
 -- nought for praise and for what was withdrawn. Of a veiled signal (its author wishes
 -- not to be known) the column theme is empty, and themes is read under a rule about
--- small cells only (R-FTSU-1).
+-- small cells only (R-FTSU-1). above is 1 for what may be a fact above any score
+-- (R-RISK-4).
 CREATE TABLE signal (
     tenant codetext NOT NULL, ref codetext NOT NULL, id codetext NOT NULL, prefix codetext NOT NULL, ref_year BIGINT NOT NULL,
     serial BIGINT NOT NULL, origin codetext NOT NULL, theirs codetext NOT NULL, kind codetext NOT NULL,
@@ -29,7 +30,7 @@ CREATE TABLE signal (
     channel codetext NOT NULL, severe BIGINT NOT NULL, event_month codetext NOT NULL, received_month codetext NOT NULL,
     event codetext NOT NULL, duplicate_of codetext NOT NULL,
     site codetext NOT NULL, service codetext NOT NULL, source_token codetext NOT NULL, themes codetext NOT NULL, event_day codetext NOT NULL,
-    counts BIGINT NOT NULL, veiled BIGINT NOT NULL, version BIGINT NOT NULL, body codetext NOT NULL,
+    counts BIGINT NOT NULL, veiled BIGINT NOT NULL, above BIGINT NOT NULL, version BIGINT NOT NULL, body codetext NOT NULL,
     from_pos BIGINT NOT NULL, until_pos BIGINT NOT NULL,
     PRIMARY KEY (tenant, ref, from_pos)
 );
@@ -45,6 +46,7 @@ CREATE INDEX signal_outcome ON signal (tenant, outcome_at, pile) WHERE until_pos
 CREATE INDEX signal_place ON signal (tenant, provider, received, ref, theme) WHERE until_pos = 9223372036854775807;
 CREATE INDEX signal_practice ON signal (tenant, practice, received) WHERE until_pos = 9223372036854775807 AND practice <> '';
 CREATE INDEX signal_raised ON signal (tenant, raised_by, received) WHERE until_pos = 9223372036854775807;
+CREATE INDEX signal_above ON signal (tenant, received, ref) WHERE until_pos = 9223372036854775807 AND above = 1;
 CREATE INDEX signal_assigned ON signal (tenant, assigned, due, ref) WHERE until_pos = 9223372036854775807 AND assigned <> '';
 
 -- How many signals lie in each pile now: to do by the UTC day of the clock that is

@@ -68,6 +68,7 @@ type Foot struct {
 	VerifyHref string
 	Waiting    int    // entries not yet in the page; nought is none
 	ReloadHref string // of the page itself
+	Notice     string // what every reader of this store must know; "" for nothing
 	Links      []Link
 	Places     []Place // for the list of short-cuts
 }
