@@ -16,15 +16,15 @@ import (
 // stage, with the store's clock set to each. Each step leaves alone what an earlier
 // start has done: a stage after which the watch has run again is whole.
 func (c *DemoCmd) fill(env *Env, d *begun, watched time.Time, entered bool) error {
-	if _, err := d.house.Store.InstallDefinitions(env.Ctx, string(operator), d.economy.Notice()); err != nil {
-		return err
-	}
 	held, err := d.house.Store.Deliveries(env.Ctx, everything(), 1)
 	if err != nil {
 		return err
 	}
 	if len(held) > 0 && held[0].Via != "demo" {
 		return c.foreign()
+	}
+	if _, err := d.house.Store.InstallDefinitions(env.Ctx, string(operator), d.economy.Notice()); err != nil {
+		return err
 	}
 	stages, err := d.economy.Stages()
 	if err != nil {
