@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -203,6 +204,24 @@ func (s *Store) AlertHistory(ctx context.Context, sc access.Scope, ref alert.Ref
 		}
 		return x, fault.Wrap(fault.Damaged, json.Unmarshal(body, &x.Step), "a step of %s can't be read", ref)
 	})
+}
+
+// AlertSteps is what people did with every alert of the scope's commissioner about a
+// provider, oldest first, up to the scope's position.
+func (s *Store) AlertSteps(ctx context.Context, sc access.Scope, provider org.Code) ([]AlertEntry, error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT n.position, n.instant, n.actor, y.body FROM entry n JOIN entry_body y ON y.position = n.position
+		WHERE n.position <= $1 AND n.kind = 'alert.stepped' AND n.stream IN (SELECT 'alert/' || a.ref FROM alert a WHERE a.provider = $3 AND `+holds("a", "$1")+`)
+		AND y.body IS NOT NULL AND `+within(sc, "n.tenant", "$2")+" ORDER BY n.position", position(sc), sc.Tenant, provider)
+	steps, err := collect(s.engine, rows, err, "read what was done with alerts", func(r *sql.Rows) (x AlertEntry, err error) {
+		var body []byte
+		var when instant
+		if err = r.Scan(&x.Position, &when, &x.Actor, &body); err != nil {
+			return x, err
+		}
+		x.At = when.Time
+		return x, fault.Wrap(fault.Damaged, json.Unmarshal(body, &x.Step), "a step of an alert about %s can't be read", provider)
+	})
+	return slices.DeleteFunc(steps, func(x AlertEntry) bool { return !x.Step.Act.Human() }), err
 }
 
 func alertStream(ref alert.Ref) string { return "alert/" + string(ref) }

@@ -66,3 +66,25 @@ func (s *Store) StepIns(ctx context.Context, sc access.Scope, provider org.Code)
 	slices.SortFunc(out, func(a, b HeldStepIn) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Complaint, b.Complaint)) })
 	return out, err
 }
+
+// HeldOutcome is what became of one signal, and when.
+type HeldOutcome struct {
+	Ref     string
+	Outcome signal.Outcome
+	At      time.Time
+}
+
+// Outcomes is what became of every signal about a provider that was triaged and
+// that the scope may see, by when. It reads columns and never bodies.
+func (s *Store) Outcomes(ctx context.Context, sc access.Scope, provider org.Code) ([]HeldOutcome, error) {
+	triaged := true
+	f := SignalFilter{Provider: provider, Triaged: &triaged}
+	condition, args := f.where(sc)
+	rows, err := s.read.QueryContext(ctx, "SELECT s.ref, s.outcome, s.outcome_at FROM signal s WHERE "+condition+" ORDER BY s.outcome_at, s.ref", args...)
+	return collect(s.engine, rows, err, "read outcomes", func(r *sql.Rows) (o HeldOutcome, err error) {
+		var at instant
+		err = r.Scan(&o.Ref, &o.Outcome, &at)
+		o.At = at.Time
+		return o, err
+	})
+}

@@ -84,7 +84,7 @@ func (s *Server) inquire(r *request, p *inquiryPage, provider org.Code) error {
 	if err != nil {
 		return err
 	}
-	acts, err := s.store.Annotations(r.Context(), r.scope, provider, "")
+	acts, err := s.deeds(r, provider)
 	if err != nil {
 		return err
 	}
@@ -158,8 +158,23 @@ func (p *inquiryPage) things(r *request, s *Server, findings []store.HeldFinding
 	case slow == "":
 		p.Lead = fmt.Sprintf("%s about this provider %s held; nobody who answers for quality was shown any.", count(len(findings), "finding", "findings"), areIs(len(findings)))
 	default:
-		p.Lead = fmt.Sprintf("The longest wait was %s: %s. %s not yet shown to anybody who answers for quality.", count(int(longest.Hours()/24), "day", "days"), name(slow), count(unseen, "finding was", "findings were"))
+		p.Lead = waitsInWords(int(longest.Hours()/24), slow, unseen)
 	}
+}
+
+// waitsInWords is the lead: the longest wait, and what is still unseen.
+func waitsInWords(days int, slow string, unseen int) string {
+	words := "Every finding that was shown to somebody who answers for quality was shown within a day of reaching us."
+	if days > 0 {
+		words = fmt.Sprintf("The longest wait was %s: %s.", count(days, "day", "days"), name(slow))
+	}
+	switch unseen {
+	case 0:
+		return words + " None is left that nobody who answers for quality was shown."
+	case 1:
+		return words + " One finding was not yet shown to anybody who answers for quality."
+	}
+	return words + fmt.Sprintf(" %s findings were not yet shown to anybody who answers for quality.", number(unseen))
 }
 
 func name(text string) string { return "“" + text + "”" }

@@ -198,3 +198,42 @@ func TestMemoryIsSearchedByStreamAndKind(t *testing.T) {
 		t.Errorf("before entry 1: %s", s)
 	}
 }
+
+func TestAnInquiryCountsEveryActAsTheFirst(t *testing.T) {
+	t.Parallel()
+	b := measured(t)
+	b.heard("QAA")
+	page := func(role access.Role) string { return b.as(role, "QAA").get("/memory/inquiry?provider=RA1").Body.String() }
+	before := page(access.Auditor)
+	if !strings.Contains(before, "no act recorded") || !strings.Contains(before, "nobody who answers for quality was shown any") {
+		t.Fatalf("before anything was done the page says\n%s", before)
+	}
+	lead := b.as(access.QualityLead, "QAA")
+	b.clock.Step(time.Minute)
+	lead.get("/providers/RA1")
+	b.no(b.server.sights.flush(b.ctx))
+	if got := page(access.Auditor); !strings.Contains(got, "was shown within a day of reaching us. None is left") {
+		t.Errorf("after an hour the page says\n%s", got)
+	}
+	b.alarmed("QAA", "A-2026-1", "RA1")
+	b.clock.Step(time.Minute)
+	if got := lead.post("/alerts/A-2026-1", "do", "acknowledge", "version", "1"); got.Code != http.StatusSeeOther {
+		t.Fatalf("acknowledging gave %d", got.Code)
+	}
+	if got := page(access.Auditor); !strings.Contains(got, "alert acknowledged") || strings.Contains(got, "no act recorded") {
+		t.Error("a step with an alert is no act")
+	}
+	other := measured(t)
+	other.heard("QAA")
+	other.clock.Step(time.Minute)
+	if got := other.as(access.QualityLead, "QAA").post("/signals/G-2026-1", "do", "triage", "version", "1", "severity", "3", "outcome", "question_to_provider", "because", "Ninth of its kind", "message", "We ask the trust."); got.Code != http.StatusSeeOther {
+		t.Fatalf("triage gave %d", got.Code)
+	}
+	b = other
+	if got := page(access.Auditor); !strings.Contains(got, "signal: question to provider") {
+		t.Error("a signal’s outcome is no act")
+	}
+	if got := page(access.Administrator); strings.Contains(got, "signal: question") || !strings.Contains(got, "your role doesn’t read them") {
+		t.Error("what became of a signal is told to a role that doesn’t read signals")
+	}
+}

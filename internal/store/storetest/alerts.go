@@ -126,6 +126,14 @@ func testAlertSteps(b *bundle) {
 	if len(history) != 3 || history[0].Step.Act != "" || history[2].Step.Because != "Two wards" || history[2].Actor != lead.Viewer.Account || !history[2].At.Equal(closed) {
 		b.Errorf("history %+v", history)
 	}
+	steps, err := b.store.AlertSteps(b.ctx, lead, "RAA")
+	b.ok(err)
+	if len(steps) != 2 || steps[1].Step.Because != "Two wards" || !steps[1].At.Equal(closed) {
+		b.Errorf("steps about a provider %+v", steps)
+	}
+	if steps, err = b.store.AlertSteps(b.ctx, lead.At(before), "RAA"); err != nil || len(steps) != 0 {
+		b.Errorf("steps before any was taken: %+v, %v", steps, err)
+	}
 	for name, c := range map[string]struct {
 		filter store.AlertFilter
 		want   []alert.Ref

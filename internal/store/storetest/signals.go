@@ -247,6 +247,14 @@ func testSignalLists(b *bundle) {
 	if len(voices) != 13 || voices[0].Level != signal.Gravest || voices[0].Kind != signal.KindClinicianConcern || !voices[0].Happened.Before(voices[0].Received) || voices[12].Received.Before(voices[0].Received) {
 		b.Errorf("voices about a provider: %+v", voices)
 	}
+	outcomes, err := b.store.Outcomes(b.ctx, lead, "RAA")
+	b.ok(err)
+	if len(outcomes) == 0 || outcomes[0].Outcome != signal.OutcomeNoted || outcomes[0].At.IsZero() || outcomes[0].Ref == "" {
+		b.Errorf("outcomes about a provider: %+v", outcomes)
+	}
+	if outcomes, err := b.store.Outcomes(b.ctx, viewer("QBB", access.QualityLead), "RAA"); err != nil || len(outcomes) != 0 {
+		b.Errorf("another commissioner reads %d outcomes, %v", len(outcomes), err)
+	}
 	if voices, err := b.store.Voices(b.ctx, viewer("QBB", access.QualityLead), "RAA"); err != nil || len(voices) != 0 {
 		b.Errorf("another commissioner hears %d voices, %v", len(voices), err)
 	}
