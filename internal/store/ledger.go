@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
+	"strings"
 	"time"
 
 	"candour/internal/access"
@@ -54,6 +56,36 @@ func (s *Store) Checkpoint(ctx context.Context, size int64) (text string, err er
 		return "", nil
 	}
 	return text, s.engine.fault(err, "read a checkpoint")
+}
+
+// SignedCheckpoint is a checkpoint with when its last entry was recorded.
+type SignedCheckpoint struct {
+	Text   string
+	Signed time.Time
+}
+
+// CheckpointsOf is, in one query, the newest checkpoint at or below each size, and
+// the newest that held at each instant, the largest first.
+func (s *Store) CheckpointsOf(ctx context.Context, sizes []int64, instants []time.Time) ([]SignedCheckpoint, error) {
+	var parts []string
+	var args []any
+	add := func(below string, v any) {
+		args = append(args, v)
+		parts = append(parts, fmt.Sprintf("SELECT size, note FROM (SELECT size, note FROM checkpoint WHERE size <= "+below+" ORDER BY size DESC LIMIT 1) p%d", len(args), len(args)))
+	}
+	for _, size := range sizes {
+		add("$%d", size)
+	}
+	for _, when := range instants {
+		add("(SELECT n.position + 1 FROM entry n WHERE n.instant <= $%d ORDER BY n.instant DESC, n.position DESC LIMIT 1)", at(when))
+	}
+	rows, err := s.read.QueryContext(ctx, "SELECT c.note, e.instant FROM ("+strings.Join(parts, " UNION ")+") c JOIN entry e ON e.position = c.size - 1 ORDER BY c.size DESC", args...)
+	return collect(s.engine, rows, err, "read checkpoints", func(r *sql.Rows) (c SignedCheckpoint, err error) {
+		var when instant
+		err = r.Scan(&c.Text, &when)
+		c.Signed = when.Time
+		return c, err
+	})
 }
 
 const entrySelect = "SELECT n.position, n.instant, n.tenant, n.stream, n.number, n.kind, n.actor, n.body_hash FROM entry n"

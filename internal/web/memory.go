@@ -217,28 +217,20 @@ func (s *Server) memoryCheckpoints(r *request, p *memoryPage, last int64) error 
 		Caption: "Checkpoints", CaptionHidden: true, Dense: true,
 		Columns: []component.Column{{Heading: "Entries", Numeric: true}, {Heading: "Signed"}, {Heading: "Root"}, {Heading: "Contained in the newest"}},
 	}
-	sizes := []int64{last + 1, last}
-	for _, ago := range []time.Duration{24 * time.Hour, 7 * 24 * time.Hour, 30 * 24 * time.Hour, 365 * 24 * time.Hour} {
-		position, err := s.store.PositionAt(r.Context(), r.moment.Add(-ago))
-		if err != nil {
-			return err
-		}
-		sizes = append(sizes, position+1)
+	var ago []time.Time
+	for _, days := range []time.Duration{1, 7, 30, 365} {
+		ago = append(ago, r.moment.Add(-days*24*time.Hour))
+	}
+	held, err := s.store.CheckpointsOf(r.Context(), []int64{last + 1, last}, ago)
+	if err != nil {
+		return err
 	}
 	var newest ledger.Checkpoint
-	seen := map[int64]bool{}
-	for _, size := range sizes {
-		if size <= 0 {
-			continue
-		}
-		c, err := s.checkpoint(r, size)
+	for _, h := range held {
+		c, err := s.verified(h.Text)
 		if err != nil {
 			return err
 		}
-		if c.Size == 0 || seen[c.Size] {
-			continue
-		}
-		seen[c.Size] = true
 		contained := "it is the newest"
 		if newest.Size == 0 {
 			newest = c
@@ -248,11 +240,7 @@ func (s *Server) memoryCheckpoints(r *request, p *memoryPage, last int64) error 
 				contained = "✓ proved just now"
 			}
 		}
-		signed, err := s.store.InstantOf(r.Context(), c.Size-1)
-		if err != nil {
-			return err
-		}
-		t.Rows = append(t.Rows, []component.Cell{{Body: number(c.Size)}, {Body: momentOf(signed)}, {Body: rootOf(c)}, {Body: contained}})
+		t.Rows = append(t.Rows, []component.Cell{{Body: number(c.Size)}, {Body: momentOf(h.Signed)}, {Body: rootOf(c)}, {Body: contained}})
 	}
 	p.Checkpoints = component.Region{Name: "Checkpoints", Body: t}
 	return nil
@@ -265,6 +253,11 @@ func (s *Server) checkpoint(r *request, size int64) (ledger.Checkpoint, error) {
 	if err != nil || text == "" {
 		return ledger.Checkpoint{}, err
 	}
+	return s.verified(text)
+}
+
+// verified is a checkpoint's text, its signature checked.
+func (s *Server) verified(text string) (ledger.Checkpoint, error) {
 	key, err := ledger.NewVerifierKey(s.store.PublicKey())
 	if err != nil {
 		return ledger.Checkpoint{}, err

@@ -203,7 +203,9 @@ func TestAnInquiryCountsEveryActAsTheFirst(t *testing.T) {
 	t.Parallel()
 	b := measured(t)
 	b.heard("QAA")
-	page := func(role access.Role) string { return b.as(role, "QAA").get("/memory/inquiry?provider=RA1").Body.String() }
+	page := func(role access.Role) string {
+		return b.as(role, "QAA").get("/memory/inquiry?provider=RA1").Body.String()
+	}
 	before := page(access.Auditor)
 	if !strings.Contains(before, "no act recorded") || !strings.Contains(before, "nobody who answers for quality was shown any") {
 		t.Fatalf("before anything was done the page says\n%s", before)

@@ -29,7 +29,7 @@ func TestAPageAsksAFixedSmallNumberOfQuestions(t *testing.T) {
 		{"/matrix", 14},
 		{"/matrix?set=all", 14},
 		{"/data", 9},
-		{"/memory", 22},
+		{"/memory", 15},
 	} {
 		many, none := full.asked(t, c.path), empty.asked(t, c.path)
 		if many > c.most || none > c.most {

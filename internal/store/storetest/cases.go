@@ -52,6 +52,18 @@ func testLedger(b *bundle) {
 	if p != int64(entries[10].Position) {
 		b.Errorf("position at the instant of %d is %d", entries[10].Position, p)
 	}
+	held, err := b.store.CheckpointsOf(b.ctx, []int64{40, 39, 7}, []time.Time{entries[10].Instant, entries[39].Instant.Add(-time.Hour)})
+	b.ok(err)
+	var sizes []string
+	for _, h := range held {
+		sizes = append(sizes, strings.Split(h.Text, "\n")[1])
+		if h.Signed.IsZero() {
+			b.Errorf("a checkpoint without its moment: %+v", h)
+		}
+	}
+	if want := fmt.Sprint([]string{"40", "39", fmt.Sprint(p + 1), "7"}); fmt.Sprint(sizes) != want {
+		b.Errorf("checkpoints of sizes %v, want %s", sizes, want)
+	}
 }
 
 func testFailedChange(b *bundle) {
