@@ -57,6 +57,7 @@ var projectors = map[record.Kind]projector{
 
 	record.ListeningSet:          decode(projectListening),
 	record.LocalListSet:          decode(projectLocalList),
+	record.PlanRecorded:          decode(projectPlan),
 	record.SubmissionReceived:    decode(projectSubmission),
 	record.StatementContradicted: decode(projectContradiction),
 	record.ContradictionUndone:   decode(projectContradictionUndone),
@@ -118,6 +119,7 @@ var projectionTables = []struct{ name, order string }{
 	{"together", "id, from_pos"},
 	{"listening", "tenant, from_pos"},
 	{"local_list", "sort, id, from_pos"},
+	{"response_plan", "tenant, id, from_pos"},
 	{"submission", "tenant, id, version"},
 	{"contradiction", "tenant, id, from_pos"},
 	{"released", "tenant, id"},

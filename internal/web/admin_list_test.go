@@ -45,7 +45,7 @@ func TestAnAdministratorGivesAListAndUndoesIt(t *testing.T) {
 	w, gp := b.as(access.Administrator, "QAA"), b.as(access.GP, "QAA")
 	page := w.get("/administration/lists")
 	parse(t, page).sound(t, "lists")
-	for _, want := range []string{"Theme", "yours to replace", "from Sun 1 Jan 1995", "NHS England", "level-of-physical-harm-5"} {
+	for _, want := range []string{"Theme", "yours to replace", "from 1 Jan 1995", "NHS England", "level-of-physical-harm-5"} {
 		if !strings.Contains(page.Body.String(), want) {
 			t.Errorf("the page lacks %q", want)
 		}

@@ -61,7 +61,7 @@ var pages = []page{
 	&dataPage{}, &deliveryPage{}, &loadPage{}, &mappingPage{},
 	&signalsPage{}, &signalPage{}, &togetherPage{}, &concernPage{}, &sentPage{}, &concernsPage{},
 	&complaintsPage{}, &complaintPage{}, &assurancePage{}, &submissionPage{}, &submissionFormPage{},
-	&kindsPage{}, &formPage{}, &receiptPage{}, &visitsPage{}, &visitPage{}, &draftsPage{}, &adminVisitsPage{}, &listsPage{}, &listPage{},
+	&kindsPage{}, &formPage{}, &receiptPage{}, &visitsPage{}, &visitPage{}, &draftsPage{}, &adminVisitsPage{}, &listsPage{}, &listPage{}, &learningPage{}, &planPage{},
 	&patternsPage{}, &silencePage{}, &ownPatternsPage{}, &countsPage{}, &paperPage{},
 	&memoryPage{}, &verifyPage{}, &inquiryPage{},
 	&alertsPage{}, &alertPage{}, &alertSettingsPage{},

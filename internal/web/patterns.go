@@ -289,6 +289,7 @@ func besideSignals(r *request) (out []component.Link) {
 		{Text: "Raise something", Href: signalNewPath},
 		{Text: "Visits", Href: visitsPath},
 		{Text: "Complaints that are not dealt with", Href: complaintsPath},
+		{Text: "Learning from incidents", Href: learningPath},
 		{Text: "Patterns", Href: patternsPath},
 		{Text: "Who has not been heard from", Href: patternsPath + "/silence"},
 		{Text: "What providers assured us of", Href: assurancePath},

@@ -61,6 +61,8 @@ func (s *Server) routes() []route {
 		{get, "/signals/together/{id}", access.SeeSignals, true, 0, s.togetherShow},
 		{post, "/signals/together/{id}", access.TriageSignal, false, smallBody, s.togetherUndo},
 		{post, "/signals/{ref}", access.TriageSignal, false, smallBody, s.signalChange},
+		{get, "/signals/correct/{ref}", access.TriageSignal, false, 0, s.signalCorrectForm},
+		{post, "/signals/correct/{ref}", access.TriageSignal, false, formBody, s.signalCorrect},
 		{post, "/signals/{ref}/sealed/{seal}", access.SeeSignals, false, smallBody, s.sealedOpen},
 		{get, concernNewPath, access.RaiseConcern, false, 0, s.concernForm},
 		{post, concernNewPath, access.RaiseConcern, false, 256 << 10, s.concernSend},
@@ -84,6 +86,12 @@ func (s *Server) routes() []route {
 		{get, complaintsPath, access.SeeSignals, true, 0, s.complaints},
 		{get, complaintsPath + "/{ref}", access.SeeSignals, true, 0, s.complaintShow},
 		{post, complaintsPath + "/{ref}", access.StepIn, false, smallBody, s.complaintChange},
+
+		// How providers learn from incidents.
+		{get, learningPath, access.SeeSignals, true, 0, s.learning},
+		{post, learningPath, access.TriageSignal, false, smallBody, s.planMake},
+		{get, learningPath + "/plans/{id}", access.SeeSignals, true, 0, s.planShow},
+		{post, learningPath + "/plans/{id}", access.TriageSignal, false, smallBody, s.planChange},
 
 		// What providers assured us of, and what disproved it.
 		{get, assurancePath, access.SeeSignals, true, 0, s.assurance},

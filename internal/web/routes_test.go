@@ -100,6 +100,7 @@ func filled(t testing.TB) *bundle {
 		b.alarmed(tenant, "A-2026-1", firstProvider[tenant])
 		b.assured(tenant)
 		b.papered(tenant)
+		b.learned(tenant)
 	}
 	for _, tenant := range tenants {
 		b.as(access.Analyst, tenant).upload(map[string]string{"log-" + string(tenant) + ".csv": "Ref,Details\n1,secret of " + string(tenant) + "\n"}, "at-once", "1")

@@ -39,6 +39,7 @@ type signalPage struct {
 	StepIn   string  // address of the complaint's own page; empty for other kinds
 	Alike    string  // address of what is like it by its words
 	Back     *backTo // nil on a page of its own
+	Correct  string  // address of the form that completes or corrects it; empty is none
 	Further  bool    // what is seldom done stands open, because something in it is wrong
 }
 
@@ -109,6 +110,9 @@ func (s *Server) newSignalPage(r *request, ref string) (*signalPage, error) {
 		return nil, err
 	}
 	if r.changes(access.TriageSignal) {
+		if correctable(&h) {
+			p.Correct = correctPath(ref)
+		}
 		if p.Forms, err = s.signalForms(r, &h); err != nil {
 			return nil, err
 		}
