@@ -235,6 +235,7 @@ func (h *House) definitionTexts() ([]record.Definition, error) {
 	for _, s := range h.Sources.All() {
 		list = append(list, record.Definition{Sort: "source", ID: s.ID, Version: s.Version, Text: string(s.Text)})
 	}
+	list = append(list, record.Definition{Sort: store.ParametersSort, ID: store.ParametersID, Version: concern.Default().Version, Text: string(concern.DefaultText())})
 	return list, nil
 }
 

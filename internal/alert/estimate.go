@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -71,6 +72,28 @@ func NewMethod(base *concern.Params, s Settings, estimates []Estimate) Method {
 	}
 	m.Params = &par
 	return m
+}
+
+// MethodOf is the method of a version that NewMethod made once: base is the shipped
+// parameters of that version, settings and estimates every one made so far. What
+// was set or learnt after it is passed over.
+func MethodOf(version string, base *concern.Params, settings []Settings, estimates []Estimate) Method {
+	made := map[byte]int{}
+	_, marks, _ := strings.Cut(version, "+")
+	for mark := range strings.SplitSeq(marks, "+") {
+		if n, err := strconv.Atoi(mark[min(1, len(mark)):]); err == nil {
+			made[mark[0]] = n
+		}
+	}
+	set := UsualSettings()
+	for _, s := range settings {
+		if s.Version == made['s'] {
+			set = s
+		}
+	}
+	return NewMethod(base, set, slices.DeleteFunc(slices.Clone(estimates), func(e Estimate) bool {
+		return e.Of == Threshold && e.Version > made['t'] || e.Of == Chance && e.Version > made['c']
+	}))
 }
 
 func (e *Estimate) version() int {

@@ -30,6 +30,32 @@ func history(n, real int) []Alert {
 	return out
 }
 
+func TestAMethodIsMadeAgainFromItsVersion(t *testing.T) {
+	t.Parallel()
+	base := concern.Default()
+	set := []Settings{{Version: 1, Budget: 0.2, Bands: [4]int{10, 20, 50, 80}, Days: 7}, {Version: 2, Budget: 0.5, Bands: [4]int{15, 30, 55, 90}, Days: 7}}
+	learnt := []Estimate{
+		{Of: Threshold, Version: 1, Params: base.Version, Budget: 0.2, Value: 7.1},
+		{Of: Threshold, Version: 2, Params: base.Version, Budget: 0.5, Value: 6.1},
+		{Of: Chance, Version: 1, Params: base.Version, Value: -6},
+	}
+	for _, c := range []struct {
+		says     string
+		settings int // how many had been made
+		learnt   int
+	}{{"nothing set, nothing learnt", 0, 0}, {"once set", 1, 0}, {"set and a threshold learnt", 1, 1}, {"set twice", 2, 2}, {"everything", 2, 3}} {
+		in := UsualSettings()
+		if c.settings > 0 {
+			in = set[c.settings-1]
+		}
+		was := NewMethod(base, in, learnt[:c.learnt])
+		again := MethodOf(was.Params.Version, base, set, learnt)
+		if again.Params.Version != was.Params.Version || !reflect.DeepEqual(again.Params, was.Params) || again.Settings != was.Settings {
+			t.Errorf("%s: %s came back as %s", c.says, was.Params.Version, again.Params.Version)
+		}
+	}
+}
+
 func TestWithoutAnythingSetTheShippedParametersHold(t *testing.T) {
 	t.Parallel()
 	base := concern.Default()

@@ -86,6 +86,7 @@ type StandingLine struct {
 	Level  float64 // 0 to 4
 	Part   float64 // lambda × weight × Level
 	Points int
+	Soft   bool `json:",omitzero"` // it rests on reports or visits
 }
 
 // TrailPoint is a past ranking score.

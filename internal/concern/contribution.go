@@ -11,8 +11,10 @@ type Contribution struct {
 }
 
 // Contributions are all parts of an assessment, largest first; unlike the lines of
-// an Explanation none is left out, so their points add up to the assessment's.
-func Contributions(par *Params, a *Assessment) []Contribution {
+// an Explanation none is left out, so their points add up to the assessment's. They
+// are made of what the assessment holds and nothing else, so that one of long ago is
+// explained by the parameters by which it was made.
+func Contributions(a *Assessment) []Contribution {
 	var lines []Line
 	by := map[string]Contribution{}
 	add := func(c Contribution) {
@@ -30,7 +32,7 @@ func Contributions(par *Params, a *Assessment) []Contribution {
 	}
 	for _, s := range a.Standing {
 		add(Contribution{
-			Line: Line{"", s.Part, s.Points, s.Name + ": judged against peers, not against its own past."}, Soft: par.voices(s.Name), Standing: true,
+			Line: Line{"", s.Part, s.Points, s.Name + ": judged against peers, not against its own past."}, Soft: s.Soft, Standing: true,
 		})
 	}
 	switch p := a.Pattern; {
@@ -49,13 +51,3 @@ func Contributions(par *Params, a *Assessment) []Contribution {
 
 // Soft reports whether a kind of stream is made of what people said.
 func (k Kind) Soft() bool { return k == Reports || k == Mix || k == Gap || k == Visit }
-
-// voices reports whether a part of the standing level rests on reports or visits.
-func (p *Params) voices(name string) bool {
-	for _, s := range p.Standing {
-		if s.Name == name {
-			return s.Voices || s.Visits
-		}
-	}
-	return false
-}

@@ -8,9 +8,9 @@ func TestContributionsAddUpToThePointsShown(t *testing.T) {
 		{Family: "mortality", Name: "Mortality", Part: 2, Points: 7, Streams: []StreamPart{{Stream: "shmi", Name: "SHMI", Kind: Count, Part: 2, Evidence: 3}}},
 		{Family: "gp", Name: "GP concerns", Part: 1, Points: 4, Streams: []StreamPart{{Stream: "gp.ordinary", Name: "GP concerns", Kind: Reports, Part: 1, Evidence: 2}}},
 		{Family: "safety", Name: "Safety"},
-	}, Standing: []StandingLine{{Name: "Voices", Part: 0.5, Points: 2}}, Pattern: PatternPart{Part: -0.3, Points: -1}}
+	}, Standing: []StandingLine{{Name: "Voices", Part: 0.5, Points: 2, Soft: true}}, Pattern: PatternPart{Part: -0.3, Points: -1}}
 	sum, soft := 0, 0
-	list := Contributions(Default(), &a)
+	list := Contributions(&a)
 	for _, c := range list {
 		sum += c.Points
 		if c.Soft {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 )
 
 //go:embed params.json
@@ -123,6 +124,21 @@ func Default() *Params {
 		panic(fmt.Sprintf("embedded parameters: %v", err)) // a build fault, caught by any test
 	}
 	return p
+}
+
+// DefaultText is the parameters that Candour ships as they are written, for the
+// memory to hold: what was judged by them stays explained by them.
+func DefaultText() []byte { return slices.Clone(defaultParams) }
+
+// PastParams reads the parameters of an earlier version, by which nothing is judged
+// any more but what was judged is explained. Names that have gone since are passed
+// over.
+func PastParams(text []byte) (*Params, error) {
+	p := new(Params)
+	if err := json.Unmarshal(text, p); err != nil {
+		return nil, fmt.Errorf("read earlier parameters: %w", err)
+	}
+	return p, nil
 }
 
 // ParseParams reads parameters from JSON and checks them; unknown names are

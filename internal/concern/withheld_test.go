@@ -26,7 +26,7 @@ func TestWithheldCountsStandInNoSentenceAndNoFigure(t *testing.T) {
 	a := heardOf()
 	x := Explanation{Lead: "Concern", Lines: lines(&a), Against: against(&a)}
 	whole := func(a *Assessment, x *Explanation) string {
-		text, err := json.Marshal([]any{a, x, Contributions(nil, a)})
+		text, err := json.Marshal([]any{a, x, Contributions(a)})
 		if err != nil {
 			t.Fatal(err)
 		}

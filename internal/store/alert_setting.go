@@ -93,15 +93,58 @@ func (s *Store) AlertMethod(ctx context.Context, sc access.Scope, base *concern.
 	if err != nil {
 		return alert.Method{}, err
 	}
+	estimates, err := s.estimates(ctx, sc)
+	return alert.NewMethod(base, set, estimates), err
+}
+
+// JudgedMethod is the parameters and thresholds by which an assessment of the
+// scope's commissioner was made, whose version it names: those shipped then, with
+// what was set and learnt by then. Base is the parameters shipped now, which stand in
+// for a version that the memory doesn't hold: the method's own version tells. Without
+// a version it is those in force.
+func (s *Store) JudgedMethod(ctx context.Context, sc access.Scope, base *concern.Params, version string) (alert.Method, error) {
+	if version == "" {
+		return s.AlertMethod(ctx, sc, base)
+	}
+	if shipped := alert.BaseVersion(version); shipped != base.Version {
+		text, err := s.DefinitionText(ctx, ParametersSort, ParametersID, shipped)
+		if err != nil && !fault.Is(err, fault.NotFound) {
+			return alert.Method{}, err
+		}
+		if err == nil {
+			if base, err = concern.PastParams([]byte(text)); err != nil {
+				return alert.Method{}, fault.Wrap(fault.Damaged, err, "version %s of the parameters can't be read", shipped)
+			}
+		}
+	}
+	history, err := s.AlertSettingsHistory(ctx, sc)
+	if err != nil {
+		return alert.Method{}, err
+	}
+	set := make([]alert.Settings, len(history))
+	for i := range history {
+		set[i] = history[i].Settings
+	}
+	estimates, err := s.estimates(ctx, sc)
+	return alert.MethodOf(version, base, set, estimates), err
+}
+
+// Where the parameters of the fusion stand among the definitions.
+const (
+	ParametersSort = "parameters"
+	ParametersID   = "concern"
+)
+
+// estimates is every estimate of the scope's commissioner by its position.
+func (s *Store) estimates(ctx context.Context, sc access.Scope) ([]alert.Estimate, error) {
 	rows, err := s.read.QueryContext(ctx, "SELECT x.body FROM alert_estimate x WHERE x.from_pos <= $1 AND x.tenant = $2 ORDER BY x.sort, x.version", position(sc), sc.Tenant)
-	estimates, err := collect(s.engine, rows, err, "read the estimates of alerts", func(r *sql.Rows) (x alert.Estimate, err error) {
+	return collect(s.engine, rows, err, "read the estimates of alerts", func(r *sql.Rows) (x alert.Estimate, err error) {
 		var body string
 		if err = r.Scan(&body); err != nil {
 			return x, err
 		}
 		return x, fault.Wrap(fault.Damaged, json.Unmarshal([]byte(body), &x), "an estimate of alerts can't be read")
 	})
-	return alert.NewMethod(base, set, estimates), err
 }
 
 // JudgedSince is when concern was first judged for the scope's commissioner, and

@@ -76,7 +76,7 @@ func (s *Server) newAlertPage(r *request, ref alert.Ref) (*alertPage, error) {
 		Ref: string(a.Ref), Version: a.Version,
 	}
 	p.facts(&a, people)
-	p.evidence(r, &a, &x, names(a.Provider))
+	p.evidence(s, r, &a, &x, names(a.Provider))
 	p.since(r, &a, now)
 	if r.changes(access.HandleAlert) {
 		if p.Forms, err = s.newAlertForms(r, &a); err != nil {
@@ -112,12 +112,14 @@ func (p *alertPage) facts(a *alert.Alert, people func(access.AccountID) string) 
 
 // evidence is what was known when the alert was raised, from the entry that raised
 // it; nothing later is read for it.
-func (p *alertPage) evidence(r *request, a *alert.Alert, x *store.PinnedEvidence, name string) {
+func (p *alertPage) evidence(s *Server, r *request, a *alert.Alert, x *store.PinnedEvidence, name string) {
 	p.Lead = bold(fmt.Sprintf("%s: %s.", count(a.First.Points, "point", "points"), a.First.Word), "Raised because "+crossedWords(&a.First)+".")
 	then := store.Concern{Assessment: x.Assessment}
 	p.Above = aboveLines(r, &then)
-	for _, part := range concern.Contributions(fusion(), &x.Assessment) {
-		p.Evidence.Items = append(p.Evidence.Items, component.Reason{Points: component.Signed(part.Points), Icon: kindOf(part).Icon(), Text: part.Text})
+	raised := *r
+	raised.asof = strconv.FormatInt(x.Position, 10) // what a part is made of, as it stood then
+	for _, part := range concern.Contributions(&x.Assessment) {
+		p.Evidence.Items = append(p.Evidence.Items, component.Reason{Points: component.Signed(part.Points), Icon: kindOf(part).Icon(), Text: s.linked(&raised, a.Provider, part)})
 	}
 	e := &x.Explanation
 	add := func(label string, value component.Content) {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -198,6 +199,16 @@ func TestAnAlertShowsItsEvidenceAsItStoodWhateverComesLater(t *testing.T) {
 	}
 	if got := lead.get("/watch-list").Body.String(); !strings.Contains(got, "Alert A-2026-1, new") {
 		t.Error("the watch list lacks the alert")
+	}
+	behind := regexp.MustCompile(`href="/signals\?show=all&amp;provider=RA1&amp;kind=staff_concern(&amp;asof=\d+)?">[^<]*: 9 in 6 months`)
+	if got := behind.FindStringSubmatch(page); got == nil || got[1] == "" {
+		t.Errorf("a part of the evidence does not lead to what it was made of, as of then: %q", got)
+	}
+	if got := lead.get("/watch-list").Body.String(); !strings.Contains(got, `href="/signals?show=all&amp;provider=RA1&amp;kind=staff_concern">`) {
+		t.Error("a reason on the watch list does not lead to what it is made of")
+	}
+	if got := lead.get("/providers/RA1/concern").Body.String(); !strings.Contains(got, "version 2026-1, which this memory doesn’t hold") {
+		t.Error("weights and why do not say that the parameters of the judgement are not held")
 	}
 	if got := b.as(access.QualityLead, "QBB").get("/alerts/A-2026-1"); got.Code != http.StatusNotFound {
 		t.Errorf("another commissioner opens it: %d", got.Code)

@@ -28,6 +28,19 @@ func (s *Server) method(r *request) (alert.Method, error) {
 	return s.store.AlertMethod(r.Context(), r.scope, fusion())
 }
 
+// judgedMethod is the parameters and thresholds by which the concerns shown were
+// judged, which are of one run and so of one version: two queries, and one for the
+// parameters where they are not those shipped now. Without concerns it is method.
+func (s *Server) judgedMethod(r *request, concerns map[org.Code]store.Concern) (alert.Method, error) {
+	version, newest := "", int64(-1)
+	for _, c := range concerns {
+		if c.Position > newest {
+			version, newest = c.Assessment.Params, c.Position
+		}
+	}
+	return s.store.JudgedMethod(r.Context(), r.scope, fusion(), version)
+}
+
 // overrides is the facts above any score that the viewer may be shown: those under
 // embargo only to who sees the signals themselves.
 func overrides(r *request, c *store.Concern) []concern.Override {

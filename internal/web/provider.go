@@ -118,7 +118,7 @@ func (s *Server) readProvider(r *request) (*providerView, error) {
 	if err != nil {
 		return nil, err
 	}
-	if v.method, err = s.method(r); err != nil {
+	if v.method, err = s.judgedMethod(r, byProvider(now)); err != nil {
 		return nil, err
 	}
 	if v.alerts, err = s.store.Alerts(r.Context(), r.scope, store.AlertFilter{Provider: code}); err != nil {

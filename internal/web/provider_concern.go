@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"candour/internal/access"
+	"candour/internal/alert"
 	"candour/internal/concern"
 	"candour/internal/fault"
 	"candour/internal/indicator"
@@ -38,7 +39,7 @@ func (v *providerView) fall(s *Server, r *request, p *providerPage) {
 	}
 	byDomain := map[string]*component.WaterfallDomain{}
 	var order []string
-	for _, part := range concern.Contributions(fusion(), &c.Assessment) {
+	for _, part := range concern.Contributions(&c.Assessment) {
 		id, name := s.questionOf(part), ""
 		switch {
 		case part.Standing:
@@ -55,7 +56,7 @@ func (v *providerView) fall(s *Server, r *request, p *providerPage) {
 			d = &component.WaterfallDomain{Name: name}
 			byDomain[id], order = d, append(order, id)
 		}
-		row := component.WaterfallRow{Kind: kindOf(part), Text: v.linked(s, r, part), Points: part.Points, Since: moved[keyOf(part)]}
+		row := component.WaterfallRow{Kind: kindOf(part), Text: s.linked(r, v.org.Code, part), Points: part.Points, Since: moved[keyOf(part)]}
 		d.Rows, d.Points, d.Since = append(d.Rows, row), d.Points+part.Points, d.Since+row.Since
 	}
 	slices.SortStableFunc(order, func(a, b string) int { return cmp.Compare(byDomain[b].Points, byDomain[a].Points) })
@@ -100,15 +101,18 @@ func cutAt(s, sep string) (before, after string, found bool) {
 
 // linked is a contribution's sentence, leading to what it is made of: its largest
 // indicator's chart with the rows, or the signals.
-func (v *providerView) linked(s *Server, r *request, c concern.Contribution) component.Content {
+func (s *Server) linked(r *request, code org.Code, c concern.Contribution) component.Content {
 	href := ""
 	for i := range c.Streams {
-		if href = s.behind(r, v.org.Code, c.Family, c.Streams[i].Stream); href != "" {
+		if href = s.behind(r, code, c.Family, c.Streams[i].Stream); href != "" {
 			break
 		}
 	}
-	if c.Standing && c.Soft {
-		href = s.behind(r, v.org.Code, "", "")
+	switch {
+	case c.Standing && c.Soft:
+		href = s.behind(r, code, "", "")
+	case c.Standing: // made of many indicators: the calculation names them
+		href = r.link(providerPath(code) + "/concern#standing")
 	}
 	if href == "" {
 		return c.Text
@@ -224,7 +228,7 @@ func (s *Server) providerWeights(r *request) (answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	method, err := s.method(r)
+	method, err := s.judgedMethod(r, byProvider(held))
 	if err != nil {
 		return nil, err
 	}
@@ -243,7 +247,7 @@ func (s *Server) providerWeights(r *request) (answer, error) {
 	}
 	p.fill(s, r, code, method.Params, a)
 	p.Method = component.SummaryList{Rows: []component.SummaryRow{
-		{Key: "Parameters", Value: "version " + a.Params},
+		{Key: "Parameters", Value: versionWords(a.Params, &method)},
 		{Key: "As of month", Value: a.AsOf.Period().Words()},
 		{Key: "Recorded", Value: momentOf(c.Since) + ", memory entry " + number(c.Position)},
 		{Key: "Streams with recent data", Value: number(a.Streams)},
@@ -252,6 +256,15 @@ func (s *Server) providerWeights(r *request) (answer, error) {
 	}}
 	r.shown("provider/" + string(code))
 	return p, nil
+}
+
+// versionWords is the version of the parameters by which an assessment was made, and
+// whether its words are explained by another.
+func versionWords(version string, m *alert.Method) string {
+	if alert.BaseVersion(version) == m.Base.Version {
+		return "version " + version
+	}
+	return "version " + version + ", which this memory doesn’t hold: where words begin is told by version " + m.Base.Version
 }
 
 // fill fills in the tables.

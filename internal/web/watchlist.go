@@ -61,8 +61,8 @@ type gapRow struct {
 	Name, Href, Code, Why string
 }
 
-// fusion is the method's parameters as they are shipped; request.method has those
-// in force for a commissioner.
+// fusion is the method's parameters as they are shipped; method has those in force
+// for a commissioner, judgedMethod those by which its concerns were judged.
 var fusion = sync.OnceValue(concern.Default)
 
 // sparkMonths is how many months a line on the list shows.
@@ -116,7 +116,7 @@ func (s *Server) readWatch(r *request) (v watchView, err error) {
 			v.newest = m.Newest
 		}
 	}
-	if v.method, err = s.method(r); err != nil {
+	if v.method, err = s.judgedMethod(r, v.concerns); err != nil {
 		return v, err
 	}
 	if v.alerts, err = s.store.Alerts(r.Context(), r.scope, store.AlertFilter{}); err != nil {
@@ -305,12 +305,12 @@ func (s *Server) watchRow(r *request, v *watchView, o org.Organisation, c *store
 	}
 	row.Spark = component.Spark{Line: line}
 	list := tangible(c)
-	row.Why.More = len(concern.Contributions(fusion(), &c.Assessment)) - min(3, len(list))
+	row.Why.More = len(concern.Contributions(&c.Assessment)) - min(3, len(list))
 	for i, part := range list {
 		if i == 3 {
 			break
 		}
-		row.Why.Items = append(row.Why.Items, component.Reason{Points: component.Signed(part.Points), Icon: kindOf(part).Icon(), Text: part.Text})
+		row.Why.Items = append(row.Why.Items, component.Reason{Points: component.Signed(part.Points), Icon: kindOf(part).Icon(), Text: s.linked(r, o.Code, part)})
 	}
 	row.Changes = v.changes(o.Code, c)
 	return row

@@ -111,7 +111,7 @@ func (s *Server) chosen(r *request, v *watchView) []org.Organisation {
 			return false
 		}
 		c := v.concerns[o.Code]
-		for _, part := range concern.Contributions(fusion(), &c.Assessment) {
+		for _, part := range concern.Contributions(&c.Assessment) {
 			if part.Points > 0 && s.questionOf(part) == question {
 				return false
 			}
@@ -184,7 +184,7 @@ func (s *Server) watchLead(r *request, v *watchView, chosen []org.Organisation, 
 // tangible is the contributions that a reader can go and look at, largest first:
 // all but the pattern, which only says how the others fit together.
 func tangible(c *store.Concern) []concern.Contribution {
-	return slices.DeleteFunc(concern.Contributions(fusion(), &c.Assessment), func(p concern.Contribution) bool { return p.Pattern })
+	return slices.DeleteFunc(concern.Contributions(&c.Assessment), func(p concern.Contribution) bool { return p.Pattern })
 }
 
 // firstSentence is a text up to its first full stop that ends a sentence.

@@ -166,6 +166,32 @@ func testAlertSteps(b *bundle) {
 	}
 }
 
+// judgedByItsVersion is that what an earlier version judged is explained by it: by the
+// parameters that the memory holds, and by what was set and learnt by then.
+func judgedByItsVersion(b *bundle, lead access.Scope, base *concern.Params) {
+	_, err := b.store.InstallDefinitions(b.ctx, "operator", []record.Definition{{
+		Sort: store.ParametersSort, ID: store.ParametersID, Version: "2020-1", Text: `{"version": "2020-1", "c0": -2, "c1": 1, "even_points": 40, "gone_since": 1}`,
+	}})
+	b.ok(err)
+	for version, want := range map[string]struct {
+		params string
+		days   int
+		even   float64
+	}{
+		"":                    {base.Version + "+s2+t1", 5, base.EvenPoints},
+		base.Version:          {base.Version, alert.UsualDays, base.EvenPoints},
+		base.Version + "+s1":  {base.Version + "+s1", 3, base.EvenPoints},
+		"2020-1+s2":           {"2020-1+s2", 5, 40},
+		"never installed +s1": {base.Version + "+s1", 3, base.EvenPoints},
+	} {
+		m, err := b.store.JudgedMethod(b.ctx, lead, base, version)
+		b.ok(err)
+		if m.Params.Version != want.params || m.Settings.Days != want.days || m.Params.EvenPoints-want.even > 1e-9 || want.even-m.Params.EvenPoints > 1e-9 {
+			b.Errorf("judged by %q: %s, %d days, %g", version, m.Params.Version, m.Settings.Days, m.Params.EvenPoints)
+		}
+	}
+}
+
 func testAlertSettings(b *bundle) {
 	lead, other := viewer("QAA", access.QualityLead), viewer("QBB", access.QualityLead)
 	base := concern.Default()
@@ -195,6 +221,7 @@ func testAlertSettings(b *bundle) {
 	if theirs, err := b.store.AlertMethod(b.ctx, other, base); err != nil || theirs.Settings.Version != 0 || theirs.Threshold != nil {
 		b.Errorf("another commissioner’s: %+v, %v", theirs.Settings, err)
 	}
+	judgedByItsVersion(b, lead, base)
 	history, err := b.store.AlertSettingsHistory(b.ctx, lead)
 	b.ok(err)
 	if len(history) != 2 || history[0].Because != "Holidays" || history[1].Actor != lead.Viewer.Account {
