@@ -10,6 +10,7 @@ import (
 	"candour/internal/access"
 	"candour/internal/calendar"
 	"candour/internal/org"
+	"candour/internal/record"
 	"candour/internal/signal"
 )
 
@@ -67,4 +68,15 @@ func (x *heardRow) fill(s *signal.Signal) {
 	if x.veiled != 0 {
 		s.StaffConcern = &signal.StaffConcern{Wishes: "confidential"}
 	}
+}
+
+// HeardChanged is the position of the newest entry, up to the scope's, by which a
+// signal of its commissioner came in or changed: what was worked out of its signals
+// holds until it moves.
+func (s *Store) HeardChanged(ctx context.Context, sc access.Scope) (newest int64, err error) {
+	of := func(kind record.Kind) string {
+		return "SELECT MAX(n.position) AS newest FROM entry n WHERE n.tenant = $2 AND n.kind = '" + string(kind) + "' AND n.position <= $1"
+	}
+	err = s.read.QueryRowContext(ctx, "SELECT COALESCE(MAX(x.newest), 0) FROM ("+of(record.SignalReceived)+" UNION ALL "+of(record.SignalChanged)+") x", position(sc), sc.Tenant).Scan(&newest)
+	return newest, s.engine.fault(err, "read the newest change of a signal")
 }

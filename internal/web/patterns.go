@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -69,7 +70,7 @@ func (s *Server) newPatternsPage(r *request) (*patternsPage, error) {
 	}
 	today := calendar.DateOf(r.moment)
 	back := calendar.Date(max(settings.Pattern.Days, clusterHistory))
-	list, err := s.store.Heard(r.Context(), r.scope, (today - back).Begins())
+	said, err := s.saidTogether(r, settings.Pattern, today, back)
 	if err != nil {
 		return nil, err
 	}
@@ -77,20 +78,13 @@ func (s *Server) newPatternsPage(r *request) (*patternsPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	refs := make(map[signal.ID]string, len(list))
-	for i := range list {
-		refs[list[i].ID] = list[i].Reference
+	for _, x := range said.patterns {
+		p.Patterns = append(p.Patterns, s.patternRow(r, x, names, said.refs))
 	}
-	for _, x := range recentPatterns(list, settings.Pattern, today) {
-		p.Patterns = append(p.Patterns, s.patternRow(r, x, names, refs))
+	for _, c := range said.clusters {
+		p.Clusters = append(p.Clusters, clusterRow(r, c, names, said.refs))
 	}
-	if len(list) > 0 {
-		history := calendar.DateOf(list[0].Received)
-		for _, c := range signal.FindClusters(list, history, today, signal.DefaultClusterSettings()) {
-			p.Clusters = append(p.Clusters, clusterRow(r, c, names, refs))
-		}
-	}
-	if p.NoCluster = "No place has more events than its own past makes usual, allowing for how many places were looked at."; len(list) == 0 {
+	if p.NoCluster = "No place has more events than its own past makes usual, allowing for how many places were looked at."; said.nothing {
 		p.NoCluster = "No signal is held from which anything could be told."
 	}
 	p.lead(settings)
@@ -99,6 +93,52 @@ func (s *Server) newPatternsPage(r *request) (*patternsPage, error) {
 		p.Form = newListeningForm(r, settings.Settings)
 	}
 	return p, nil
+}
+
+// together is what signals say together.
+type together struct {
+	patterns []signal.Pattern
+	clusters []signal.Cluster
+	refs     map[signal.ID]string // of the signals named
+	nothing  bool                 // nothing was heard at all
+}
+
+// saidTogether works out patterns and clusters, once until a signal changes.
+func (s *Server) saidTogether(r *request, settings signal.PatternSettings, today, back calendar.Date) (*together, error) {
+	version, err := s.store.HeardChanged(r.Context(), r.scope)
+	if err != nil {
+		return nil, err
+	}
+	key := workedKey{what: "patterns", tenant: r.scope.Tenant, version: version, day: today, with: fmt.Sprint(settings)}
+	return workOut(s.worked, key, func() (*together, error) {
+		list, err := s.store.Heard(r.Context(), r.scope, (today - back).Begins())
+		if err != nil || len(list) == 0 {
+			return &together{nothing: true}, err
+		}
+		out := &together{
+			patterns: recentPatterns(list, settings, today), refs: map[signal.ID]string{},
+			clusters: signal.FindClusters(list, calendar.DateOf(list[0].Received), today, signal.DefaultClusterSettings()),
+		}
+		for _, x := range out.patterns {
+			out.name(x.Signals)
+		}
+		for _, c := range out.clusters {
+			out.name(c.Signals)
+		}
+		for i := range list {
+			if _, named := out.refs[list[i].ID]; named {
+				out.refs[list[i].ID] = list[i].Reference
+			}
+		}
+		return out, nil
+	})
+}
+
+// name marks the first signals of a pattern, to which the page leads.
+func (t *together) name(ids []signal.ID) {
+	for _, id := range ids[:min(len(ids), patternLinks)] {
+		t.refs[id] = ""
+	}
 }
 
 // recentPatterns is the patterns whose last event lies within the days of the

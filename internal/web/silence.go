@@ -1,6 +1,8 @@
 package web
 
 import (
+	"fmt"
+	"hash/fnv"
 	"strconv"
 
 	"candour/internal/calendar"
@@ -52,10 +54,6 @@ func (s *Server) silence(r *request) (answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	list, err := s.store.Heard(r.Context(), r.scope, (today - calendar.Date(max(days, clusterHistory))).Begins())
-	if err != nil {
-		return nil, err
-	}
 	names := map[org.Code]string{}
 	var practices, providers []signal.Voice
 	for i := range orgs {
@@ -75,12 +73,49 @@ func (s *Server) silence(r *request) (answer, error) {
 			providers = append(providers, signal.Voice{Organisation: o.Code, Size: size})
 		}
 	}
-	p.Groups = []silenceGroup{
-		s.silenceGroup(r, "Practices", "concern", "patients", "Load list sizes as the indicator “list-size” (docs/add-a-source.md, any indicator).", practices, signal.NotHeardFrom(practices, list, signal.FromPractice, today, days), names, days),
-		s.silenceGroup(r, "Providers", "incident", "beds", "Beds come from KH03 (“beds-open”) and the care-home register.", providers, signal.NotHeardFrom(providers, list, signal.FromProvider, today, days), names, days),
+	found, err := s.silent(r, practices, providers, today, days)
+	if err != nil {
+		return nil, err
 	}
-	p.lead(practices, list, today, days)
+	p.Groups = []silenceGroup{
+		s.silenceGroup(r, "Practices", "concern", "patients", "Load list sizes as the indicator “list-size” (docs/add-a-source.md, any indicator).", practices, found.practices, names, days),
+		s.silenceGroup(r, "Providers", "incident", "beds", "Beds come from KH03 (“beds-open”) and the care-home register.", providers, found.providers, names, days),
+	}
+	p.lead(practices, found.raised, days)
 	return p, nil
+}
+
+// silent is who has not been heard from.
+type silent struct {
+	practices, providers []signal.Silence
+	raised               map[org.Code]bool // practices that raised something
+}
+
+// silent works out who has not been heard from, once until a signal changes.
+func (s *Server) silent(r *request, practices, providers []signal.Voice, today calendar.Date, days int) (*silent, error) {
+	version, err := s.store.HeardChanged(r.Context(), r.scope)
+	if err != nil {
+		return nil, err
+	}
+	of := fnv.New128a()
+	fmt.Fprint(of, days, practices, providers)
+	key := workedKey{what: "silence", tenant: r.scope.Tenant, version: version, day: today, with: string(of.Sum(nil))}
+	return workOut(s.worked, key, func() (*silent, error) {
+		list, err := s.store.Heard(r.Context(), r.scope, (today - calendar.Date(max(days, clusterHistory))).Begins())
+		if err != nil {
+			return nil, err
+		}
+		out := &silent{
+			practices: signal.NotHeardFrom(practices, list, signal.FromPractice, today, days),
+			providers: signal.NotHeardFrom(providers, list, signal.FromProvider, today, days), raised: map[org.Code]bool{},
+		}
+		for i := range list {
+			if code, ok := signal.FromPractice(&list[i]); ok && list[i].Received.After((today - calendar.Date(days)).Begins()) {
+				out.raised[code] = true
+			}
+		}
+		return out, nil
+	})
 }
 
 // sizes is the newest value of what stands for size, by indicator and organisation.
@@ -96,13 +131,7 @@ func (s *Server) sizes(r *request) (map[indicator.ID]map[org.Code]float64, error
 }
 
 // lead is how many practices raised none, and how many of us did.
-func (p *silencePage) lead(practices []signal.Voice, list []signal.Signal, today calendar.Date, days int) {
-	raised := map[org.Code]bool{}
-	for i := range list {
-		if code, ok := signal.FromPractice(&list[i]); ok && list[i].Received.After((today - calendar.Date(days)).Begins()) {
-			raised[code] = true
-		}
-	}
+func (p *silencePage) lead(practices []signal.Voice, raised map[org.Code]bool, days int) {
 	none := 0
 	for _, v := range practices {
 		if !raised[v.Organisation] {

@@ -94,6 +94,7 @@ type Server struct {
 	loads     *loads
 	verifying verifying
 	kept      keptPages
+	worked    *worked
 	metrics   *metrics
 	guard     *http.CrossOriginProtection
 	hashing   chan struct{} // bounds the memory that hashing passwords takes
@@ -124,6 +125,7 @@ func New(c Config) (*Server, error) {
 	if err := s.keepSmall(); err != nil {
 		return nil, err
 	}
+	s.worked = &worked{}
 	s.sights = newSights(s)
 	s.loads = newLoads()
 	s.metrics = newMetrics(s)
