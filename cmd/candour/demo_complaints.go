@@ -6,13 +6,38 @@ import (
 	"candour/internal/calendar"
 	"candour/internal/demo"
 	"candour/internal/fault"
+	"candour/internal/org"
 	"candour/internal/signal"
 )
+
+// readLogs gives the complaints of the providers' logs the outcome with which a
+// complaints manager takes such a log in: they lie with the provider, and their dates
+// are watched.
+func (c *DemoCmd) readLogs(ctx context.Context, h *House, tenant org.Code) error {
+	sc := TenantFlag{Tenant: string(tenant)}.scope()
+	open, err := h.Store.OpenComplaints(ctx, sc)
+	if err != nil {
+		return err
+	}
+	for i := range open {
+		if x := &open[i]; demo.Logged(x.Theirs) && x.Triage.Outcome == "" {
+			if _, err := h.Desk.Change(ctx, sc, x.Reference, x.Triage.Version, signal.OutcomeSet{Outcome: signal.OutcomeWatch, Because: "It lies with the provider; we watch its dates"}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
 
 // stepIn records how commissioners stepped in on complaints that were not dealt with,
 // checked as the form checks it, and what providers replied. What an earlier start
 // has recorded stays as it is.
 func (c *DemoCmd) stepIn(ctx context.Context, h *House, list []demo.Intervention) error {
+	for _, tenant := range []org.Code{demo.Marlshire, demo.Severnside, demo.TarnValley} {
+		if err := c.readLogs(ctx, h, tenant); err != nil {
+			return err
+		}
+	}
 	for i := range list {
 		in := &list[i]
 		sc := TenantFlag{Tenant: string(in.Tenant)}.scope()

@@ -139,6 +139,18 @@ func (e Economy) OpenComplaints() []SignalFile {
 	return out
 }
 
+// Logged reports whether a provider's reference is of one of the open complaints.
+func Logged(theirs string) bool {
+	for _, list := range unanswered {
+		for i := range list {
+			if list[i].ref == theirs {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // Intervention is how a commissioner stepped in on one of the open complaints, as its
 // complaints manager fills in the form, and what came of it.
 type Intervention struct {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"candour/internal/access"
+	"candour/internal/calendar"
 )
 
 // TestListsOfSignalsReadOneStretchOfAnIndex asks SQLite how it would make each list
@@ -55,6 +56,34 @@ func TestListsOfSignalsReadOneStretchOfAnIndex(t *testing.T) {
 		plan := strings.Join(steps, "; ")
 		if err != nil || strings.Contains(plan, "SCAN") || !strings.Contains(plan, c.index) || strings.Contains(plan, "TEMP B-TREE") != c.sorts {
 			t.Errorf("%s: %v: %s", c.name, err, plan)
+		}
+	}
+}
+
+// TestComplaintsAreReadByAnIndexOfTheirOwn asks SQLite how it would find the open
+// complaints, and their themes, among all signals.
+func TestComplaintsAreReadByAnIndexOfTheirOwn(t *testing.T) {
+	t.Parallel()
+	s, err := Open(t.Context(), Config{Dir: t.TempDir(), Random: rand.Reader, Now: time.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	lead := access.For(access.Viewer{Account: "u-1", Memberships: []access.Membership{{Tenant: "QAA", Role: access.QualityLead}}}, "QAA")
+	open, openArgs := openComplaints(lead)
+	themes, themeArgs := complaintThemes(lead, calendar.DateOf(time.Now())-365)
+	for _, c := range []struct {
+		condition string
+		args      []any
+		index     string
+	}{{open, openArgs, "signal_complaint "}, {themes, themeArgs, "signal_complaint "}} {
+		rows, err := s.read.QueryContext(t.Context(), "EXPLAIN QUERY PLAN SELECT s.ref, s.theme FROM signal s WHERE "+c.condition, c.args...)
+		steps, err := collect(s.engine, rows, err, "explain", func(r *sql.Rows) (text string, err error) {
+			var skip int
+			return text, r.Scan(&skip, &skip, &skip, &text)
+		})
+		if plan := strings.Join(steps, "; "); err != nil || !strings.Contains(plan, c.index) {
+			t.Errorf("%v: %s, expected the index %s", err, plan, c.index)
 		}
 	}
 }
