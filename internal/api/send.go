@@ -10,6 +10,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -218,6 +219,24 @@ func readBody(c *caller, limit int64) ([]byte, error) {
 	return body, fault.Wrap(fault.Invalid, err, "the body broke off before its end; nothing was taken")
 }
 
+// unlike is how a body differs from what is described, with the name at fault where
+// that can't hold anything of anybody.
+func unlike(err error) string {
+	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
+		return "it ends before its JSON does"
+	}
+	var other *json.UnmarshalTypeError
+	if errors.As(err, &other) && other.Field != "" {
+		return "the value of " + other.Field + " is of another type"
+	}
+	if _, name, found := strings.Cut(err.Error(), "unknown field "); found {
+		if name, err := strconv.Unquote(name); err == nil && plainName.MatchString(name) {
+			return "the name " + name + " is not one of those expected"
+		}
+	}
+	return "a name is not one of those expected, or a value is of another type"
+}
+
 // strict reads JSON that has no fields but those of v, and nothing after.
 func strict(text []byte, v any) error {
 	d := json.NewDecoder(bytes.NewReader(text))
@@ -227,7 +246,7 @@ func strict(text []byte, v any) error {
 		if errors.As(err, &syntax) {
 			return fault.New(fault.Invalid, "the body is not JSON at byte %d; nothing was taken", syntax.Offset)
 		}
-		return fault.New(fault.Invalid, "the body is not as /api/openapi.json describes it: a name is not one of those expected, or a value is of another type; nothing was taken")
+		return fault.New(fault.Invalid, "the body is not as /api/openapi.json describes it: %s; nothing was taken", unlike(err))
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return fault.New(fault.Invalid, "something follows the end of the JSON; nothing was taken")

@@ -95,6 +95,8 @@ func freeText(s *signal.Signal) []field {
 	}
 	if i := s.Incident; i != nil {
 		add("incident.actions", &i.Actions)
+		add("incident", &i.ReferredTo, &i.DeviceType, &i.Specialty)
+		all("incident.drugs", i.Drugs)
 		for n := range i.Patients {
 			add("incident.patients", &i.Patients[n].Outcome)
 		}
@@ -104,6 +106,9 @@ func freeText(s *signal.Signal) []field {
 		for n := range l.Actions {
 			add("learning_response.actions", &l.Actions[n].Action, &l.Actions[n].Owner, &l.Actions[n].Measure, &l.Actions[n].Result)
 		}
+	}
+	if i := s.SeriousIncident; i != nil {
+		add("serious_incident.type", &i.Type)
 	}
 	if c := s.Candour; c != nil {
 		add("candour", &c.Support, &c.Attempts)
@@ -120,7 +125,7 @@ func freeText(s *signal.Signal) []field {
 		add("trainee_survey", &t.Item, &t.Post)
 	}
 	if p := s.Publication; p != nil {
-		add("publication.quote", &p.Quote)
+		add("publication", &p.Quote, &p.Outlet)
 	}
 	if c := s.Correspondence; c != nil {
 		all("correspondence.recommendations", c.Recommendations)

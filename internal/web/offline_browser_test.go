@@ -217,17 +217,29 @@ func TestTheFormsHoldInABrowser(t *testing.T) {
 		path string
 		who  map[string]string
 		says string
+
+		tablet bool // looked at on a tablet as well
 	}{
-		"kinds":         {"/signals/new", lead, "Coroner's report"},
-		"visit-pick":    {"/signals/new/visit", visitor, "Care home"},
-		"visit-form":    {"/signals/new/visit?template=ward-visit", visitor, "Are call bells answered within 10 minutes?"},
-		"steps-form":    {"/signals/new/fifteen_steps?template=fifteen-steps-ward", visitor, "What do you see and hear in the first 15 steps?"},
-		"complaint":     {"/signals/new/complaint", lead, "Who may open what is sealed?"},
-		"incident":      {"/signals/new/incident", lead, "Physical harm (OT001)"},
-		"staff-concern": {"/signals/new/staff_concern", lead, "The person’s wishes"},
-		"visits":        {"/visits", visitor, "No visit is recorded yet"},
+		"kinds":         {"/signals/new", lead, "Coroner's report", false},
+		"visit-pick":    {"/signals/new/visit", visitor, "Care home", false},
+		"visit-form":    {"/signals/new/visit?template=ward-visit", visitor, "Are call bells answered within 10 minutes?", true},
+		"steps-form":    {"/signals/new/fifteen_steps?template=fifteen-steps-ward", visitor, "What do you see and hear in the first 15 steps?", true},
+		"complaint":     {"/signals/new/complaint", lead, "Who may open what is sealed?", false},
+		"incident":      {"/signals/new/incident", lead, "Physical harm (OT001)", false},
+		"staff-concern": {"/signals/new/staff_concern", lead, "The person’s wishes", false},
+		"visits":        {"/visits", visitor, "No visit is recorded yet", false},
 	} {
 		t.Run(name, func(t *testing.T) {
+			if page.tablet {
+				p := d.browser.Visit(t, d.url+page.path, browsertest.View{Width: browsertest.Tablet, Cookies: page.who})
+				for _, v := range p.Violations() {
+					t.Errorf("on a tablet: %s", v)
+				}
+				if px, elements := p.Sideways(); px > 0 {
+					t.Errorf("scrolls sideways on a tablet by %d px: %v", px, elements)
+				}
+				p.Screenshot("form-" + name + "-768")
+			}
 			d.browser.Check(t, d.url+page.path, browsertest.Expect{Name: "form-" + name, Cookies: page.who, Says: []string{page.says}})
 		})
 	}

@@ -76,7 +76,7 @@ func (s *Server) offerPictures(r *request, p *formPage) error {
 	}
 	p.Pictures = &component.FileUpload{Field: component.Field{
 		Name: "photographs", Label: component.Label{Text: "Photographs of documents", Size: "s"},
-		Hint: fmt.Sprintf("At most %d, JPEG or PNG. Never of a person. Where and when they were taken is removed, and they are sealed to those who judge quality and to you. They are not kept with a draft on this device.", visitPictures),
+		Hint: fmt.Sprintf("At most %d, JPEG or PNG. Never of a person. Where and when they were taken is removed, and they are sealed to those who judge quality and to you. They are not kept with a draft on this device, and can’t be added once the visit was sent.", visitPictures),
 	}, Multiple: true, Accept: "image/jpeg,image/png"}
 	return nil
 }
@@ -187,7 +187,11 @@ func (s *Server) visitFormAgain(r *request) (answer, error) {
 // goesOn makes the page one that goes on with a visit.
 func (p *formPage) goesOn(r *request, h *store.HeldSignal) {
 	p.Title, p.Action, p.Version = h.Reference+": "+h.Title, visitsPath+"/"+h.Reference+"/more", h.Triage.Version
-	p.Lead, p.Pictures, p.Draft, p.Once = "What was recorded before stays in the history.", nil, "", ""
+	p.Lead = "What was recorded before stays in the history."
+	if p.Pictures != nil {
+		p.Lead += " Photographs go with the first sending only; for others, record a visit that follows this one up."
+	}
+	p.Pictures, p.Draft, p.Once = nil, "", ""
 	p.Because = &component.Input{Field: component.Field{Name: "because", Label: component.Label{Text: "Why it is changed", Size: "s"}, Error: p.wrongAt("because")}, Value: r.field("because")}
 	if r.Method == "GET" {
 		p.Because.Value = "The visit went on"

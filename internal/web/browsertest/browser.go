@@ -40,6 +40,7 @@ import (
 // The widths at which pages are looked at, in px.
 const (
 	Wide      = 1440
+	Tablet    = 768
 	Telephone = 390
 )
 
