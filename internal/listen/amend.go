@@ -17,6 +17,9 @@ func (d *Desk) Amend(ctx context.Context, sc access.Scope, h *store.HeldSignal, 
 	if strings.TrimSpace(because) == "" {
 		return store.HeldSignal{}, fault.New(fault.Invalid, "an amendment needs a reason")
 	}
+	if err := d.NoIdentifier(because); err != nil {
+		return store.HeldSignal{}, err
+	}
 	if h.Veiled() {
 		return store.HeldSignal{}, fault.New(fault.Conflict, "what is sealed can't be amended; record a new one and link the two")
 	}
@@ -39,4 +42,26 @@ func (d *Desk) Amend(ctx context.Context, sc access.Scope, h *store.HeldSignal, 
 		changes = append(changes, change)
 	}
 	return d.Change(ctx, sc, h.Reference, version, changes...)
+}
+
+// Sort gives a signal another kind, with the fields of that kind, screened and
+// validated as what comes in is (Francis 109: classify later). Receipt, sender and
+// everything recorded stay.
+func (d *Desk) Sort(ctx context.Context, sc access.Scope, h *store.HeldSignal, version int, sorted signal.Signal, because string) (store.HeldSignal, error) {
+	if strings.TrimSpace(because) == "" {
+		return store.HeldSignal{}, fault.New(fault.Invalid, "giving it another kind needs a reason")
+	}
+	if h.Veiled() || sorted.Kind == signal.KindStaffConcern {
+		return store.HeldSignal{}, fault.New(fault.Conflict, "the word of a member of staff is sealed when it comes in; record a new one, and withdraw this")
+	}
+	if err := d.NoIdentifier(because); err != nil {
+		return store.HeldSignal{}, err
+	}
+	sorted.ID, sorted.Reference, sorted.Received, sorted.Recorded = h.ID, h.Reference, h.Received, h.Recorded
+	sorted.Sealed, sorted.Attachments, sorted.Source = h.Sealed, h.Attachments, h.Source
+	Remove(&sorted)
+	if err := d.Wrong(Item{Signal: sorted}).Err(); err != nil {
+		return store.HeldSignal{}, err
+	}
+	return d.Change(ctx, sc, h.Reference, version, signal.Sorted{Signal: sorted, Because: because})
 }

@@ -7,6 +7,7 @@ import (
 
 	"candour/internal/access"
 	"candour/internal/calendar"
+	"candour/internal/identifier"
 	"candour/internal/org"
 	"candour/internal/signal"
 	"candour/internal/signal/eml"
@@ -122,7 +123,8 @@ func (d *Desk) Message(text []byte, o LoadOptions, seal func(purpose, text strin
 	}
 	item := Item{Origin: "email/" + m.ID}
 	for _, a := range m.Attachments {
-		l.Notes = append(l.Notes, fmt.Sprintf("attachment %q: its name and hash are kept with the signal; its content was not screened and is sealed", a.Name))
+		name, _ := identifier.RedactAll(a.Name, calendar.DateOf(o.Received)) // a note is shown to whoever loads, and stands with the delivery
+		l.Notes = append(l.Notes, fmt.Sprintf("attachment %q: its name and hash are kept with the signal; its content was not screened and is sealed", name))
 		if len(a.Bytes) > 0 {
 			item.Sealed = append(item.Sealed, seal(AttachmentPurpose, string(a.Bytes)))
 		}

@@ -63,6 +63,8 @@ func (s *Server) routes() []route {
 		{post, "/signals/{ref}", access.TriageSignal, false, smallBody, s.signalChange},
 		{get, "/signals/correct/{ref}", access.TriageSignal, false, 0, s.signalCorrectForm},
 		{post, "/signals/correct/{ref}", access.TriageSignal, false, formBody, s.signalCorrect},
+		{get, "/signals/sort/{ref}", access.TriageSignal, false, 0, s.signalSortForm},
+		{post, "/signals/sort/{ref}", access.TriageSignal, false, formBody, s.signalSort},
 		{post, "/signals/{ref}/sealed/{seal}", access.SeeSignals, false, smallBody, s.sealedOpen},
 		{get, concernNewPath, access.RaiseConcern, false, 0, s.concernForm},
 		{post, concernNewPath, access.RaiseConcern, false, 256 << 10, s.concernSend},

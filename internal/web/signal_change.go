@@ -262,6 +262,8 @@ func changeWords(c signal.Change, who map[string]string) string {
 		return "Linked to " + linkWords(c.Link)
 	case signal.Unlinked:
 		return "No longer linked to " + linkWords(c.Link)
+	case signal.Sorted:
+		return "Given the kind " + c.Signal.Kind.Words() + because(c.Because)
 	case signal.Amended:
 		return "Corrected" + because(c.Because)
 	case signal.MarkedDuplicate:

@@ -8,11 +8,16 @@ import (
 	"testing"
 
 	"candour/internal/access"
+	"candour/internal/calendar"
+	"candour/internal/listen"
+	"candour/internal/signal"
 	"candour/internal/web/browsertest"
 )
 
 func init() {
 	stands["GET /signals/correct/{ref}"] = at("/signals/correct/CP-2026-1")
+	stands["GET /signals/sort/{ref}"] = at("/signals/sort/CP-2026-1?kind=praise")
+	stands["POST /signals/sort/{ref}"] = at("/signals/sort/CP-2026-1?kind=praise", "version", "1")
 	stands["POST /signals/correct/{ref}"] = at("/signals/correct/CP-2026-1", "version", "1")
 }
 
@@ -65,4 +70,59 @@ func TestWhatWasRecordedIsCompletedLater(t *testing.T) {
 	server := httptest.NewServer(b.server)
 	t.Cleanup(server.Close)
 	browsertest.Start(t).Check(t, server.URL+"/signals/correct/LR-2026-1", browsertest.Expect{Name: "correct", Cookies: map[string]string{"candour": lead.cookie.Value}, Says: []string{"Why it is changed"}})
+}
+
+func TestAMessageIsGivenItsKindAndKeepsItsReceipt(t *testing.T) {
+	t.Parallel()
+	b := setup(t).peopled()
+	lead := b.as(access.QualityLead, "QAA")
+	receipts, err := b.server.Desk.Receive(b.ctx, b.scope(access.QualityLead, "QAA"), listen.Item{Signal: signal.Signal{
+		Kind: signal.KindMessage, Title: "My mother waited", Narrative: "My mother waited 8 hours on a trolley", Place: signal.Place{Provider: "RA1"},
+		Received: calendar.MustDate("2026-11-19").At(9, 0), Source: signal.Source{Channel: "email", Role: "daughter"}, Correspondence: &signal.Correspondence{},
+		Attachments: []signal.Attachment{{Name: "letter.pdf", Type: "application/pdf", SHA256: strings.Repeat("a", 64), Size: 9}},
+	}})
+	b.no(err)
+	ref := receipts[0].Reference
+	if body := lead.get("/signals/" + ref).Body.String(); !strings.Contains(body, "Give it that kind") || strings.Contains(body, `value="staff_concern">Staff`) {
+		t.Error("the page of a message offers no kind, or offers what must be sealed")
+	}
+	page := lead.get("/signals/sort/" + ref + "?kind=complaint")
+	parse(t, page).sound(t, "another kind")
+	if body := page.Body.String(); !strings.Contains(body, "8 hours on a trolley") || !strings.Contains(body, "May details go to the provider?") {
+		t.Fatalf("the form of the new kind: %.600s", text(parse(t, page).all("main")[0]))
+	}
+	for path, want := range map[string]int{"?kind=message": http.StatusUnprocessableEntity, "?kind=staff_concern": http.StatusUnprocessableEntity, "?kind=nonsense": http.StatusUnprocessableEntity, "": http.StatusUnprocessableEntity} {
+		if got := lead.get("/signals/sort/" + ref + path); got.Code != want {
+			t.Errorf("%q gave %d", path, got.Code)
+		}
+	}
+	form := []string{
+		"version", "1", "place.provider", "RA1", "title", "My mother waited", "narrative", "My mother waited 8 hours on a trolley", "themes", "delay",
+		"complaint.received_by", "commissioner", "complaint.complainant", "affected", "complaint.consent", "not_asked",
+	}
+	if got := lead.post("/signals/sort/"+ref+"?kind=complaint", form...); got.Code != http.StatusUnprocessableEntity || !strings.Contains(got.Body.String(), "Say why it is changed") {
+		t.Errorf("without a reason: %d", got.Code)
+	}
+	got := lead.post("/signals/sort/"+ref+"?kind=complaint", append(form, "because", "She asks for an answer")...)
+	if got.Code != http.StatusSeeOther {
+		t.Fatalf("sorting gave %d: %.900s", got.Code, text(parse(t, got).all("main")[0]))
+	}
+	h, err := b.store.Signal(b.ctx, b.scope(access.QualityLead, "QAA"), ref)
+	b.no(err)
+	if h.Kind != signal.KindComplaint || h.Complaint == nil || h.Correspondence != nil || len(h.Attachments) != 1 || h.Source.Role != "daughter" || !h.Received.Equal(calendar.MustDate("2026-11-19").At(9, 0)) {
+		t.Errorf("sorted %+v", h.Signal)
+	}
+	body := lead.get("/signals/" + ref).Body.String()
+	if !strings.Contains(body, "Given the kind Complaint, because: She asks for an answer") || !strings.Contains(body, "R-CMP-5") {
+		t.Error("the page lacks the new kind in its history, or the clocks of a complaint")
+	}
+	if got := lead.post("/signals/"+ref, "do", "undo", "version", "2", "number", "2", "why", "It was a message"); got.Code != http.StatusSeeOther {
+		t.Errorf("undoing gave %d: %s", got.Code, got.Body)
+	}
+	if h, err = b.store.Signal(b.ctx, b.scope(access.QualityLead, "QAA"), ref); err != nil || h.Kind != signal.KindMessage || h.Complaint != nil {
+		t.Errorf("undone: %s, %v", h.Kind, err)
+	}
+	if r, err := b.store.Rebuild(b.ctx, false, nil); err != nil || r.Before != r.After {
+		t.Errorf("rebuilt %+v, %v", r, err)
+	}
 }

@@ -35,12 +35,13 @@ type signalPage struct {
 	Lead     string   // triage by …
 	Forms    *signalForms
 	History  []historyRow
-	Pattern  string  // R-SOFT-3 proposes a concern
-	StepIn   string  // address of the complaint's own page; empty for other kinds
-	Alike    string  // address of what is like it by its words
-	Back     *backTo // nil on a page of its own
-	Correct  string  // address of the form that completes or corrects it; empty is none
-	Further  bool    // what is seldom done stands open, because something in it is wrong
+	Pattern  string            // R-SOFT-3 proposes a concern
+	StepIn   string            // address of the complaint's own page; empty for other kinds
+	Alike    string            // address of what is like it by its words
+	Back     *backTo           // nil on a page of its own
+	Correct  string            // address of the form that completes or corrects it; empty is none
+	Sort     *component.Select // the kinds that it may turn out to be; nil where it can't be given another
+	Further  bool              // what is seldom done stands open, because something in it is wrong
 }
 
 // backTo is the list beside which a signal is read: where its forms lead back to.
@@ -112,6 +113,7 @@ func (s *Server) newSignalPage(r *request, ref string) (*signalPage, error) {
 	if r.changes(access.TriageSignal) {
 		if correctable(&h) {
 			p.Correct = correctPath(ref)
+			p.Sort = sortForm(&h)
 		}
 		if p.Forms, err = s.signalForms(r, &h); err != nil {
 			return nil, err

@@ -17,14 +17,28 @@ var settled = []string{"received", "complaint.consent", "complaint.consent_on"}
 // it: without what is sealed, without days of moves, and without what is settled.
 // It is nil for kinds without a form.
 func Correcting(k signal.Kind) *Form {
-	f := For(k)
+	return without(For(k), settled)
+}
+
+// Sorting is the form of a kind for a signal that turns out to be of it: what is
+// sealed, receipt and sender stay, and everything else of the kind is asked for. It is
+// nil for kinds without a form, and for staff concerns, which are sealed as they come.
+func Sorting(k signal.Kind) *Form {
+	if k == signal.KindStaffConcern {
+		return nil
+	}
+	return without(For(k), []string{"received"})
+}
+
+// without is a form without paths, what is sealed, days of moves and the sender.
+func without(f *Form, paths []string) *Form {
 	if f == nil {
 		return nil
 	}
 	for i := range f.Parts {
 		p := &f.Parts[i]
 		p.Fields = slices.DeleteFunc(slices.Clone(p.Fields), func(field Field) bool {
-			return strings.HasPrefix(field.Path, "sealed.") || strings.HasPrefix(field.Path, "then.") || strings.HasPrefix(field.Path, "source.") || slices.Contains(settled, field.Path)
+			return strings.HasPrefix(field.Path, "sealed.") || strings.HasPrefix(field.Path, "then.") || strings.HasPrefix(field.Path, "source.") || slices.Contains(paths, field.Path)
 		})
 	}
 	f.Parts = slices.DeleteFunc(f.Parts, func(p Part) bool { return len(p.Fields)+len(p.Rows) == 0 })
@@ -108,4 +122,19 @@ func lay(tree map[string]any, path string, value any) {
 		}
 		tree, path = below, rest
 	}
+}
+
+// Sorted is held as a signal of the form's kind: what every signal has as filled has
+// it, and the fields of the kind.
+func (f *Form) Sorted(held, filled *signal.Signal) (signal.Signal, error) {
+	out := *filled
+	out.Kind = f.Kind
+	common := signal.Signal{
+		ID: held.ID, Reference: held.Reference, Kind: f.Kind, Title: held.Title, Narrative: held.Narrative, Place: held.Place, Involved: held.Involved, Occurred: held.Occurred,
+		Received: held.Received, Recorded: held.Recorded, Source: held.Source, Themes: held.Themes, Severity: held.Severity, Urgent: held.Urgent,
+		Attachments: held.Attachments, Sealed: held.Sealed, Embargo: held.Embargo, Delivery: held.Delivery, Row: held.Row,
+	}
+	out, err := f.Over(&common, &out)
+	out.FillDetail()
+	return out, err
 }
