@@ -138,6 +138,9 @@ func PastParams(text []byte) (*Params, error) {
 	if err := json.Unmarshal(text, p); err != nil {
 		return nil, fmt.Errorf("read earlier parameters: %w", err)
 	}
+	if len(p.Budgets) == 0 || p.C1 <= 0 || p.EvenPoints <= 0 {
+		return nil, fmt.Errorf("read earlier parameters: no budget, or no scale of points")
+	}
 	return p, nil
 }
 

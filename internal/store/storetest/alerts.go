@@ -170,7 +170,7 @@ func testAlertSteps(b *bundle) {
 // parameters that the memory holds, and by what was set and learnt by then.
 func judgedByItsVersion(b *bundle, lead access.Scope, base *concern.Params) {
 	_, err := b.store.InstallDefinitions(b.ctx, "operator", []record.Definition{{
-		Sort: store.ParametersSort, ID: store.ParametersID, Version: "2020-1", Text: `{"version": "2020-1", "c0": -2, "c1": 1, "even_points": 40, "gone_since": 1}`,
+		Sort: store.ParametersSort, ID: store.ParametersID, Version: "2020-1", Text: `{"version": "2020-1", "c0": -2, "c1": 1, "even_points": 40, "gone_since": 1, "budgets": [{"budget": 0.2, "score": 7, "level": 4}]}`,
 	}})
 	b.ok(err)
 	for version, want := range map[string]struct {
