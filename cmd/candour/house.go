@@ -359,7 +359,13 @@ func limitsOf(n store.Annotation) watch.Limits {
 // Evidence reads what concern is judged from beside the figures.
 func (m watched) Evidence(ctx context.Context, tenant org.Code) (in watch.Evidence, recorded map[org.Code]string, err error) {
 	own := access.Scope{Viewer: access.Operator(operator), Tenant: tenant, AsOf: access.Head}
+	if in.Successions, err = m.Successions(ctx, own); err != nil {
+		return in, nil, err
+	}
 	if tenant != "" {
+		if in.Opened, err = m.opened(ctx, own); err != nil {
+			return in, nil, err
+		}
 		if in.Providers, err = m.Purview(ctx, own); err != nil {
 			return in, nil, err
 		}
@@ -379,6 +385,18 @@ func (m watched) Evidence(ctx context.Context, tenant org.Code) (in watch.Eviden
 	}
 	recorded, err = m.HeldAssessments(ctx, own)
 	return in, recorded, err
+}
+
+// opened is when the organisations of a commissioner opened, where that is known.
+func (m watched) opened(ctx context.Context, sc access.Scope) (map[org.Code]time.Time, error) {
+	list, err := m.Organisations(ctx, sc)
+	out := map[org.Code]time.Time{}
+	for i := range list {
+		if at := list[i].OpenFrom; !at.IsZero() {
+			out[list[i].Code] = at
+		}
+	}
+	return out, err
 }
 
 // Alerts reads how the alerts of one commissioner stand.

@@ -30,6 +30,8 @@ type Evidence struct {
 	Overrides    []concern.Override // facts that stand above any score
 	Providers    []org.Code         // those to judge; others only serve as peers. Nil judges all
 	Params       *concern.Params
+	Successions  org.Successions        // who became whom
+	Opened       map[org.Code]time.Time // when providers opened, where a register says it
 	Now          time.Time
 }
 
@@ -44,6 +46,7 @@ type VisitScore struct {
 // Judge fuses the evidence and returns the assessment of every provider to be
 // judged, highest concern first, with ranks among them.
 func Judge(in Evidence) ([]concern.Assessment, error) {
+	in = in.inherited()
 	hard, rows := hardStreams(in)
 	in.Params = withFamilies(in.Params, hard)
 	streams := append(hard, concern.SoftStreams(in.Params)...)

@@ -22,7 +22,7 @@ var channels = map[signal.Channel]concern.ChannelID{
 
 // softRows turns counts into the engine's rows: what is in hand about each month,
 // anew whenever more arrives, and an explicit none for a month in which the
-// channel was open and nothing came. Of a provider of which nobody has ever spoken
+// channel was open, the provider too, and nothing came. Of a provider of which nobody has ever spoken
 // there is none: not to be heard of is no sign of being well.
 func softRows(in Evidence, now concern.Month) []concern.Observation {
 	type key struct {
@@ -53,6 +53,7 @@ func softRows(in Evidence, now concern.Month) []concern.Observation {
 		if !spokenOf[provider] {
 			continue
 		}
+		since := in.openedIn(provider)
 		for _, channel := range signal.Channels() {
 			first, open := opened[channel]
 			if !open {
@@ -61,7 +62,7 @@ func softRows(in Evidence, now concern.Month) []concern.Observation {
 			for _, severe := range []bool{false, true} {
 				stream := concern.StreamID(string(channels[channel]) + "." + severityOf(severe))
 				byEvent := arrivals[key{provider, channel, severe}]
-				for m := max(first, now-concernMonths); m <= now; m++ {
+				for m := max(first, since, now-concernMonths); m <= now; m++ {
 					rows = append(rows, monthRows(provider, stream, m, byEvent[m])...)
 				}
 			}

@@ -240,6 +240,8 @@ func (s *Server) fillWatch(r *request, p *watchListPage, v *watchView, chosen []
 		case ok && len(overrides(r, &c)) > 0: // shown above any score, whatever it is
 			r.shown("provider/" + string(o.Code))
 			p.Rows = append(p.Rows, s.watchRow(r, v, o, &c))
+		case !ok && closed(o, r.moment):
+			// It ended, and is not judged any more: whoever took it over is.
 		case !ok || !c.Judged:
 			why := "no indicator has brought enough data yet"
 			if ok && c.Assessment.Why != "" {
@@ -268,6 +270,11 @@ func (s *Server) fillWatch(r *request, p *watchListPage, v *watchView, chosen []
 	if all {
 		p.NoSign = sentenceWithLink("All providers that can be judged are listed above.", component.Link{Text: "Only those with a sign", Href: r.here("show", "")}, ".")
 	}
+}
+
+// closed reports whether an organisation had ended by a moment.
+func closed(o org.Organisation, at time.Time) bool {
+	return !o.OpenTo.IsZero() && o.OpenTo.Before(at)
 }
 
 func abs(n int) int { return max(n, -n) }
