@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -67,16 +68,34 @@ func TestKilledAtAnyMomentNothingAcknowledgedIsLostAndNothingIsHalfThere(t *test
 // perStore is how many loads are killed on one store before the next begins.
 const perStore = 20
 
-// buildBinary builds candour once for the whole-program tests.
+// buildBinary gives the program as "make build" makes it, without the race detector.
 func buildBinary(t *testing.T) string {
 	t.Helper()
 	binary := filepath.Join(t.TempDir(), "candour")
-	out, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput()
+	program, err := built()
 	if err != nil {
-		t.Fatalf("build: %v\n%s", err, out)
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(binary, program, 0o700); err != nil {
+		t.Fatal(err)
 	}
 	return binary
 }
+
+// built is the program, built once for all tests.
+var built = sync.OnceValues(func() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "candour-built-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	build := exec.Command("go", "build", "-trimpath", "-o", filepath.Join(dir, "candour"), ".")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("build: %w\n%s", err, out)
+	}
+	return os.ReadFile(filepath.Join(dir, "candour"))
+})
 
 // monthFiles is how many files each load is given.
 const monthFiles = 4

@@ -23,6 +23,7 @@ import (
 	"candour/internal/record"
 	"candour/internal/signal"
 	"candour/internal/store"
+	"candour/internal/store/storetest"
 )
 
 // bundle is the API over a store of two commissioners: RAA is QAA's, RBB QBB's.
@@ -63,7 +64,10 @@ var tenants = []org.Code{"QAA", "QBB"}
 
 func providerOf(tenant org.Code) org.Code { return "R" + tenant[1:] }
 
-func setup(t testing.TB) *bundle { return setupIn(t, t.TempDir()) }
+// emptyStore is made once and copied.
+var emptyStore = storetest.Prepare(nil)
+
+func setup(t testing.TB) *bundle { return setupIn(t, emptyStore.Dir(t)) }
 
 func setupIn(t testing.TB, dir string) *bundle {
 	t.Helper()

@@ -17,14 +17,18 @@ import (
 	"candour/internal/signal"
 	"candour/internal/signal/mapping"
 	"candour/internal/store"
+	"candour/internal/store/storetest"
 )
 
 // now is a Monday.
 var now = time.Date(2026, 11, 23, 8, 40, 0, 0, time.UTC)
 
+// emptyStore is made once and copied.
+var emptyStore = storetest.Prepare(nil)
+
 func desk(t testing.TB) (*listen.Desk, *store.Store) {
 	t.Helper()
-	s, err := store.Open(context.Background(), store.Config{Dir: t.TempDir(), Now: func() time.Time { return now }, Random: rand.Reader})
+	s, err := store.Open(context.Background(), store.Config{Dir: emptyStore.Dir(t), Now: func() time.Time { return now }, Random: rand.Reader})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -44,11 +44,14 @@ const (
 	answer = "The ward has a new rule."
 )
 
+// emptyStore is made once and copied.
+var emptyStore = storetest.Prepare(nil)
+
 func setup(t *testing.T) *office {
 	t.Helper()
 	o := &office{T: t, ctx: t.Context(), clock: storetest.NewClock(), server: mailtest.Start(t, "none"), log: &strings.Builder{}}
 	var err error
-	o.store, err = store.Open(o.ctx, store.Config{Dir: t.TempDir(), Now: o.clock.Now, Random: rand.Reader})
+	o.store, err = store.Open(o.ctx, store.Config{Dir: emptyStore.Dir(t), Now: o.clock.Now, Random: rand.Reader})
 	o.ok(err)
 	t.Cleanup(func() { o.ok(o.store.Close()) })
 	o.desk, err = listen.NewDesk(o.store, o.store.Now, definitions.Files)

@@ -11,8 +11,9 @@ import (
 
 func TestSQLite(t *testing.T) {
 	t.Parallel()
+	empty := storetest.Prepare(nil)
 	storetest.Run(t, func(t testing.TB, c store.Config) *store.Store {
-		c.Dir = t.TempDir()
+		c.Dir = empty.Dir(t)
 		s, err := store.Open(context.Background(), c)
 		if err != nil {
 			t.Fatal(err)

@@ -38,7 +38,7 @@ var keyForm = regexp.MustCompile(`candour_[A-Za-z0-9_-]{43}`)
 
 func TestAnAdministratorMakesAProgramsKeySeesItOnceReplacesItAndRevokesIt(t *testing.T) {
 	t.Parallel()
-	b := setup(t).peopled()
+	b := peopled(t)
 	w := b.as(access.Administrator, "QAA")
 	wrong := w.post("/administration/clients", "name", "Datix at Aldermoor", "may", "send-signal")
 	for _, want := range []string{"Datix at Aldermoor", `value="send-signal" checked`, "Choose the kinds that it may send", "Say why it gets access"} {
@@ -87,7 +87,7 @@ func TestAnAdministratorMakesAProgramsKeySeesItOnceReplacesItAndRevokesIt(t *tes
 func TestPagesOfProgramsHoldInABrowser(t *testing.T) {
 	t.Parallel()
 	b := browsertest.Start(t)
-	m := setup(t).peopled()
+	m := peopled(t)
 	m.serving("QAA")
 	server := httptest.NewServer(m.server)
 	t.Cleanup(server.Close)

@@ -14,7 +14,7 @@ import (
 
 func TestAnAdministratorMakesAnAccountItsLinkAndClosesIt(t *testing.T) {
 	t.Parallel()
-	b := setup(t).peopled()
+	b := peopled(t)
 	w := b.as(access.Administrator, "QAA")
 	if got := w.post("/administration", "name", "New Person", "login", "no address", "role", "gp"); got.Code != http.StatusUnprocessableEntity || !strings.Contains(got.Body.String(), "New Person") {
 		t.Fatalf("a wrong form gave %d, or lost what was typed", got.Code)
@@ -43,7 +43,7 @@ func TestAnAdministratorMakesAnAccountItsLinkAndClosesIt(t *testing.T) {
 
 func TestAnAdministratorCannotTakeOverWhatSomebodyMaySeeElsewhere(t *testing.T) {
 	t.Parallel()
-	b := setup(t).peopled()
+	b := peopled(t)
 	a := record.Account{ID: "u-both", Login: "both@example.org", Name: "Both", Memberships: []access.Membership{{Tenant: "QAA", Role: access.Analyst}, {Tenant: "QBB", Role: access.Analyst}}}
 	b.no(b.store.SetAccount(b.ctx, b.operator(), a))
 	w := b.as(access.Administrator, "QAA")
@@ -67,7 +67,7 @@ func TestAnAdministratorCannotTakeOverWhatSomebodyMaySeeElsewhere(t *testing.T) 
 
 func TestASplitAsksForSharesAndRecordingThemRunsTheWatch(t *testing.T) {
 	t.Parallel()
-	b := setup(t).peopled()
+	b := peopled(t)
 	w := b.as(access.Administrator, "QAA")
 	path := "/administration/organisations/succession"
 	if got := w.post(path, "predecessor", "RJD", "successor", "RA1", "on", "2014-11-01", "share", "0", "source", "order"); got.Code != http.StatusUnprocessableEntity {
@@ -99,7 +99,7 @@ func TestASplitAsksForSharesAndRecordingThemRunsTheWatch(t *testing.T) {
 
 func TestTheOperatorInvitesTheAdministratorOfAFurtherCommissioner(t *testing.T) {
 	t.Parallel()
-	b := setup(t).peopled()
+	b := peopled(t)
 	i := Invitation{Tenant: "QCC", Login: "first@qcc.example", Name: "First", Role: access.Administrator}
 	if _, err := Invite(b.ctx, b.store, rand.Reader, b.operator(), i); !fault.Is(err, fault.Invalid) {
 		t.Errorf("a commissioner without a name gave %v", err)

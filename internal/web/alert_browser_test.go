@@ -14,7 +14,7 @@ import (
 func TestAlertPagesHoldInABrowser(t *testing.T) {
 	t.Parallel()
 	b := browsertest.Start(t)
-	m := setup(t).peopled()
+	m := peopled(t)
 	m.alarmed("QAA", "A-2026-1", "RA1")
 	m.alarmed("QAA", "A-2026-2", "RA2")
 	m.alarmed("QAA", "A-2026-3", "RA1")

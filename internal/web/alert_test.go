@@ -83,7 +83,7 @@ func (b *bundle) alarmed(tenant org.Code, ref alert.Ref, provider org.Code) {
 
 func TestAnAlertIsTakenThroughItsStatesAndEachStepIsUndoneOnThePage(t *testing.T) {
 	t.Parallel()
-	b := setup(t).peopled()
+	b := peopled(t)
 	b.alarmed("QAA", "A-2026-1", "RA1")
 	b.alarmed("QAA", "A-2026-2", "RA2")
 	lead := b.as(access.QualityLead, "QAA")
@@ -150,7 +150,7 @@ func (b *bundle) viewerOf(role access.Role, tenant org.Code) access.Viewer {
 
 func TestNewAlertsAreAcknowledgedTogetherAllOrNone(t *testing.T) {
 	t.Parallel()
-	b := setup(t).peopled()
+	b := peopled(t)
 	b.alarmed("QAA", "A-2026-1", "RA1")
 	b.alarmed("QAA", "A-2026-2", "RA2")
 	b.alarmed("QBB", "A-2026-3", "RB1")
@@ -180,7 +180,7 @@ func TestNewAlertsAreAcknowledgedTogetherAllOrNone(t *testing.T) {
 
 func TestAnAlertShowsItsEvidenceAsItStoodWhateverComesLater(t *testing.T) {
 	t.Parallel()
-	b := setup(t).peopled()
+	b := peopled(t)
 	b.alarmed("QAA", "A-2026-1", "RA1")
 	b.clock.Step(24 * time.Hour)
 	later := judgedOf("RA1", 44)
@@ -221,7 +221,7 @@ func TestAnAlertShowsItsEvidenceAsItStoodWhateverComesLater(t *testing.T) {
 
 func TestSettingsOfAlertsSayWhatEachChoiceMeansAndKeepWhatWasTyped(t *testing.T) {
 	t.Parallel()
-	b := setup(t).peopled()
+	b := peopled(t)
 	b.alarmed("QAA", "A-2026-1", "RA1")
 	lead := b.as(access.QualityLead, "QAA")
 	page := lead.get("/alerts/settings").Body.String()

@@ -58,7 +58,7 @@ func submission(pairs ...string) []string {
 
 func TestASubmissionIsRecordedWithItsDeclarationAndCorrectedInVersions(t *testing.T) {
 	t.Parallel()
-	b := setup(t).peopled()
+	b := peopled(t)
 	lead := b.as(access.QualityLead, "QAA")
 	for field, value := range map[string]string{"name": "", "role": "", "on": "", "received": "", "about": "", "provider": "RB1", "statement-1": "Number 943 476 5919"} {
 		form := submission(field, value)
@@ -101,7 +101,7 @@ func TestASubmissionIsRecordedWithItsDeclarationAndCorrectedInVersions(t *testin
 
 func TestAnAssuranceLaterContradictedIsCountedForItsProviderNowAndAsOf(t *testing.T) {
 	t.Parallel()
-	b := setup(t).peopled()
+	b := peopled(t)
 	b.heard("QAA")
 	b.heard("QBB")
 	id := b.assured("QAA")
@@ -164,7 +164,7 @@ func TestAnAssuranceLaterContradictedIsCountedForItsProviderNowAndAsOf(t *testin
 
 func TestSubmissionsComeFromAFileWithAReasonForEachRowThatIsRefused(t *testing.T) {
 	t.Parallel()
-	b := setup(t).peopled()
+	b := peopled(t)
 	lead := b.as(access.QualityLead, "QAA")
 	head := "provider,about,received,declared_by,declared_role,declared_on,statement\n"
 	send := func(text string) *httptest.ResponseRecorder {
@@ -200,7 +200,7 @@ func TestSubmissionsComeFromAFileWithAReasonForEachRowThatIsRefused(t *testing.T
 
 func TestEachStageOfTheDutyOfCandourShowsItsClock(t *testing.T) {
 	t.Parallel()
-	b := setup(t).peopled()
+	b := peopled(t)
 	today := calendar.DateOf(b.clock.Now())
 	_, err := b.server.Desk.Receive(b.ctx, leadAt("QAA"), listen.Item{Signal: signal.Signal{
 		Kind: signal.KindCandour, Title: "Duty of candour after a fall", Place: signal.Place{Provider: "RA1"}, Occurred: signal.Occurrence{Date: today - 40}, Received: (today - 30).At(9, 0),

@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -57,10 +58,41 @@ var (
 	}
 )
 
-func setup(t testing.TB) *bundle {
+// What tests begin with is made once and copied: a store with nobody in it, and one
+// with the commissioners, their providers and an account for each role.
+var (
+	emptyStore   = storetest.Prepare(nil)
+	peopledStore = storetest.Prepare(addPeople)
+)
+
+// shared is what is read from the definitions once: the program too has one of each
+// and never changes them.
+var shared = sync.OnceValues(func() (d struct {
+	catalogue *indicator.Catalogue
+	sources   *intake.Sources
+	desk      *listen.Desk // without a memory: desk gives each test its own
+}, err error,
+) {
+	if d.desk, err = listen.NewDesk(nil, nil, definitions.Files); err != nil {
+		return d, err
+	}
+	if d.catalogue, err = indicator.Load(definitions.Files); err != nil {
+		return d, err
+	}
+	d.sources, err = intake.LoadSources(definitions.Files)
+	return d, err
+})
+
+// setup is a server over a store with nobody in it.
+func setup(t testing.TB) *bundle { return begin(t, emptyStore) }
+
+// peopled is a server over a store of two commissioners with their people.
+func peopled(t testing.TB) *bundle { return begin(t, peopledStore) }
+
+func begin(t testing.TB, from *storetest.Prepared) *bundle {
 	t.Helper()
 	clock := storetest.NewClock()
-	b := &bundle{TB: t, ctx: t.Context(), clock: clock, tick: make(chan time.Time), log: &strings.Builder{}, dir: t.TempDir()}
+	b := &bundle{TB: t, ctx: t.Context(), clock: clock, tick: make(chan time.Time), log: &strings.Builder{}, dir: from.Dir(t)}
 	var err error
 	var s *store.Store
 	s, err = store.Open(b.ctx, store.Config{
@@ -75,10 +107,9 @@ func setup(t testing.TB) *bundle {
 	})
 	b.no(err)
 	b.store = s
-	catalogue, err := indicator.Load(definitions.Files)
+	read, err := shared()
 	b.no(err)
-	sources, err := intake.LoadSources(definitions.Files)
-	b.no(err)
+	catalogue, sources := read.catalogue, read.sources
 	b.watch = &watching{Watcher: watch.Watcher{Memory: watched{s}, Catalogue: catalogue, Code: "test", Actor: "watch", Workers: 1}}
 	b.server, err = New(Config{
 		Store: s, Catalogue: catalogue, Sources: sources, Log: slog.New(slog.NewTextHandler(lines{b}, nil)), Version: "test", Random: rand.Reader,
@@ -100,11 +131,13 @@ func setup(t testing.TB) *bundle {
 // desk takes signals in by the definitions that come with Candour.
 func desk(t testing.TB, s *store.Store) *listen.Desk {
 	t.Helper()
-	d, err := listen.NewDesk(s, s.Now, definitions.Files)
+	read, err := shared()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return d
+	d := *read.desk
+	d.Memory, d.Now = s, s.Now
+	return &d
 }
 
 // lines collects the log.
@@ -119,9 +152,9 @@ func (b *bundle) no(err error) {
 	}
 }
 
-// peopled adds the commissioners, their providers and an account for each role.
-func (b *bundle) peopled() *bundle {
-	b.Helper()
+// addPeople adds the commissioners, their providers and an account for each role.
+func addPeople(t testing.TB, s *store.Store) {
+	b := &bundle{TB: t, ctx: t.Context(), store: s}
 	var events []record.Event
 	add := func(kind record.Kind, stream string, body any) {
 		e, err := record.New(kind, stream, "", "operator", body)
@@ -145,7 +178,6 @@ func (b *bundle) peopled() *bundle {
 			b.no(b.store.SetPassword(b.ctx, a.ID, encoded))
 		}
 	}
-	return b
 }
 
 func (b *bundle) operator() access.Scope { return access.Everything(access.Operator("operator")) }

@@ -63,7 +63,7 @@ func stepIn(version string, pairs ...string) []string {
 
 func TestComplaintsThatAreNotDealtWithAreListedWithTheirGroundsAndRules(t *testing.T) {
 	t.Parallel()
-	b := setup(t).peopled()
+	b := peopled(t)
 	b.complained("QAA", 220, nil)
 	b.complained("QAA", 20, func(s *signal.Signal) { s.Themes, s.Complaint.SeriousHarm = []string{"falls"}, true })
 	b.complained("QAA", 1, func(s *signal.Signal) { s.Themes, s.Title = []string{"medicines"}, "In good time" })
@@ -92,7 +92,7 @@ func TestComplaintsThatAreNotDealtWithAreListedWithTheirGroundsAndRules(t *testi
 
 func TestNobodyStepsInWithoutConsentStateAndReason(t *testing.T) {
 	t.Parallel()
-	b := setup(t).peopled()
+	b := peopled(t)
 	ref := b.complained("QAA", 220, nil)
 	lead := b.as(access.QualityLead, "QAA")
 	for field, spoiled := range map[string]string{"consent": "asked", "reason": "", "grounds": "", "asked_on": "", "consent_on": "", "decided_by": "", "step": "", "asked": ""} {
@@ -125,7 +125,7 @@ func TestNobodyStepsInWithoutConsentStateAndReason(t *testing.T) {
 
 func TestSteppingInIsRecordedStepByStepAndUndoneByANewEntry(t *testing.T) {
 	t.Parallel()
-	b := setup(t).peopled()
+	b := peopled(t)
 	ref := b.complained("QAA", 220, nil)
 	lead := b.as(access.QualityLead, "QAA")
 	path := "/complaints/" + ref

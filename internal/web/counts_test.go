@@ -192,7 +192,7 @@ func TestAnAttackerWorksOutNoSmallCountFromThePapersThatAreOut(t *testing.T) {
 	t.Parallel()
 	for seed := range int64(2) {
 		t.Run(strconv.FormatInt(seed, 10), func(t *testing.T) {
-			b := setup(t).peopled()
+			b := peopled(t)
 			b.many(seed, time.January, time.March, 0, 9)
 			b.many(seed+50, time.April, time.April, 0, 7)
 			analyst := b.as(access.Analyst, "QAA")
@@ -242,7 +242,7 @@ func TestTheAttackerWorksOutWhatIsOnlyHidden(t *testing.T) {
 
 func TestAPaperOfCountsIsRecordedAndShowsNothingSmall(t *testing.T) {
 	t.Parallel()
-	b := setup(t).peopled()
+	b := peopled(t)
 	b.heard("QAA")
 	b.heard("QBB")
 	analyst := b.as(access.Analyst, "QAA")

@@ -10,7 +10,7 @@ import (
 
 func TestTheQuarantineSaysWhatItCouldChangeAndAtMostHowMuch(t *testing.T) {
 	t.Parallel()
-	b := setup(t).peopled()
+	b := peopled(t)
 	w := b.as(access.Analyst, "QAA")
 	file := "organisation,indicator,period,numerator,denominator,value,note\n" +
 		"RA1,ae-4h-all,2024-01,900,1000,,\nRB1,ae-4h-all,2024-01,800,1000,,\nRA2,ae-4h-all,2024-01,700,1000,,\n" +
@@ -46,7 +46,7 @@ func TestTheQuarantineSaysWhatItCouldChangeAndAtMostHowMuch(t *testing.T) {
 
 func TestASupportUnitSeesTheSourcesOfItsOwnCommissionersAndOthersSeeNone(t *testing.T) {
 	t.Parallel()
-	b := setup(t).peopled()
+	b := peopled(t)
 	b.no(b.store.SetAccount(b.ctx, b.operator(), record.Account{ID: accountOf(access.Analyst, "QAA"), Login: loginOf(access.Analyst, "QAA"), Name: "Unit", Memberships: []access.Membership{
 		{Tenant: "QAA", Role: access.Analyst}, {Tenant: "QBB", Role: access.Analyst},
 	}}))

@@ -53,7 +53,7 @@ func tidy(n int) string {
 
 func TestAFileIsLookedAtFirstAndLoadedWhenAPersonSaysSo(t *testing.T) {
 	t.Parallel()
-	b := setup(t).peopled()
+	b := peopled(t)
 	w := b.as(access.Analyst, "QAA")
 	got := w.upload(map[string]string{"tidy.csv": tidy(12)}, "tenant", "published")
 	load := got.Header().Get("Location")
@@ -107,7 +107,7 @@ func TestACellOfADownloadIsNeverAFormula(t *testing.T) {
 
 func TestFilesCanBePutAsideAndNobodyLoadsForAnotherCommissioner(t *testing.T) {
 	t.Parallel()
-	b := setup(t).peopled()
+	b := peopled(t)
 	w := b.as(access.Analyst, "QAA")
 	load := w.upload(map[string]string{"../../tidy.csv": tidy(1)}).Header().Get("Location")
 	b.settle()
@@ -133,7 +133,7 @@ func TestFilesCanBePutAsideAndNobodyLoadsForAnotherCommissioner(t *testing.T) {
 
 func TestACorrectedMappingReleasesAFileFromQuarantine(t *testing.T) {
 	t.Parallel()
-	b := setup(t).peopled()
+	b := peopled(t)
 	w := b.as(access.Analyst, "QAA")
 	file := strings.Replace(tidy(3), "organisation,", "who,", 1)
 	w.upload(map[string]string{"renamed.csv": file}, "at-once", "1")

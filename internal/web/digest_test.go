@@ -110,7 +110,7 @@ func TestTheDigestTellsTheWeekAndItsPast(t *testing.T) {
 
 func TestPeopleChooseWhatTheyGetByEMail(t *testing.T) {
 	t.Parallel()
-	b := setup(t).peopled()
+	b := peopled(t)
 	lead := b.as(access.QualityLead, "QAA")
 	checked := func(w *browser) string {
 		var out []string
@@ -156,7 +156,7 @@ func TestPeopleChooseWhatTheyGetByEMail(t *testing.T) {
 
 func TestTheOutboxShowsWhatBecameOfMessages(t *testing.T) {
 	t.Parallel()
-	b := setup(t).peopled()
+	b := peopled(t)
 	admin := b.as(access.Administrator, "QAA")
 	if body := admin.get("/administration/mail").Body.String(); !strings.Contains(body, "E-mail is off") || !strings.Contains(body, "No message has been decided yet") {
 		t.Error("an empty outbox doesn’t say why")
@@ -179,7 +179,7 @@ func TestTheOutboxShowsWhatBecameOfMessages(t *testing.T) {
 
 func TestNewsOfAConcernIsMarkedUntilItWasShown(t *testing.T) {
 	t.Parallel()
-	b := setup(t).peopled().practised()
+	b := peopled(t).practised()
 	gp := b.as(access.GP, "QAA")
 	if got := gp.post("/concerns/new", filledConcern()...); got.Code != http.StatusSeeOther {
 		t.Fatalf("gave %d: %s", got.Code, got.Body)

@@ -153,7 +153,7 @@ func TestSealedTextIsMetNowhereButOnTheReadersOwnPage(t *testing.T) {
 
 func TestErasureDestroysTheKeyAndTheLedgerStillVerifies(t *testing.T) {
 	t.Parallel()
-	b := setup(t).peopled()
+	b := peopled(t)
 	staff, _ := b.plant()
 	parts, err := b.store.SealedParts(b.ctx, leadAt("QAA"), staff)
 	b.no(err)

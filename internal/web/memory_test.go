@@ -95,7 +95,7 @@ func TestVerifyNamesEachCheckAndHidesAnothersEntry(t *testing.T) {
 
 func TestFirstSightsAreRecordedOnceInGroupsAndRememberedByALaterProgram(t *testing.T) {
 	t.Parallel()
-	b := setup(t).peopled()
+	b := peopled(t)
 	show := func(role access.Role) {
 		w := b.as(role, "QAA")
 		if got := w.get("/memory/inquiry?provider=RA1"); got.Code != http.StatusOK {
@@ -135,7 +135,7 @@ func TestFirstSightsAreRecordedOnceInGroupsAndRememberedByALaterProgram(t *testi
 
 func TestTheTickWritesOut(t *testing.T) {
 	t.Parallel()
-	b := setup(t).peopled()
+	b := peopled(t)
 	b.as(access.Auditor, "QAA").get("/memory/inquiry?provider=RA1")
 	b.tick <- time.Time{}
 	b.tick <- time.Time{} // taken only once the first is dealt with
@@ -148,7 +148,7 @@ func TestTheTickWritesOut(t *testing.T) {
 
 func TestAMomentOfThePastIsADayATimeOrAnEntry(t *testing.T) {
 	t.Parallel()
-	b := setup(t).peopled()
+	b := peopled(t)
 	b.clock.Step(48 * time.Hour)
 	w := b.as(access.Analyst, "QAA")
 	for text, want := range map[string]int{

@@ -40,7 +40,7 @@ func newDevice(t *testing.T) *device {
 	if testing.Short() {
 		t.Skip("skipped: -short; the browser takes a while")
 	}
-	d := &device{browser: browsertest.Start(t), bundle: setup(t).peopled().practised()}
+	d := &device{browser: browsertest.Start(t), bundle: peopled(t).practised()}
 	d.net = &reachable{handler: d.server}
 	server := httptest.NewServer(d.net)
 	t.Cleanup(server.Close)

@@ -21,7 +21,7 @@ func TestEveryPageHasTheFieldsThatItsTemplateUses(t *testing.T) {
 
 func TestSigningInByPasswordAndOut(t *testing.T) {
 	t.Parallel()
-	b := setup(t).peopled()
+	b := peopled(t)
 	w := b.nobody()
 	if got := w.get("/account"); got.Code != 303 || got.Header().Get("Location") != "/sign-in?next=%2Faccount" {
 		t.Fatalf("a signed-out reader is led to sign in, got %d %s", got.Code, got.Header().Get("Location"))

@@ -53,7 +53,7 @@ func settingsForm(pairs ...string) []string {
 
 func TestAPatternProposesAConcernByTheSettingsInForceAndSettingsAreKept(t *testing.T) {
 	t.Parallel()
-	b := setup(t).peopled()
+	b := peopled(t)
 	lead := b.as(access.QualityLead, "QAA")
 	if got := lead.get("/patterns").Body.String(); !strings.Contains(got, "No pattern holds") || !strings.Contains(got, "nobody has changed them here") {
 		t.Error("without signals there is a pattern, or the settings are not said")
@@ -93,7 +93,7 @@ func TestAPatternProposesAConcernByTheSettingsInForceAndSettingsAreKept(t *testi
 
 func TestAPracticeSeesItsOwnPatternsAndNobodyElses(t *testing.T) {
 	t.Parallel()
-	b := setup(t).peopled().practised()
+	b := peopled(t).practised()
 	gp := b.as(access.GP, "QAA")
 	if got := gp.get("/concerns/patterns").Body.String(); !strings.Contains(got, "have raised no concern in 365 days") {
 		t.Error("an empty page does not say so")
@@ -118,7 +118,7 @@ func TestAPracticeSeesItsOwnPatternsAndNobodyElses(t *testing.T) {
 
 func TestWhoHasNotBeenHeardFromIsSaidWithWhatIsMissing(t *testing.T) {
 	t.Parallel()
-	b := setup(t).peopled()
+	b := peopled(t)
 	var events []record.Event
 	for _, code := range []org.Code{"A81001", "A81002", "A81003"} {
 		e, err := record.New(record.OrganisationRecorded, "organisation/"+string(code), "", "operator", org.Organisation{Code: code, Name: "Practice " + string(code), Role: org.Practice, System: "QAA"})

@@ -13,7 +13,7 @@ import (
 
 func TestProgramsReachTheAPIByKeyAndASessionOpensNothingThere(t *testing.T) {
 	t.Parallel()
-	b := setup(t).peopled()
+	b := peopled(t)
 	if got := b.nobody().get("/api/openapi.json"); got.Code != http.StatusOK || got.Header().Get("X-Content-Type-Options") != "nosniff" {
 		t.Errorf("the description: %d, %v", got.Code, got.Header())
 	}

@@ -39,7 +39,7 @@ func init() {
 // A&E figures; RA1's fall in the last seven.
 func measured(t testing.TB) *bundle {
 	t.Helper()
-	b := setup(t).peopled()
+	b := peopled(t)
 	var text strings.Builder
 	text.WriteString("organisation,indicator,period,numerator,denominator\n")
 	first := calendar.NewMonth(2023, 1)

@@ -14,7 +14,7 @@ import (
 // has values of two providers or none at all, those of the frame included.
 func TestAPageAsksAFixedSmallNumberOfQuestions(t *testing.T) {
 	t.Parallel()
-	full, empty := measured(t), setup(t).peopled()
+	full, empty := measured(t), peopled(t)
 	for _, c := range []struct {
 		path string
 		most int64

@@ -88,7 +88,7 @@ func ofAccount(suffix string) func(org.Code) stand {
 // published and partly refused, D-000002 is QAA's and D-000003 QBB's.
 func filled(t testing.TB) *bundle {
 	t.Helper()
-	b := setup(t).peopled()
+	b := peopled(t)
 	b.as(access.Analyst, "QAA").upload(map[string]string{"published.csv": "unknown,columns\n1,2\n"}, "at-once", "1", "source", "shmi")
 	b.settle()
 	for _, tenant := range tenants {
@@ -240,7 +240,7 @@ func (b *bundle) tryNobody(t *testing.T, rt route, st stand) {
 
 func TestAPostFromAnotherSiteIsRefused(t *testing.T) {
 	t.Parallel()
-	b := setup(t).peopled()
+	b := peopled(t)
 	for _, rt := range b.server.table {
 		if rt.Method != http.MethodPost || stands["POST "+rt.Pattern] == nil {
 			continue
@@ -280,7 +280,7 @@ func TestOtherCommissionersDeliveriesAreNotFound(t *testing.T) {
 
 func TestEveryAnswerHasTheHeadersThatProtectIt(t *testing.T) {
 	t.Parallel()
-	b := setup(t).peopled()
+	b := peopled(t)
 	for _, path := range []string{"/sign-in", "/nowhere", "/healthz", "/data", "/tile/x"} {
 		h := b.as(access.Analyst, "QAA").get(path).Header()
 		for name, want := range map[string]string{"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store", "Referrer-Policy": "same-origin", "X-Frame-Options": "DENY"} {

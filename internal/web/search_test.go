@@ -30,7 +30,7 @@ func (b *bundle) said(provider org.Code, words ...string) {
 
 func TestASearchShowsWhatItFoundMarkedNarrowedAndLinked(t *testing.T) {
 	t.Parallel()
-	b := setup(t).peopled().practised()
+	b := peopled(t).practised()
 	b.said("RA1", "Sent home at 23:40 by taxi without <b>keys</b>.", "No discharge letter for weeks.")
 	b.said("RA2", "The taxi never came.")
 	b.heard("QBB")
@@ -71,7 +71,7 @@ func TestASearchShowsWhatItFoundMarkedNarrowedAndLinked(t *testing.T) {
 
 func TestAGPSearchesTheirOwnPracticeAlone(t *testing.T) {
 	t.Parallel()
-	b := setup(t).peopled().practised()
+	b := peopled(t).practised()
 	b.said("RA1", "Words of this practice")
 	b.heard("QAA")
 	gp := b.as(access.GP, "QAA")
@@ -88,7 +88,7 @@ func TestAGPSearchesTheirOwnPracticeAlone(t *testing.T) {
 
 func TestTheMemoryIsSearchedByWordsNumbersAndReferences(t *testing.T) {
 	t.Parallel()
-	b := setup(t).peopled()
+	b := peopled(t)
 	b.said("RA1", "Sent home by taxi")
 	lead := b.as(access.QualityLead, "QAA")
 	for _, c := range []struct{ address, want string }{

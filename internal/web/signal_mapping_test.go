@@ -23,7 +23,7 @@ const datix = "Incident export October 2026\n\nID;Incident date;Reported;Locatio
 
 func TestAnUnknownTableWaitsIsMappedOnItsPageAndReleasedFromACorrectedMapping(t *testing.T) {
 	t.Parallel()
-	b := setup(t).peopled()
+	b := peopled(t)
 	w := b.as(access.Analyst, "QAA")
 	load := w.upload(map[string]string{"datix.csv": datix}, "at-once", "1", "tenant", "published").Header().Get("Location")
 	b.settle()
@@ -97,7 +97,7 @@ func TestAnUnknownTableWaitsIsMappedOnItsPageAndReleasedFromACorrectedMapping(t 
 // one left out.
 func TestAWorkbookOfComplaintsIsMappedOnItsPage(t *testing.T) {
 	t.Parallel()
-	b := setup(t).peopled()
+	b := peopled(t)
 	w := b.as(access.QualityLead, "QAA")
 	book := excelize.NewFile()
 	b.no(book.SetCellValue("Sheet1", "A1", "Complaints log"))

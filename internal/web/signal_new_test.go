@@ -50,7 +50,7 @@ func whole(k signal.Kind, pairs ...string) []string {
 
 func TestEachKindIsTypedInAndGivesAReceiptWithReferenceAndEntry(t *testing.T) {
 	t.Parallel()
-	b := setup(t).peopled()
+	b := peopled(t)
 	lead := b.as(access.QualityLead, "QAA")
 	for _, k := range form.Kinds() {
 		path := "/signals/new/" + string(k)
@@ -97,7 +97,7 @@ func problems(t testing.TB, body string) string {
 
 func TestEachRoleIsOfferedTheKindsThatItMayRaiseAndNoOther(t *testing.T) {
 	t.Parallel()
-	b := setup(t).peopled()
+	b := peopled(t)
 	for _, role := range access.Roles {
 		w := b.as(role, "QAA")
 		var offered []string
@@ -127,7 +127,7 @@ func TestEachRoleIsOfferedTheKindsThatItMayRaiseAndNoOther(t *testing.T) {
 
 func TestWhatWasTypedIsKeptBesideItsErrors(t *testing.T) {
 	t.Parallel()
-	b := setup(t).peopled()
+	b := peopled(t)
 	got := b.as(access.QualityLead, "QAA").post("/signals/new/complaint", whole(signal.KindComplaint,
 		"place.ward", "Kept ward", "complaint.hcat.0.category", "quality", "complaint.hcat.0.severity", "", "rows.complaint.hcat", "3", "complaint.complainant", "", "occurred.date", "2027-01-01", "place.provider", "")...)
 	body := got.Body.String()
@@ -146,7 +146,7 @@ func TestWhatWasTypedIsKeptBesideItsErrors(t *testing.T) {
 
 func TestAnotherRowIsAddedWithoutScriptsAndNothingIsSent(t *testing.T) {
 	t.Parallel()
-	b := setup(t).peopled()
+	b := peopled(t)
 	got := b.as(access.QualityLead, "QAA").post("/signals/new/learning_response", whole(signal.KindLearningResponse, "more", "learning_response.actions", "rows.learning_response.actions", "1", "learning_response.actions.0.action", "Kept action")...)
 	if body := got.Body.String(); got.Code != http.StatusOK || !strings.Contains(body, "learning_response.actions.1.action") || !strings.Contains(body, "Kept action") || strings.Contains(body, "There is a problem") {
 		t.Errorf("gave %d: %s", got.Code, problems(t, body))
@@ -158,7 +158,7 @@ func TestAnotherRowIsAddedWithoutScriptsAndNothingIsSent(t *testing.T) {
 
 func TestAProviderIsChosenByTwoLettersWithoutScripts(t *testing.T) {
 	t.Parallel()
-	b := setup(t).peopled()
+	b := peopled(t)
 	lead := b.as(access.QualityLead, "QAA")
 	send := func(pairs ...string) string {
 		got := lead.post("/signals/new/message", append([]string{"narrative", "No letter came.", "once", strings.Join(pairs, "")}, pairs...)...)
@@ -183,7 +183,7 @@ func TestAProviderIsChosenByTwoLettersWithoutScripts(t *testing.T) {
 
 func TestAFormOfAnotherAccountOrCommissionerIsNotSent(t *testing.T) {
 	t.Parallel()
-	b := setup(t).peopled().practised()
+	b := peopled(t).practised()
 	lead := b.as(access.QualityLead, "QAA")
 	if got := lead.post("/signals/new/message", whole(signal.KindMessage, "for", string(accountOf(access.Analyst, "QAA"))+"@QAA")...); got.Code != http.StatusConflict {
 		t.Errorf("another account’s form gave %d", got.Code)
@@ -201,7 +201,7 @@ func TestAFormOfAnotherAccountOrCommissionerIsNotSent(t *testing.T) {
 
 func TestWhoeverSpeaksUpChoosesWhoMayReadItAndNobodyElseCan(t *testing.T) {
 	t.Parallel()
-	b := setup(t).peopled()
+	b := peopled(t)
 	contract := b.as(access.ContractManager, "QAA")
 	form := contract.get("/signals/new/staff_concern").Body.String()
 	if !strings.Contains(form, "Who may open what is sealed?") || strings.Contains(form, `name="readers" type="checkbox" value="`+string(accountOf(access.QualityLead, "QAA"))+`" checked`) {
@@ -246,7 +246,7 @@ func sealOf(t testing.TB, body, ref string) string {
 
 func TestAnIdentityIsNeverKeptOfSomebodyAnonymous(t *testing.T) {
 	t.Parallel()
-	b := setup(t).peopled()
+	b := peopled(t)
 	form := whole(signal.KindStaffConcern)
 	form[slices.Index(form, "confidential")] = "anonymous"
 	got := b.as(access.QualityLead, "QAA").post("/signals/new/staff_concern", form...)
@@ -257,7 +257,7 @@ func TestAnIdentityIsNeverKeptOfSomebodyAnonymous(t *testing.T) {
 
 func TestPraiseNeverCancelsAWarning(t *testing.T) {
 	t.Parallel()
-	b := setup(t).peopled()
+	b := peopled(t)
 	lead := b.as(access.QualityLead, "QAA")
 	scope := access.For(access.Viewer{Account: accountOf(access.QualityLead, "QAA"), Memberships: []access.Membership{{Tenant: "QAA", Role: access.QualityLead}}}, "QAA")
 	if got := lead.post("/signals/new/complaint", whole(signal.KindComplaint)...); got.Code != http.StatusSeeOther {

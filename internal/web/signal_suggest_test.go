@@ -12,7 +12,7 @@ import (
 
 func TestSuggestedCodesAreTakenByAPersonAndSayHowSureTheyAre(t *testing.T) {
 	t.Parallel()
-	b := setup(t).peopled()
+	b := peopled(t)
 	b.said("RA1", "Given the wrong dose of the wrong tablets, insulin twice", "zzz qqq")
 	lead := b.as(access.QualityLead, "QAA")
 	got := lead.get("/signals/G-2026-1")

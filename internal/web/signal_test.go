@@ -76,7 +76,7 @@ func filledConcern(pairs ...string) []string {
 
 func TestAGPRaisesAConcernAndSeesWhatBecomesOfIt(t *testing.T) {
 	t.Parallel()
-	b := setup(t).peopled().practised()
+	b := peopled(t).practised()
 	gp, lead := b.as(access.GP, "QAA"), b.as(access.QualityLead, "QAA")
 	if got := gp.get("/"); got.Header().Get("Location") != "/concerns/new" {
 		t.Errorf("a GP begins at %q", got.Header().Get("Location"))
@@ -137,7 +137,7 @@ func TestAGPRaisesAConcernAndSeesWhatBecomesOfIt(t *testing.T) {
 
 func TestWhatCouldTellWhoThePatientIsIsShownBeforeItIsStored(t *testing.T) {
 	t.Parallel()
-	b := setup(t).peopled().practised()
+	b := peopled(t).practised()
 	gp := b.as(access.GP, "QAA")
 	words := "Mrs Smith’s number is 943 476 5919, born 4/5/1936."
 	got := gp.post("/concerns/new", filledConcern("words", words)...)
@@ -162,7 +162,7 @@ func TestWhatCouldTellWhoThePatientIsIsShownBeforeItIsStored(t *testing.T) {
 
 func TestAFormWithErrorsKeepsWhatWasTyped(t *testing.T) {
 	t.Parallel()
-	b := setup(t).peopled().practised()
+	b := peopled(t).practised()
 	got := b.as(access.GP, "QAA").post("/concerns/new", filledConcern("provider", "RB1", "theme", "", "number", "1234567890", "words", "Kept words")...)
 	d := parse(t, got)
 	d.sound(t, "a form with errors")
@@ -179,7 +179,7 @@ func TestAFormWithErrorsKeepsWhatWasTyped(t *testing.T) {
 
 func TestTheInboxIsSortedByClocksAndCountsBesideItsName(t *testing.T) {
 	t.Parallel()
-	b := setup(t).peopled()
+	b := peopled(t)
 	b.heard("QAA")
 	b.heard("QBB")
 	lead := b.as(access.QualityLead, "QAA")

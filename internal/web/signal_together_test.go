@@ -10,7 +10,7 @@ import (
 
 func TestASignalIsReadBesideTheListAndTheNextOneFollows(t *testing.T) {
 	t.Parallel()
-	b := setup(t).peopled()
+	b := peopled(t)
 	b.said("RA1", "First of three", "Second of three", "Third of three")
 	lead := b.as(access.QualityLead, "QAA")
 	list := lead.get("/signals")
@@ -55,7 +55,7 @@ func TestASignalIsReadBesideTheListAndTheNextOneFollows(t *testing.T) {
 
 func TestASignalIsCodedLinkedAndItsPlaceCorrected(t *testing.T) {
 	t.Parallel()
-	b := setup(t).peopled()
+	b := peopled(t)
 	b.said("RA1", "Words")
 	lead := b.as(access.QualityLead, "QAA")
 	for i, form := range [][]string{
@@ -91,7 +91,7 @@ func TestASignalIsCodedLinkedAndItsPlaceCorrected(t *testing.T) {
 
 func TestManySignalsAreChangedTogetherAndUndoneTogether(t *testing.T) {
 	t.Parallel()
-	b := setup(t).peopled()
+	b := peopled(t)
 	b.said("RA1", "One", "Two", "Three")
 	b.heard("QBB")
 	lead := b.as(access.QualityLead, "QAA")

@@ -13,7 +13,7 @@ import (
 
 func TestAOneTimeLinkIsSpentByThePressOfItsButtonAlone(t *testing.T) {
 	t.Parallel()
-	b := setup(t).peopled()
+	b := peopled(t)
 	token, err := b.store.MakeLink(b.ctx, accountOf(access.GP, "QAA"), time.Hour)
 	b.no(err)
 	w := b.nobody()
@@ -61,7 +61,7 @@ func TestTheFirstAdministratorBeginsByLinkAndNobodyElseAfterwards(t *testing.T) 
 
 func TestSigningInIsThrottledByNameAndOpensAgainLater(t *testing.T) {
 	t.Parallel()
-	b := setup(t).peopled()
+	b := peopled(t)
 	login := loginOf(access.Analyst, "QAA")
 	for range throttleByName {
 		if got := b.nobody().post("/sign-in", "login", login, "password", "wrong words here"); got.Code != http.StatusUnprocessableEntity {
@@ -94,7 +94,7 @@ func TestNobodyIsLedToAnotherSiteAfterSigningIn(t *testing.T) {
 
 func TestChangingThePasswordEndsOtherSessions(t *testing.T) {
 	t.Parallel()
-	b := setup(t).peopled()
+	b := peopled(t)
 	here, elsewhere := b.as(access.Analyst, "QAA"), b.as(access.Analyst, "QAA")
 	if got := here.post("/account/password", "current", "wrong words here", "password", "four other plain words", "again", "four other plain words"); got.Code != http.StatusUnprocessableEntity {
 		t.Fatalf("a wrong present password gave %d", got.Code)
@@ -115,7 +115,7 @@ func TestChangingThePasswordEndsOtherSessions(t *testing.T) {
 
 func TestSomebodyWithTwoCommissionersChooses(t *testing.T) {
 	t.Parallel()
-	b := setup(t).peopled()
+	b := peopled(t)
 	b.no(b.store.SetAccount(b.ctx, b.operator(), record.Account{ID: "u-both", Login: "both@example.org", Name: "Both", Memberships: []access.Membership{
 		{Tenant: "QAA", Role: access.Analyst}, {Tenant: "QBB", Role: access.GP, Practice: "A81001"},
 	}}))
@@ -170,7 +170,7 @@ func FuzzMatches(f *testing.F) {
 
 func TestLogsAndAddressesHoldNothingPersonal(t *testing.T) {
 	t.Parallel()
-	b := setup(t).peopled()
+	b := peopled(t)
 	w := b.nobody()
 	w.post("/sign-in", "login", loginOf(access.Analyst, "QAA"), "password", "wrong words here")
 	w.post("/sign-in", "login", loginOf(access.Analyst, "QAA"), "password", testPassword)

@@ -24,7 +24,7 @@ func seen(pairs ...string) []string {
 
 func TestAnImmediateConcernIsRaisedAtOnceAndTheVisitGoesOn(t *testing.T) {
 	t.Parallel()
-	b := setup(t).peopled()
+	b := peopled(t)
 	visitor := b.as(access.Visitor, "QAA")
 	if got := visitor.get("/"); got.Header().Get("Location") != "/visits" {
 		t.Errorf("a visiting officer begins at %q", got.Header().Get("Location"))
@@ -97,7 +97,7 @@ func (w *browser) withPicture(file []byte, pairs ...string) *httptest.ResponseRe
 
 func TestPhotographsAreKeptOnlyWhereTheyAreAllowedAndThenSealed(t *testing.T) {
 	t.Parallel()
-	b := setup(t).peopled()
+	b := peopled(t)
 	var file bytes.Buffer
 	b.no(jpeg.Encode(&file, image.NewRGBA(image.Rect(0, 0, 40, 20)), nil))
 	visitor, admin := b.as(access.Visitor, "QAA"), b.as(access.Administrator, "QAA")
@@ -142,7 +142,7 @@ func TestPhotographsAreKeptOnlyWhereTheyAreAllowedAndThenSealed(t *testing.T) {
 
 func TestTheFifteenStepsAreWordsWithoutAScore(t *testing.T) {
 	t.Parallel()
-	b := setup(t).peopled()
+	b := peopled(t)
 	visitor := b.as(access.Visitor, "QAA")
 	form := visitor.get("/signals/new/fifteen_steps?template=fifteen-steps-ward").Body.String()
 	if strings.Contains(form, ".verdict") {

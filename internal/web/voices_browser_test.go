@@ -16,7 +16,7 @@ func TestPagesOfWhatIsHeardTogetherHoldInABrowser(t *testing.T) {
 	if testing.Short() {
 		t.Skip("skipped: -short; the browser takes a while")
 	}
-	b := setup(t).peopled().practised()
+	b := peopled(t).practised()
 	browser := browsertest.Start(t)
 	lead := b.as(access.QualityLead, "QAA")
 	late := b.complained("QAA", 220, nil)
@@ -60,7 +60,7 @@ func TestPagesOfWhatIsHeardTogetherHoldWhenNothingWasHeard(t *testing.T) {
 	if testing.Short() {
 		t.Skip("skipped: -short; the browser takes a while")
 	}
-	b := setup(t).peopled().practised()
+	b := peopled(t).practised()
 	browser := browsertest.Start(t)
 	server := httptest.NewServer(b.server)
 	t.Cleanup(server.Close)

@@ -16,7 +16,7 @@ var counted = regexp.MustCompile(`9 in 6 months|3–4 would be usual`)
 
 func TestBoardsReadWhyOfAConcernWithoutCountsOfWhoSpoke(t *testing.T) {
 	t.Parallel()
-	b := setup(t).peopled()
+	b := peopled(t)
 	b.alarmed("QAA", "A-2026-1", "RA1")
 	board, lead := b.as(access.BoardMember, "QAA"), b.as(access.QualityLead, "QAA")
 	for path, says := range map[string]string{
