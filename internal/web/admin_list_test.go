@@ -41,7 +41,7 @@ func (w *browser) gives(text, because string) *httptest.ResponseRecorder {
 
 func TestAnAdministratorGivesAListAndUndoesIt(t *testing.T) {
 	t.Parallel()
-	b := setup(t).peopled().practised()
+	b := peopled(t).practised()
 	w, gp := b.as(access.Administrator, "QAA"), b.as(access.GP, "QAA")
 	page := w.get("/administration/lists")
 	parse(t, page).sound(t, "lists")
@@ -123,7 +123,7 @@ func TestThePagesOfListsHoldInABrowser(t *testing.T) {
 	if testing.Short() {
 		t.Skip("skipped: -short; the browser takes a while")
 	}
-	b := setup(t).peopled()
+	b := peopled(t)
 	server := httptest.NewServer(b.server)
 	t.Cleanup(server.Close)
 	browser := browsertest.Start(t)

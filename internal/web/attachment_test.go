@@ -15,7 +15,7 @@ import (
 // bytes, nor the words in them.
 func TestAnAttachmentIsOpenedByItsNamedReadersOnly(t *testing.T) {
 	t.Parallel()
-	b := setup(t).peopled()
+	b := peopled(t)
 	const inside = "%PDF-1.4 periwinkle-trombone"
 	letter := "From: Ann Other <ann@example.org>\r\nSubject: Ward 7\r\nMessage-ID: <9@example.org>\r\nMIME-Version: 1.0\r\n" +
 		"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nNobody answers the bell.\r\n" +

@@ -135,9 +135,7 @@ func desk(t testing.TB, s *store.Store) *listen.Desk {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := *read.desk
-	d.Memory, d.Now = s, s.Now
-	return &d
+	return &listen.Desk{Memory: s, Now: s.Now, Taxonomies: read.desk.Taxonomies, Rulebook: read.desk.Rulebook}
 }
 
 // lines collects the log.

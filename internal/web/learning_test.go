@@ -61,7 +61,7 @@ func (b *bundle) learned(tenant org.Code) {
 
 func TestPlansOfResponsesAreHeldWithTheirReviews(t *testing.T) {
 	t.Parallel()
-	b := setup(t).peopled()
+	b := peopled(t)
 	lead := b.as(access.QualityLead, "QAA")
 	if body := lead.get("/learning").Body.String(); !strings.Contains(body, "No plan is held of 2 providers: Aldermoor Hospitals and Thornley Community") {
 		t.Error("providers without a plan are not named")
@@ -129,7 +129,7 @@ func TestPlansOfResponsesAreHeldWithTheirReviews(t *testing.T) {
 
 func TestTheRegisterOfLearningTellsWhatIsOwed(t *testing.T) {
 	t.Parallel()
-	b := setup(t).peopled()
+	b := peopled(t)
 	b.learned("QAA")
 	b.learned("QBB")
 	page := b.as(access.QualityLead, "QAA").get("/learning")
@@ -152,7 +152,7 @@ func TestThePagesOfLearningHoldInABrowser(t *testing.T) {
 	if testing.Short() {
 		t.Skip("skipped: -short; the browser takes a while")
 	}
-	b := setup(t).peopled()
+	b := peopled(t)
 	b.learned("QAA")
 	lead := b.as(access.QualityLead, "QAA")
 	lead.post("/learning", plannedForm()...) // the second plan

@@ -20,7 +20,7 @@ import (
 //
 //	go test -run xxx -bench Patterns -benchtime 100x ./internal/web
 func BenchmarkPatterns(b *testing.B) {
-	x := setup(b).peopled()
+	x := peopled(b)
 	themes := []string{"discharge", "staffing", "falls", "delay", "communication", "dignity"}
 	for n := 0; n < 100_000; {
 		list := make([]store.Arrival, 2000)

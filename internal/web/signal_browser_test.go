@@ -19,7 +19,7 @@ func TestTheInboxIsWorkedByKeyboard(t *testing.T) {
 	if testing.Short() {
 		t.Skip("skipped: -short; the browser takes a while")
 	}
-	b := setup(t).peopled()
+	b := peopled(t)
 	b.said("RA1", "First of three", "Second of three", "Third of three")
 	server := httptest.NewServer(b.server)
 	t.Cleanup(server.Close)

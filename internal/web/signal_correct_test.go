@@ -23,7 +23,7 @@ func init() {
 
 func TestWhatWasRecordedIsCompletedLater(t *testing.T) {
 	t.Parallel()
-	b := setup(t).peopled()
+	b := peopled(t)
 	b.learned("QAA")
 	lead := b.as(access.QualityLead, "QAA")
 	form := lead.get("/signals/correct/LR-2026-1")
@@ -74,7 +74,7 @@ func TestWhatWasRecordedIsCompletedLater(t *testing.T) {
 
 func TestAMessageIsGivenItsKindAndKeepsItsReceipt(t *testing.T) {
 	t.Parallel()
-	b := setup(t).peopled()
+	b := peopled(t)
 	lead := b.as(access.QualityLead, "QAA")
 	receipts, err := b.server.Desk.Receive(b.ctx, b.scope(access.QualityLead, "QAA"), listen.Item{Signal: signal.Signal{
 		Kind: signal.KindMessage, Title: "My mother waited", Narrative: "My mother waited 8 hours on a trolley", Place: signal.Place{Provider: "RA1"},

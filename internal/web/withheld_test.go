@@ -36,7 +36,7 @@ func TestBoardsReadWhyOfAConcernWithoutCountsOfWhoSpoke(t *testing.T) {
 
 func TestBoardsReadIndicatorsWithoutSmallNumbersAndWithoutWhatGivesThemAway(t *testing.T) {
 	t.Parallel()
-	b := setup(t).peopled()
+	b := peopled(t)
 	rows := "Organisation,Indicator,Period,Numerator,Denominator\n"
 	for i := range 30 {
 		month, falls, days := calendar.NewDate(2024, time.Month(4+i), 1).Begins().Format("2006-01"), 40+i%3, 8000

@@ -10,7 +10,7 @@ import (
 
 func TestPatternsAreWorkedOutAgainWhenASignalChangesAndNotBefore(t *testing.T) {
 	t.Parallel()
-	b := setup(t).peopled()
+	b := peopled(t)
 	lead := b.as(access.QualityLead, "QAA")
 	for _, path := range []string{"/patterns", "/patterns", "/patterns/silence"} {
 		lead.get(path)

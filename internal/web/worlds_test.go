@@ -21,7 +21,7 @@ import (
 // in which two worlds differ.
 func world(t *testing.T, few int) *bundle {
 	t.Helper()
-	b := setup(t).peopled().practised()
+	b := peopled(t).practised()
 	rows := "Organisation,Indicator,Period,Numerator,Denominator\n"
 	for i := range 30 {
 		month, falls := calendar.NewDate(2024, time.Month(4+i), 1).Begins().Format("2006-01"), 40+i%3
