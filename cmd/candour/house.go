@@ -300,6 +300,9 @@ func (m watched) Watched(ctx context.Context) (w watch.Watched, err error) {
 	if w.Roles, err = m.Roles(ctx, sc); err != nil {
 		return w, err
 	}
+	if w.Successions, err = m.Successions(ctx, sc); err != nil {
+		return w, err
+	}
 	notes, err := m.Annotations(ctx, sc, "", "")
 	if err != nil {
 		return w, err

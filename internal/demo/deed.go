@@ -20,10 +20,6 @@ var verdicts = map[org.Code]Verdict{
 		concern.RealConcern,
 		"Ward 7 was visited with the trust’s chief nurse: two nurses short on every night looked at. The trust has sent a plan for staffing; we look again each month",
 	},
-	AshbyTarn: {
-		concern.DataQuality,
-		"Two systems for reporting became one in the month of the merger, and what used to stay at two trusts now reaches us. The same staff report the same things",
-	},
 	QueenAdela: {
 		concern.Chance,
 		"Its charts were within their limits again two months later, and the trust’s own review found nothing in common",

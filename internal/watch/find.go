@@ -305,8 +305,8 @@ const staleYears = 2
 // values did come. A feed that is late for everybody is one fact about its source
 // and stands on the data page, not once for every provider.
 func stale(v *finding.Verdict, d *indicator.Definition, newest calendar.Period, day time.Time) (finding.Finding, bool) {
-	if d == nil {
-		return finding.Finding{}, false
+	if d == nil || v.Last.Kind() == calendar.Day {
+		return finding.Finding{}, false // what is dated by the day, such as a rating, comes when it comes
 	}
 	next := v.Last.Add(1)
 	due := d.Due(next)

@@ -24,6 +24,7 @@ type Input struct {
 	// Observations that hold now, by indicator, organisation, tenant, period.
 	Observations []indicator.Observation
 	Roles        map[org.Code]org.Role
+	Successions  org.Successions  // nothing more is due of an organisation that became another
 	Limits       map[Key][]Limits // limits set anew by people
 	Day          time.Time        // the day for which lateness is judged
 	Workers      int              // 0: all cores
@@ -122,11 +123,19 @@ func late(verdicts []finding.Verdict, in Input) []finding.Finding {
 	var out []finding.Finding
 	for i := range verdicts {
 		v := &verdicts[i]
+		if ended(in.Successions, v.Org, in.Day) {
+			continue
+		}
 		if f, ok := stale(v, in.Catalogue.Get(v.Indicator), newest[v.Indicator], in.Day); ok {
 			out = append(out, f)
 		}
 	}
 	return out
+}
+
+// ended reports whether an organisation has become another by a day.
+func ended(s org.Successions, code org.Code, day time.Time) bool {
+	return slices.ContainsFunc(s.Current(code, day), func(n org.Now) bool { return n.Code != code })
 }
 
 // across judges every cross-section of published data in scope, and counts those

@@ -216,6 +216,21 @@ func TestLateIsAFindingAndLongSilenceIsHistory(t *testing.T) {
 	if _, late := stale(&v, d, others, day(11, 23).AddDate(3, 0, 0)); late {
 		t.Error("after years it is history")
 	}
+	rating := v
+	rating.Last = calendar.DayOf(day(4, 12))
+	if _, late := stale(&rating, d, calendar.DayOf(day(11, 1)), day(11, 23)); late {
+		t.Error("a rating is not due on the next day")
+	}
+	w := v
+	w.Org, w.Last = "RBA", others
+	in := Input{Catalogue: catalogue(t), Day: day(11, 23)}
+	if found := late([]finding.Verdict{v, w}, in); len(found) != 1 || found[0].Org != "RAA" {
+		t.Errorf("%+v, expected that RAA is late", found)
+	}
+	in.Successions = org.NewSuccessions([]org.Succession{{Predecessor: "RAA", Successor: "RCC", On: day(9, 1), Share: 1}})
+	if found := late([]finding.Verdict{v, w}, in); len(found) > 0 {
+		t.Errorf("an organisation that became another is late: %+v", found)
+	}
 }
 
 func TestCovidIsAStretchOfItsOwn(t *testing.T) {

@@ -40,12 +40,13 @@ type Memory interface {
 
 // Watched is what Memory gives.
 type Watched struct {
-	Through int64                   // the position
-	History []indicator.Observation // every vintage, in the order that Input asks for; lineage may be left out
-	Roles   map[org.Code]org.Role
-	Limits  map[Key][]Limits
-	Held    Held
-	Changed Changed // after Held.Through
+	Through     int64                   // the position
+	History     []indicator.Observation // every vintage, in the order that Input asks for; lineage may be left out
+	Roles       map[org.Code]org.Role
+	Successions org.Successions
+	Limits      map[Key][]Limits
+	Held        Held
+	Changed     Changed // after Held.Through
 }
 
 // current is the observations of a history that hold at a position.
@@ -92,7 +93,7 @@ func (w *Watcher) run(ctx context.Context, all bool) (record.Watch, Outcome, err
 	}
 	day, definitions := w.Memory.Now(), digestOf(w.Catalogue)
 	in := Input{
-		Catalogue: w.Catalogue, Observations: current(held.History, held.Through), Roles: held.Roles, Limits: held.Limits, Day: day, Workers: w.Workers,
+		Catalogue: w.Catalogue, Observations: current(held.History, held.Through), Roles: held.Roles, Successions: held.Successions, Limits: held.Limits, Day: day, Workers: w.Workers,
 	}
 	same := held.Held.Code == w.Code && held.Held.Catalogue == definitions
 	if same && !all {

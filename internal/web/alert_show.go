@@ -130,9 +130,9 @@ func (p *alertPage) evidence(s *Server, r *request, a *alert.Alert, x *store.Pin
 		_, pattern, _ := cutAt(e.LooksLike, ": ")
 		add("Looks like", capital(pattern))
 	}
-	add("Not counted", sentences(e.NotCounted, "Everything measured was counted."))
-	add("Against", sentences(e.Against, "Nothing that was measured spoke against it."))
-	add("Missing", sentences(e.Missing, "Nothing that was due was missing."))
+	add("Not counted", labelled("Not counted", e.NotCounted, "Everything measured was counted."))
+	add("Against", labelled("Against", e.Against, "Nothing that was measured spoke against it."))
+	add("Missing", labelled("Missing", e.Missing, "Nothing that was due was missing."))
 	if e.LeftOut != "" {
 		add("Left out", e.LeftOut)
 	}

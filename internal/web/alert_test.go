@@ -200,7 +200,7 @@ func TestAnAlertShowsItsEvidenceAsItStoodWhateverComesLater(t *testing.T) {
 	if got := lead.get("/watch-list").Body.String(); !strings.Contains(got, "Alert A-2026-1, new") {
 		t.Error("the watch list lacks the alert")
 	}
-	behind := regexp.MustCompile(`href="/signals\?show=all&amp;provider=RA1&amp;kind=staff_concern(&amp;asof=\d+)?">[^<]*: 9 in 6 months`)
+	behind := regexp.MustCompile(`href="/signals\?show=all&amp;provider=RA1&amp;kind=staff_concern(&amp;asof=\d+)?">Staff and trainee concerns</a>: 9 in 6 months`)
 	if got := behind.FindStringSubmatch(page); got == nil || got[1] == "" {
 		t.Errorf("a part of the evidence does not lead to what it was made of, as of then: %q", got)
 	}

@@ -99,8 +99,8 @@ func cutAt(s, sep string) (before, after string, found bool) {
 	return s, "", false
 }
 
-// linked is a contribution's sentence, leading to what it is made of: its largest
-// indicator's chart with the rows, or the signals.
+// linked is a contribution's sentence, whose name leads to what it is made of: its
+// largest indicator's chart with the rows, or the signals.
 func (s *Server) linked(r *request, code org.Code, c concern.Contribution) component.Content {
 	href := ""
 	for i := range c.Streams {
@@ -117,7 +117,11 @@ func (s *Server) linked(r *request, code org.Code, c concern.Contribution) compo
 	if href == "" {
 		return c.Text
 	}
-	return sentenceWithLink("", component.Link{Text: c.Text, Href: href}, "")
+	name, rest, found := cutAt(c.Text, ": ")
+	if !found {
+		return sentenceWithLink("", component.Link{Text: c.Text, Href: href}, "")
+	}
+	return sentenceWithLink("", component.Link{Text: name, Href: href}, ": "+rest)
 }
 
 // heardAs is the kind of signal that the streams of a family count; families that
@@ -157,19 +161,31 @@ func (v *providerView) said() component.Said {
 		_, pattern, _ := cutAt(x.LooksLike, ": ")
 		out.Items = append(out.Items, component.Fact{Label: "Looks like", Value: capital(pattern)})
 	}
-	out.Items = append(out.Items, component.Fact{Label: "Not counted", Value: sentences(x.NotCounted, "Everything measured is counted.")})
-	out.Items = append(out.Items, component.Fact{Label: "Against", Value: sentences(x.Against, "Nothing that is measured speaks against it.")})
+	out.Items = append(out.Items, component.Fact{Label: "Not counted", Value: labelled("Not counted", x.NotCounted, "Everything measured is counted.")})
+	out.Items = append(out.Items, component.Fact{Label: "Against", Value: labelled("Against", x.Against, "Nothing that is measured speaks against it.")})
 	return out
 }
 
 // gaps is what is missing, and the counterfactual.
 func (v *providerView) gaps() component.Said {
 	x := &v.held.Explanation
-	out := component.Said{Items: []component.Fact{{Label: "Missing", Value: sentences(x.Missing, "Nothing that is due is missing.")}}}
+	out := component.Said{Items: []component.Fact{{Label: "Missing", Value: labelled("Missing", x.Missing, "Nothing that is due is missing.")}}}
 	if x.LeftOut != "" {
 		out.Items = append(out.Items, component.Fact{Label: "Left out", Value: x.LeftOut})
 	}
 	return out
+}
+
+// labelled is sentences beside their label, which those that begin with it don't say
+// again.
+func labelled(label string, list []string, otherwise string) component.Content {
+	list = slices.Clone(list)
+	for i, text := range list {
+		if rest, ok := strings.CutPrefix(text, label+": "); ok {
+			list[i] = capital(rest)
+		}
+	}
+	return sentences(list, otherwise)
 }
 
 // sentences joins texts; otherwise says what stands in their place.
