@@ -149,7 +149,7 @@ func (l *Loaded) take(d *Desk, row int, s signal.Signal, errs signal.FieldErrors
 	if len(errs) == 0 {
 		errs = s.Validate(d.Taxonomies, d.Now())
 	}
-	if len(errs) == 0 && !o.Known(s.Place.Provider) {
+	if len(errs) == 0 && s.Place.Provider != "" && !o.Known(s.Place.Provider) {
 		errs = signal.FieldErrors{{Field: "place.provider", Found: string(s.Place.Provider), Expected: "an organisation that this commissioner buys from", Advice: "Correct the code, or load the register of organisations first."}}
 	}
 	item.Signal, item.Readers = s, o.Readers

@@ -45,7 +45,8 @@ func (s *Signal) Validate(tax *Taxonomies, now time.Time) FieldErrors {
 }
 
 func (s *Signal) validatePlace(k *check) {
-	k.need(s.Place.Provider != "", "place.provider", "", "the provider it is about", "Choose the provider; type two letters of its name.")
+	unsorted := s.Kind == KindMessage // an e-mail need not say of whom it speaks; whoever sorts it does
+	k.need(s.Place.Provider != "" || unsorted, "place.provider", "", "the provider it is about", "Choose the provider; type two letters of its name.")
 	for _, f := range []struct {
 		field string
 		code  org.Code

@@ -126,3 +126,37 @@ func TestAMessageIsGivenItsKindAndKeepsItsReceipt(t *testing.T) {
 		t.Errorf("rebuilt %+v, %v", r, err)
 	}
 }
+
+func TestAMessageThatNamesNoProviderWaitsInTheInboxUntilSomebodyPlacesIt(t *testing.T) {
+	t.Parallel()
+	b := setup(t).peopled()
+	lead := b.as(access.QualityLead, "QAA")
+	receipts, err := b.server.Desk.Receive(b.ctx, b.scope(access.QualityLead, "QAA"), listen.Item{Signal: signal.Signal{
+		Kind: signal.KindMessage, Title: "Sent home at night", Narrative: "Sent home at night", Received: calendar.MustDate("2026-11-19").At(9, 0), Source: signal.Source{Channel: "email"}, Correspondence: &signal.Correspondence{},
+	}})
+	b.no(err)
+	ref := receipts[0].Reference
+	for _, path := range []string{"/signals", "/signals?open=" + ref, "/signals/" + ref, "/signals/due", "/search?q=night", "/patterns"} {
+		got := lead.get(path)
+		parse(t, got).sound(t, path)
+		if got.Code != http.StatusOK || path != "/patterns" && path != "/search?q=night" && path != "/signals/due" && !strings.Contains(got.Body.String(), "Provider not yet known") {
+			t.Errorf("%s gave %d, or does not say that the provider is not known", path, got.Code)
+		}
+	}
+	if got := lead.post("/signals/"+ref, "do", "place", "version", "1", "place", "", "ward", "Ward 7", "place_why", "It says so"); got.Code != http.StatusSeeOther {
+		t.Errorf("a ward without a provider: %d %s", got.Code, got.Body)
+	}
+	if got := lead.post("/signals/"+ref, "do", "place", "version", "2", "place", "RB1", "place_why", "x"); got.Code != http.StatusUnprocessableEntity {
+		t.Errorf("another commissioner's provider: %d", got.Code)
+	}
+	if got := lead.post("/signals/"+ref, "do", "place", "version", "2", "place", "RA1", "ward", "Ward 7", "place_why", "The sender said on the telephone"); got.Code != http.StatusSeeOther {
+		t.Errorf("placing gave %d: %s", got.Code, got.Body)
+	}
+	if body := lead.get("/signals").Body.String(); !strings.Contains(body, "Aldermoor Hospitals, ward 7") {
+		t.Error("the inbox does not show where it was placed")
+	}
+	unplaced := signal.Signal{Kind: signal.KindPraise, Title: "Kind nurses", Narrative: "Kind nurses", Received: calendar.MustDate("2026-11-19").At(9, 0), Publication: &signal.Publication{Outlet: "letter", Sentiment: "positive"}}
+	if _, err := b.server.Desk.Receive(b.ctx, b.scope(access.QualityLead, "QAA"), listen.Item{Signal: unplaced}); err == nil {
+		t.Error("any other kind needs its provider")
+	}
+}

@@ -218,10 +218,17 @@ func (p *signalsPage) views(r *request, c store.SignalsSummary, show string) {
 	p.Views.Items = append(p.Views.Items, component.Segment{Text: "Clocks", Href: r.link(digest.DuePath)})
 }
 
+// providerUnknown stands for the provider of a message that does not say of whom it
+// speaks, until somebody who sorts it does.
+const providerUnknown = "Provider not yet known"
+
 func signalRowOf(r *request, l *store.SignalLine, where string, cal *calendar.Calendar) signalRow {
 	row := signalRow{
 		Pick: l.Ref + "@" + strconv.Itoa(l.Version),
 		Href: r.link(signalPath(l.Ref)), Ref: l.Ref, Kind: l.Kind.Words(), Where: where, Title: l.Title, Sealed: l.Sealed, Clock: dueClock(cal, l.Due, l.DueName, r.moment),
+	}
+	if l.Provider == "" {
+		row.Where = providerUnknown
 	}
 	if l.Ward != "" {
 		row.Where += ", " + strings.ToLower(l.Ward[:1]) + l.Ward[1:]

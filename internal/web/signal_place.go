@@ -75,6 +75,9 @@ func (s *Server) placeForm(r *request, f *signalForms, h *store.HeldSignal) erro
 	}
 	f.Place = choose("place", "Provider", string(h.Place.Provider))
 	f.Place.Options = nil
+	if h.Place.Provider == "" {
+		f.Place.Options = []component.Option{{Text: providerUnknown}}
+	}
 	for i := range orgs {
 		if orgs[i].Role.Provider() || orgs[i].Code == h.Place.Provider {
 			f.Place.Options = append(f.Place.Options, component.Option{Value: string(orgs[i].Code), Text: nameOf(orgs[i])})

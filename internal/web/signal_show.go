@@ -136,7 +136,11 @@ func (p *signalPage) facts(s *Server, h *store.HeldSignal, names func(org.Code) 
 	}
 	add("Reference", h.Reference)
 	add("Kind", h.Kind.Words())
-	add("Provider", names(h.Place.Provider))
+	if h.Place.Provider == "" {
+		add("Provider", providerUnknown+": correct the place, or give it its kind")
+	} else {
+		add("Provider", names(h.Place.Provider))
+	}
 	add("Ward or team", h.Place.Ward)
 	add("Service", h.Place.Service)
 	from := h.Source.Role
@@ -274,7 +278,7 @@ const likeDays = 90
 // kind, and says when they make a pattern (R-SOFT-3).
 func (s *Server) likeThis(r *request, p *signalPage, h *store.HeldSignal, names func(org.Code) string) error {
 	theme := h.OpenTheme()
-	if theme == "" {
+	if theme == "" || h.Place.Provider == "" {
 		return nil
 	}
 	lines, err := s.store.Signals(r.Context(), r.scope, store.SignalFilter{Provider: h.Place.Provider, Theme: theme, Newest: true, Limit: 200})
