@@ -135,7 +135,7 @@ func desk(t testing.TB, s *store.Store) *listen.Desk {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &listen.Desk{Memory: s, Now: s.Now, Taxonomies: read.desk.Taxonomies, Rulebook: read.desk.Rulebook}
+	return &listen.Desk{Memory: s, Now: s.Now, Taxonomies: read.desk.Taxonomies.Apart(), Rulebook: read.desk.Rulebook}
 }
 
 // lines collects the log.

@@ -129,7 +129,7 @@ func TestAMessageIsGivenItsKindAndKeepsItsReceipt(t *testing.T) {
 
 func TestAMessageThatNamesNoProviderWaitsInTheInboxUntilSomebodyPlacesIt(t *testing.T) {
 	t.Parallel()
-	b := setup(t).peopled()
+	b := peopled(t)
 	lead := b.as(access.QualityLead, "QAA")
 	receipts, err := b.server.Desk.Receive(b.ctx, b.scope(access.QualityLead, "QAA"), listen.Item{Signal: signal.Signal{
 		Kind: signal.KindMessage, Title: "Sent home at night", Narrative: "Sent home at night", Received: calendar.MustDate("2026-11-19").At(9, 0), Source: signal.Source{Channel: "email"}, Correspondence: &signal.Correspondence{},
