@@ -306,3 +306,15 @@ func BenchmarkAddWorkingDays(b *testing.B) {
 		}
 	}
 }
+
+func FuzzParseDate(f *testing.F) {
+	for _, s := range []string{"2024-02-29", "2023-02-29", "0001-01-01", "0000-12-31", "9999-12-31", "2024-3-1", "", "2024-03-29T00:00"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		d, err := ParseDate(text)
+		if err == nil && d.String() != text && !(d.IsZero() && text == "0001-01-01") {
+			t.Errorf("%q was read as %q", text, d)
+		}
+	})
+}

@@ -32,6 +32,7 @@ import (
 	"net/mail"
 	"net/netip"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -121,11 +122,15 @@ func ParseFrom(text string) (mail.Address, error) {
 	return *a, nil
 }
 
+// siteHost is a name or address with or without a port; url.Parse lets quotes and
+// angle brackets through, and links of letters are made of it.
+var siteHost = regexp.MustCompile(`^([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?$`)
+
 // ParseSite reads the address at which people reach the pages: an http or https
 // address without a path.
 func ParseSite(text string) (string, error) {
 	u, err := url.Parse(strings.TrimSuffix(text, "/"))
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.Path != "" || u.RawQuery != "" || u.User != nil || u.Fragment != "" {
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || !siteHost.MatchString(u.Host) || u.Path != "" || u.RawQuery != "" || u.User != nil || u.Fragment != "" {
 		return "", fault.New(fault.Invalid, "%q is no address for links, expected one such as https://candour.example.nhs.uk", text)
 	}
 	return u.String(), nil

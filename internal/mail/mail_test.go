@@ -112,3 +112,27 @@ func TestRolesSayWhatOneGetsUntilOneChooses(t *testing.T) {
 		}
 	}
 }
+
+func FuzzParseFrom(f *testing.F) {
+	for _, s := range []string{"Candour <candour@example.org>", "a@b", "a@b\r\nBcc: x@y", "=?utf-8?q?a=0d=0aBcc:?= <a@b>", ""} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		a, err := ParseFrom(text)
+		if err == nil && (a.Name == "" || !strings.Contains(a.Address, "@") || strings.ContainsAny(a.String(), "\r\n")) {
+			t.Errorf("%q was taken as %q", text, a.String())
+		}
+	})
+}
+
+func FuzzParseSite(f *testing.F) {
+	for _, s := range []string{"https://candour.example.nhs.uk", "http://h:8080/", "https://u:p@h", "javascript:alert(1)", "https://h\r\nx", "https://h/p?q#f", "https://h\"x", "https://<h>", "https://[::1]:8080"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		site, err := ParseSite(text)
+		if err == nil && (!strings.HasPrefix(site, "http") || strings.ContainsAny(site, "\r\n \"<>@")) {
+			t.Errorf("%q was taken as %q", text, site)
+		}
+	})
+}

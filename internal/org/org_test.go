@@ -80,3 +80,18 @@ func TestCodesAreTrimmedAndCheckedLoosely(t *testing.T) {
 		}
 	}
 }
+
+func FuzzParseCode(f *testing.F) {
+	for _, s := range []string{"rja", " A81001 ", "1-123456789", "1-1", "RJ€", "\u212a81001", ""} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		code, err := ParseCode(text)
+		if err != nil {
+			return
+		}
+		if again, err := ParseCode(string(code)); err != nil || again != code || len(code) < 3 || len(code) > 14 {
+			t.Errorf("%q was taken as %q, which reads as %q, %v", text, code, again, err)
+		}
+	})
+}

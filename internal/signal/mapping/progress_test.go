@@ -85,3 +85,19 @@ func TestDatesOfALogRunTheClocks(t *testing.T) {
 		t.Errorf("a date agreed before the one that stands: %v", err)
 	}
 }
+
+func FuzzProgress(f *testing.F) {
+	f.Add("03/01/2024", "02/02/2024", "05/02/2024", "01/03/2024", "Notes lost", "20/03/2024")
+	f.Add("45414.5", "", "1e300", "31/02/2024", "\x00", "01/01/0001")
+	m := openLog()
+	names := []string{"Ref", "Date received", "Ack", "Due", "Changed", "New due", "Why", "Answered"}
+	f.Fuzz(func(t *testing.T, ack, due, changed, to, why, answered string) {
+		result, err := m.Rows(names, [][]string{{"C1", "02/01/2024", ack, due, changed, to, why, answered}}, Options{HeaderRow: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if row := result.Rows[0]; len(row.Errors) > 0 && len(row.Then) > 0 {
+			t.Errorf("a refused row gives %d steps", len(row.Then))
+		}
+	})
+}
