@@ -87,7 +87,7 @@ func (i *StepIn) Validate(tax *Taxonomies, now calendar.Date) FieldErrors {
 	}
 	k.need(strings.TrimSpace(i.Reason) != "", "reason", "", "the reason in words", "Write why now and why us.")
 	answered := i.Consent.MayShare() || i.Consent == ConsentRefused || i.Consent == ConsentWithdrawn
-	k.need(answered, "consent", string(i.Consent), "that consent was asked, and the answer: to_share, to_handle, refused or withdrawn (R-CMP-3)", "Ask the complainant and record what they said.")
+	k.need(answered, "consent", string(i.Consent), "that consent was asked, and what the answer was (R-CMP-3)", "Ask the complainant and record what they said.")
 	k.need(!answered || !i.ConsentOn.IsZero() && i.ConsentOn <= now, "consent_on", i.ConsentOn.String(), "the day of the complainant's answer, up to today", "Enter the date.")
 	k.need(!i.AskedOn.IsZero() && i.AskedOn <= now, "asked_on", i.AskedOn.String(), "the day on which the complainant was asked, up to today (R-CMP-3)", "Enter the date.")
 	k.need(i.AskedOn.IsZero() || i.ConsentOn.IsZero() || i.AskedOn <= i.ConsentOn, "consent_on", i.ConsentOn.String(), "an answer on or after the day of the question", "Correct one of the two dates.")
@@ -97,7 +97,7 @@ func (i *StepIn) Validate(tax *Taxonomies, now calendar.Date) FieldErrors {
 	k.need(i.Step != StepOfferToHandle || i.Consent == ConsentToHandle, "consent", string(i.Consent), "agreement that we handle the complaint ourselves", "Without it choose another step: the provider keeps the complaint.")
 	// With consent refused, nothing that identifies the complaint may be asked of the provider.
 	about := i.Step == StepAskStatus || i.Step == StepKeepDate || i.Step == StepIndependent
-	k.need(!about || i.Consent.MayShare(), "step", string(i.Step), "a step that doesn't share the complainant's details", "Consent is refused or withdrawn: raise the theme, or signpost.")
+	k.need(!about || !answered || i.Consent.MayShare(), "step", string(i.Step), "a step that doesn't share the complainant's details", "Consent is refused or withdrawn: raise the theme, or signpost.")
 	return k.errs
 }
 

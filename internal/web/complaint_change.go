@@ -2,6 +2,7 @@ package web
 
 import (
 	"errors"
+	"slices"
 	"strconv"
 
 	"candour/internal/calendar"
@@ -63,7 +64,7 @@ func (s *Server) readComplaint(r *request, h *store.HeldSignal) ([]signal.Change
 		if err != nil {
 			return nil, fault.New(fault.Invalid, "the form does not say which step it answers; open the page again")
 		}
-		on, err := calendar.ParseDate(r.field("replied_on"))
+		on, err := dayIn(r, "replied_on")
 		if err != nil {
 			return nil, err
 		}
@@ -75,13 +76,13 @@ func (s *Server) readComplaint(r *request, h *store.HeldSignal) ([]signal.Change
 		}
 		return []signal.Change{signal.StepInReplied{Index: i, Reply: r.field("reply"), RepliedOn: on, Result: r.field("result")}}, nil
 	case "date":
-		to, err := calendar.ParseDate(r.field("to"))
+		to, err := dayIn(r, "to")
 		if err != nil {
 			return nil, err
 		}
 		return s.readAgreed(r, h, to)
 	case "consent":
-		on, err := calendar.ParseDate(r.field("state_on"))
+		on, err := dayIn(r, "state_on")
 		return []signal.Change{signal.ConsentSet{Consent: signal.ConsentState(r.field("state")), On: on}}, err
 	case "undo":
 		n, err := strconv.Atoi(r.field("number"))
@@ -91,6 +92,15 @@ func (s *Server) readComplaint(r *request, h *store.HeldSignal) ([]signal.Change
 		return []signal.Change{signal.Undone{Number: n, Because: r.field("why")}}, nil
 	}
 	return nil, fault.New(fault.Invalid, "the form does not say what it is for")
+}
+
+// dayIn reads a day typed into a field; the error stands beside it.
+func dayIn(r *request, name string) (calendar.Date, error) {
+	day, err := calendar.ParseDate(r.field(name))
+	if err != nil {
+		return 0, signal.FieldErrors{{Field: name, Found: r.field(name), Expected: "a date", Advice: "Choose the day, or write it as year-month-day like 2026-11-20."}}
+	}
+	return day, nil
 }
 
 // readAgreed is the agreed date, tried on the clock before it is recorded: a change
@@ -117,14 +127,27 @@ func (s *Server) readStepIn(r *request, h *store.HeldSignal) ([]signal.Change, e
 	for _, g := range r.PostForm["grounds"] {
 		in.Grounds = append(in.Grounds, signal.Ground(g))
 	}
-	var err error
-	if in.AskedOn, err = calendar.ParseDate(r.field("asked_on")); err != nil {
-		return nil, err
+	var wrong signal.FieldErrors
+	for _, x := range []struct {
+		name string
+		day  *calendar.Date
+	}{{"asked_on", &in.AskedOn}, {"consent_on", &in.ConsentOn}} {
+		var err error
+		if *x.day, err = dayIn(r, x.name); err != nil {
+			var fields signal.FieldErrors
+			if !errors.As(err, &fields) {
+				return nil, err
+			}
+			wrong = append(wrong, fields...)
+		}
 	}
-	if in.ConsentOn, err = calendar.ParseDate(r.field("consent_on")); err != nil {
-		return nil, err
+	for _, f := range in.Validate(s.Desk.Taxonomies, calendar.DateOf(r.moment)) {
+		unread := slices.ContainsFunc(wrong, func(w signal.FieldError) bool { return w.Field == f.Field })
+		if !unread { // a day that can't be read is told once, not as missing too
+			wrong = append(wrong, f)
+		}
 	}
-	if err := in.Validate(s.Desk.Taxonomies, calendar.DateOf(r.moment)).Err(); err != nil {
+	if err := wrong.Err(); err != nil {
 		return nil, err
 	}
 	var changes []signal.Change
@@ -142,7 +165,7 @@ func (p *complaintPage) mark(r *request) {
 	}
 	f.Grounds.Error, f.Reason.Error, f.Consent.Error, f.AskedOn.Error, f.ConsentOn.Error = p.wrongAt("grounds"), p.wrongAt("reason"), p.wrongAt("consent"), p.wrongAt("asked_on"), p.wrongAt("consent_on")
 	f.DecidedBy.Error, f.Step.Error, f.Asked.Error = p.wrongAt("decided_by"), p.wrongAt("step"), p.wrongAt("asked")
-	f.AgreedTo.Error, f.State.Error, f.Undo.Error = p.wrongAt("to"), p.wrongAt("state"), p.wrongAt("number")
+	f.AgreedTo.Error, f.State.Error, f.Undo.Error, f.StateOn.Error = p.wrongAt("to"), p.wrongAt("state"), p.wrongAt("number"), p.wrongAt("state_on")
 	for i := range p.StepIns {
 		row := &p.StepIns[i]
 		if n := strconv.Itoa(i); r.field("do") == "reply" && r.field("index") == n {

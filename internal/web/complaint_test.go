@@ -174,3 +174,26 @@ func TestSteppingInIsRecordedStepByStepAndUndoneByANewEntry(t *testing.T) {
 		t.Error("the signal’s page does not lead to stepping in")
 	}
 }
+
+func TestADayThatCannotBeReadIsToldBesideItsFieldOnce(t *testing.T) {
+	t.Parallel()
+	b := setup(t).peopled()
+	ref := b.complained("QAA", 220, nil)
+	lead := b.as(access.QualityLead, "QAA")
+	for field, form := range map[string][]string{
+		"asked_on":   {"do", "step-in", "asked_on", "32/13/2026", "consent_on", "2026-11-20"},
+		"consent_on": {"do", "step-in", "consent_on", "soon", "asked_on", "2026-11-20"},
+		"to":         {"do", "date", "to", "Friday"},
+		"state_on":   {"do", "consent", "state", "to_share", "state_on", "20th"},
+	} {
+		got := lead.post("/complaints/"+ref, append(form, "version", "1", "grounds", "over-six-months", "reason", "Long", "consent", "to_share", "decided_by", "Lead", "step", "ask_status", "asked", "Where it stands")...)
+		page := got.Body.String()
+		if got.Code != http.StatusUnprocessableEntity || strings.Count(page, `href="#`+field+`"`) != 1 || !strings.Contains(page, `id="`+field+`-error"`) {
+			t.Errorf("%s: %d, told %d times in the summary", field, got.Code, strings.Count(page, `href="#`+field+`"`))
+		}
+	}
+	page := lead.post("/complaints/"+ref, "do", "step-in", "version", "1", "grounds", "over-six-months", "reason", "Long", "consent", "not_asked", "decided_by", "Lead", "step", "ask_status", "asked", "Where").Body.String()
+	if strings.Contains(page, "Consent is refused or withdrawn") || strings.Contains(page, "to_share, to_handle") {
+		t.Error("nobody was asked yet, and the page says that they refused, or speaks in codes")
+	}
+}
