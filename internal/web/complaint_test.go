@@ -177,7 +177,7 @@ func TestSteppingInIsRecordedStepByStepAndUndoneByANewEntry(t *testing.T) {
 
 func TestADayThatCannotBeReadIsToldBesideItsFieldOnce(t *testing.T) {
 	t.Parallel()
-	b := setup(t).peopled()
+	b := peopled(t)
 	ref := b.complained("QAA", 220, nil)
 	lead := b.as(access.QualityLead, "QAA")
 	for field, form := range map[string][]string{

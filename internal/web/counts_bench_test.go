@@ -20,7 +20,7 @@ import (
 //
 //	go test -run xxx -bench Papers -benchtime 1x ./internal/web
 func BenchmarkPapers(b *testing.B) {
-	x := setup(b).peopled()
+	x := peopled(b)
 	var events []record.Event
 	for p := range 12 {
 		code := org.Code(fmt.Sprintf("RP%02d", p))
