@@ -7,6 +7,7 @@ import (
 	"candour/internal/access"
 	"candour/internal/calendar"
 	"candour/internal/delivery"
+	"candour/internal/fault"
 	"candour/internal/indicator"
 )
 
@@ -40,4 +41,40 @@ func (s *Store) Restated(ctx context.Context, sc access.Scope, after int64) ([]R
 		x.To, err = calendar.ParsePeriod(to)
 		return x, err
 	})
+}
+
+// Restatement is one value before and after a delivery changed it.
+type Restatement struct {
+	Before, After indicator.Observation
+}
+
+// Restatements is what a delivery restated of the organisations that the scope may
+// see: each value that it brought in place of an earlier one, with that one, by
+// organisation, indicator and period, at most limit.
+func (s *Store) Restatements(ctx context.Context, sc access.Scope, id delivery.ID, limit int) ([]Restatement, error) {
+	read := func(join, alias string) ([]indicator.Observation, error) {
+		rows, err := s.read.QueryContext(ctx, observationSelect+join+" WHERE "+alias+".delivery = $3 AND "+alias+".vintage > 1 AND "+alias+".from_pos <= $1 AND "+
+			mine(sc, "b.tenant", "$2")+" AND "+visible(sc, "b.org", "$2", "$1")+" ORDER BY b.org, b.indicator, b.period, b.tenant, b.vintage LIMIT $4", position(sc), sc.Tenant, id, limit)
+		list, err := collect(s.engine, rows, err, "read what a delivery restated", scanObservation)
+		if n := s.guard(sc); n != nil {
+			n.hide(list)
+		}
+		return list, err
+	}
+	after, err := read("", "b")
+	if err != nil || len(after) == 0 {
+		return nil, err
+	}
+	before, err := read(" JOIN observation n ON n.indicator = b.indicator AND n.org = b.org AND n.period = b.period AND n.tenant = b.tenant AND n.vintage = b.vintage + 1", "n")
+	if err != nil {
+		return nil, err
+	}
+	if len(before) != len(after) {
+		return nil, fault.New(fault.Damaged, "delivery %s restated %d values, of which %d are there as they were", id, len(after), len(before))
+	}
+	out := make([]Restatement, len(after))
+	for i := range out {
+		out[i] = Restatement{before[i], after[i]}
+	}
+	return out, nil
 }

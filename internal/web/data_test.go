@@ -184,3 +184,31 @@ func TestAFeedIsLateOnceTodayIsPastItsPeriodsEndAndLagAndTolerance(t *testing.T)
 		}
 	}
 }
+
+func TestADeliverysPageSaysWhatItRestatedAndWhichRowsSaySo(t *testing.T) {
+	t.Parallel()
+	b := setup(t).peopled()
+	w := b.as(access.Analyst, "QAA")
+	const head = "organisation,indicator,period,numerator,denominator\n"
+	w.upload(map[string]string{"first.csv": head + "RA1,ae-4h-all,2025-04,700,1000\nRA2,ae-4h-all,2025-04,800,1000\nRB1,ae-4h-all,2025-04,612,1000\n"}, "at-once", "1")
+	b.settle()
+	w.upload(map[string]string{"second.csv": head + "RA2,ae-4h-all,2025-04,800,1000\nRA1,ae-4h-all,2025-04,750,1000\nRB1,ae-4h-all,2025-04,613,1000\n"}, "at-once", "1")
+	b.settle()
+	if s := w.get("/data/deliveries/D-000001").Body.String(); strings.Contains(s, `id="restated"`) {
+		t.Error("the first delivery restated nothing")
+	}
+	s := w.get("/data/deliveries/D-000002").Body.String()
+	for _, want := range []string{"2 values were restated, 1 of them of 1 provider of yours.", "Aldermoor Hospitals", "70.0%", "75.0%", "D-000001, row 2", "/data/deliveries/D-000001\"", ">3<", "/providers/RA1/indicators/ae-4h-all"} {
+		if !strings.Contains(s, want) {
+			t.Errorf("the page doesn’t say %q", want)
+		}
+	}
+	for _, banned := range []string{"61.2%", "61.3%", "80.0%", "Bramblecote"} {
+		if strings.Contains(s, banned) {
+			t.Errorf("the page says %q", banned)
+		}
+	}
+	if s := b.as(access.Analyst, "QBB").get("/data/deliveries/D-000002").Body.String(); !strings.Contains(s, "1 of them of 1 provider of yours") || strings.Contains(s, "Aldermoor") {
+		t.Error("another commissioner sees its own provider’s, and no other")
+	}
+}

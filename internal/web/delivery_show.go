@@ -31,6 +31,10 @@ type deliveryPage struct {
 	MappingLink string       // of a file of signals that waits, or of which rows were refused
 	Release     *releaseForm // nil where nothing can be released
 	Notes       []string     // what readers of the source should know
+
+	RestatedLead string // empty where it restated nothing
+	RestatedAny  bool   // of a provider that the viewer may see
+	Restated     component.Region
 }
 
 func (*deliveryPage) template() string { return "delivery" }
@@ -68,6 +72,11 @@ func (s *Server) newDeliveryPage(r *request, d delivery.Delivery) (*deliveryPage
 	}
 	if err := s.deliveryRefusals(r, d, p); err != nil {
 		return nil, err
+	}
+	if d.Superseding > 0 {
+		if err := s.deliveryRestated(r, d, p); err != nil {
+			return nil, err
+		}
 	}
 	if d.Status != delivery.Accepted && d.Shape != delivery.Signals {
 		if err := s.deliveryChange(r, d, p); err != nil {

@@ -79,6 +79,14 @@ func testRestated(b *bundle) {
 	if len(list) != 1 || list[0].Values != 1 || list[0].Orgs != 1 || list[0].From.String() != "2025-04" || list[0].To.String() != "2025-04" || list[0].Delivery != second.ID {
 		b.Errorf("restated %+v", list)
 	}
+	said, err := b.store.Restatements(b.ctx, sc, second.ID, 9)
+	b.ok(err)
+	if len(said) != 1 || said[0].Before.Org != "RAA" || said[0].Before.Numerator < 89.5 || said[0].After.Numerator < 90.5 || said[0].Before.Delivery == string(second.ID) || said[0].After.Delivery != string(second.ID) || said[0].Before.Rows == "" {
+		b.Errorf("the second delivery restated %+v", said)
+	}
+	if said, err = b.store.Restatements(b.ctx, sc.At(before), second.ID, 9); err != nil || len(said) != 0 {
+		b.Errorf("before it came it restated %+v, %v", said, err)
+	}
 	for name, then := range map[string]struct {
 		sc    access.Scope
 		after int64

@@ -1,0 +1,93 @@
+package web
+
+import (
+	"fmt"
+
+	"candour/internal/delivery"
+	"candour/internal/indicator"
+	"candour/internal/store"
+	"candour/internal/web/component"
+)
+
+// restatedShown is how many restated values a delivery's page lists.
+const restatedShown = 500
+
+// deliveryRestated lists what a delivery restated: whose value, what it was and
+// which row of which delivery said so, what it is now and which row says so.
+func (s *Server) deliveryRestated(r *request, d delivery.Delivery, p *deliveryPage) error {
+	list, err := s.store.Restatements(r.Context(), r.scope, d.ID, restatedShown)
+	if err != nil {
+		return err
+	}
+	table := component.Table{
+		Caption: "Restated", CaptionHidden: true, Dense: true, Classes: "cd-wide",
+		Columns: []component.Column{
+			{Heading: "Provider"},
+			{Heading: "Indicator"},
+			{Heading: "Period"},
+			{Heading: "Before", Numeric: true},
+			{Heading: "Said by"},
+			{Heading: "Now", Numeric: true},
+			{Heading: "Row here", Numeric: true},
+		},
+	}
+	names := map[string]string{}
+	if len(list) > 0 {
+		if names, err = s.names(r); err != nil {
+			return err
+		}
+	}
+	whose := map[string]bool{}
+	for _, x := range list {
+		who, what := string(x.After.Org), string(x.After.Indicator)
+		whose[who] = true
+		r.shown("provider/" + who)
+		row := component.Cell{Body: what, Href: r.link(indicatorPath(x.After.Org, x.After.Indicator))}
+		figure := func(indicator.Reading) string { return "not defined" }
+		if def := s.Catalogue.Get(x.After.Indicator); def != nil {
+			row.Body, figure = def.Name, func(o indicator.Reading) string { return figureOf(def, o) }
+		}
+		if name := names[who]; name != "" {
+			who = name + " (" + who + ")"
+		}
+		table.Rows = append(table.Rows, []component.Cell{
+			{Body: who},
+			row,
+			{Body: x.After.Period.Words()},
+			{Body: figure(x.Before.Reading)},
+			{Body: saidBy(x), Href: s.deliveryLink(r, delivery.ID(x.Before.Delivery))},
+			{Body: figure(x.After.Reading)},
+			{Body: rowsOf(x.After)},
+		})
+	}
+	p.Restated = component.Region{Name: "Restated values", Body: table}
+	p.RestatedAny = len(list) > 0
+	p.RestatedLead = "1 value was restated"
+	if d.Superseding != 1 {
+		p.RestatedLead = number(d.Superseding) + " values were restated"
+	}
+	switch {
+	case len(list) == 0:
+		p.RestatedLead += ", none of a provider of yours."
+	case len(list) == restatedShown:
+		p.RestatedLead += fmt.Sprintf("; the first %s of your providers are listed.", number(len(list)))
+	case len(list) < d.Superseding:
+		p.RestatedLead += fmt.Sprintf(", %s of them of %s of yours.", number(len(list)), count(len(whose), "provider", "providers"))
+	default:
+		p.RestatedLead += fmt.Sprintf(", of %s.", count(len(whose), "provider", "providers"))
+	}
+	return nil
+}
+
+// saidBy is the delivery and row that said what was before.
+func saidBy(x store.Restatement) string {
+	return string(x.Before.Delivery) + ", row " + rowsOf(x.Before)
+}
+
+// rowsOf is where in its file an observation stands.
+func rowsOf(o indicator.Observation) string {
+	if o.Sheet != "" {
+		return o.Rows + " of " + o.Sheet
+	}
+	return o.Rows
+}
