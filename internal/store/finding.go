@@ -76,12 +76,18 @@ func (s *Store) Latest(ctx context.Context, sc access.Scope, code org.Code) ([]H
 	return s.findings(ctx, sc, code, " AND f.latest = 1")
 }
 
-func (s *Store) findings(ctx context.Context, sc access.Scope, code org.Code, which string) ([]HeldFinding, error) {
+// Outliers is what the cross-sections of one indicator say of the organisations
+// that the scope may see.
+func (s *Store) Outliers(ctx context.Context, sc access.Scope, id indicator.ID) ([]HeldFinding, error) {
+	return s.findings(ctx, sc, "", " AND f.kind = 'outlier' AND f.indicator = $4", id)
+}
+
+func (s *Store) findings(ctx context.Context, sc access.Scope, code org.Code, which string, more ...any) ([]HeldFinding, error) {
 	rows, err := s.read.QueryContext(ctx, `SELECT f.id, f.tenant, f.indicator, f.org, f.kind, f.rule, f.direction, f.first_period, f.last_period,
 		f.points, f.value, f.against, f.sentence, f.p, f.latest, f.counted, f.definition, f.limits, f.from_pos, n.instant
 		FROM finding f JOIN entry n ON n.position = f.from_pos
 		WHERE `+holds("f", "$1")+" AND "+mine(sc, "f.tenant", "$2")+" AND "+visible(sc, "f.org", "$2", "$1")+
-		which+` AND (f.org = $3 OR CAST($3 AS codetext) = '') ORDER BY f.org, f.indicator, f.tenant, f.kind, f.first_period, f.rule, f.id`, position(sc), sc.Tenant, code)
+		which+` AND (f.org = $3 OR CAST($3 AS codetext) = '') ORDER BY f.org, f.indicator, f.tenant, f.kind, f.first_period, f.rule, f.id`, append([]any{position(sc), sc.Tenant, code}, more...)...)
 	list, err := collect(s.engine, rows, err, "list findings", func(r *sql.Rows) (f HeldFinding, err error) {
 		var first, last string
 		var latest, counted int

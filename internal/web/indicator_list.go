@@ -122,11 +122,15 @@ type definitionPage struct {
 	Standards  component.Table
 	Changes    []string
 	Breaks     []string
+
+	PersistentAny bool // somebody was an outlier for the worse
+	Persistent    component.Region
+	Overlap       bool // periods overlap, so that those in a row are one thing
 }
 
 func (*definitionPage) template() string { return "indicator-definition" }
 
-// indicatorAll shows one indicator of every provider in the purview. Eight
+// indicatorAll shows one indicator of every provider in the purview. Ten
 // queries.
 func (s *Server) indicatorAll(r *request) (answer, error) {
 	d := s.Catalogue.Get(indicator.ID(r.PathValue("id")))
@@ -163,7 +167,7 @@ func (s *Server) indicatorAll(r *request) (answer, error) {
 		return nil, err
 	}
 	p.providerRows(r, d, providers, cells)
-	return p, nil
+	return p, s.persistent(r, p, d, names)
 }
 
 // crossSection draws the newest funnel of all providers.

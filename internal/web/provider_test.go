@@ -173,3 +173,32 @@ func TestNamesOfRegistersAreReadable(t *testing.T) {
 		}
 	}
 }
+
+func TestAnIndicatorsPageSaysWhoWasOutsideTheFunnelInHowManyPeriods(t *testing.T) {
+	t.Parallel()
+	b := setup(t).peopled()
+	var text strings.Builder
+	text.WriteString("organisation,indicator,period,numerator,denominator\n")
+	for i := range 40 { // peers, so that there are limits
+		for _, period := range []string{"R12-2011-03", "R12-2011-06", "R12-2011-09"} {
+			observed := 1000 + (i*37)%60 - 30
+			fmt.Fprintf(&text, "RX%c%c,shmi,%s,%d,1000\n", 'A'+i/10, 'A'+i%10, period, observed)
+		}
+	}
+	for code, observed := range map[string][3]int{"RA1": {1900, 1000, 1900}, "RA2": {1000, 1000, 1000}, "RB1": {1900, 1900, 1900}} {
+		for i, period := range []string{"R12-2011-03", "R12-2011-06", "R12-2011-09"} {
+			fmt.Fprintf(&text, "%s,shmi,%s,%d,1000\n", code, period, observed[i])
+		}
+	}
+	b.as(access.Analyst, "QAA").upload(map[string]string{"figures.csv": text.String()}, "at-once", "1")
+	b.settle()
+	body := b.as(access.QualityLead, "QAA").get("/indicators/shmi").Body.String()
+	for _, want := range []string{"Outside the limits, period by period", "2 of 3", "Mar 2011, Sep 2011", "overlap"} {
+		if !strings.Contains(body, want) {
+			t.Errorf("the page doesn’t say %q", want)
+		}
+	}
+	if strings.Contains(body, "3 of 3") || strings.Contains(body, "RB1") {
+		t.Error("the page counts the periods of another commissioner’s provider")
+	}
+}

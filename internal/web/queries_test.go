@@ -25,7 +25,7 @@ func TestAPageAsksAFixedSmallNumberOfQuestions(t *testing.T) {
 		{"/providers/RA1/concern", 10},
 		{"/providers/RA1/indicators/ae-4h-all", 15},
 		{"/indicators", 10},
-		{"/indicators/ae-4h-all", 16},
+		{"/indicators/ae-4h-all", 18},
 		{"/matrix", 14},
 		{"/matrix?set=all", 14},
 		{"/data", 9},
