@@ -53,7 +53,7 @@ func sniff(f File, limits Limits) (container, error) {
 	}
 	if f.Size > limits.File {
 		return "", refuse(CodeTooLarge, fmt.Sprintf("%d bytes", f.Size), fmt.Sprintf("at most %d bytes", limits.File),
-			"split the file, or raise the limit if its sender is trusted")
+			"split the file and load its parts")
 	}
 	head, err := headOf(f, 64<<10)
 	if err != nil {

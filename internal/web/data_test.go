@@ -190,15 +190,15 @@ func TestADeliverysPageSaysWhatItRestatedAndWhichRowsSaySo(t *testing.T) {
 	b := setup(t).peopled()
 	w := b.as(access.Analyst, "QAA")
 	const head = "organisation,indicator,period,numerator,denominator\n"
-	w.upload(map[string]string{"first.csv": head + "RA1,ae-4h-all,2025-04,700,1000\nRA2,ae-4h-all,2025-04,800,1000\nRB1,ae-4h-all,2025-04,612,1000\n"}, "at-once", "1")
+	w.upload(map[string]string{"first.csv": head + "RA1,ae-4h-all,2025-04,700,1000\nRA1,ae-4h-all,2025-03,70000,100000\nRA2,ae-4h-all,2025-04,800,1000\nRB1,ae-4h-all,2025-04,612,1000\n"}, "at-once", "1")
 	b.settle()
-	w.upload(map[string]string{"second.csv": head + "RA2,ae-4h-all,2025-04,800,1000\nRA1,ae-4h-all,2025-04,750,1000\nRB1,ae-4h-all,2025-04,613,1000\n"}, "at-once", "1")
+	w.upload(map[string]string{"second.csv": head + "RA2,ae-4h-all,2025-04,800,1000\nRA1,ae-4h-all,2025-04,750,1000\nRA1,ae-4h-all,2025-03,70001,100000\nRB1,ae-4h-all,2025-04,613,1000\n"}, "at-once", "1")
 	b.settle()
 	if s := w.get("/data/deliveries/D-000001").Body.String(); strings.Contains(s, `id="restated"`) {
 		t.Error("the first delivery restated nothing")
 	}
 	s := w.get("/data/deliveries/D-000002").Body.String()
-	for _, want := range []string{"2 values were restated, 1 of them of 1 provider of yours.", "Aldermoor Hospitals", "70.0%", "75.0%", "D-000001, row 2", "/data/deliveries/D-000001\"", ">3<", "/providers/RA1/indicators/ae-4h-all"} {
+	for _, want := range []string{"3 values were restated, 2 of them of 1 provider of yours.", "70.0% (70000 of 100000)", "70.0% (70001 of 100000)", "Aldermoor Hospitals", "70.0%", "75.0%", "D-000001, row 2", "/data/deliveries/D-000001\"", ">3<", "/providers/RA1/indicators/ae-4h-all"} {
 		if !strings.Contains(s, want) {
 			t.Errorf("the page doesn’t say %q", want)
 		}

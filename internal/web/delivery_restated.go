@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"strconv"
 
 	"candour/internal/delivery"
 	"candour/internal/indicator"
@@ -50,13 +51,17 @@ func (s *Server) deliveryRestated(r *request, d delivery.Delivery, p *deliveryPa
 		if name := names[who]; name != "" {
 			who = name + " (" + who + ")"
 		}
+		before, now := figure(x.Before.Reading), figure(x.After.Reading)
+		if before == now { // alike once rounded
+			before, now = before+partsOf(x.Before), now+partsOf(x.After)
+		}
 		table.Rows = append(table.Rows, []component.Cell{
 			{Body: who},
 			row,
 			{Body: x.After.Period.Words()},
-			{Body: figure(x.Before.Reading)},
+			{Body: before},
 			{Body: saidBy(x), Href: s.deliveryLink(r, delivery.ID(x.Before.Delivery))},
-			{Body: figure(x.After.Reading)},
+			{Body: now},
 			{Body: rowsOf(x.After)},
 		})
 	}
@@ -90,4 +95,16 @@ func rowsOf(o indicator.Observation) string {
 		return o.Rows + " of " + o.Sheet
 	}
 	return o.Rows
+}
+
+// partsOf is what an observation's figure was worked out from.
+func partsOf(o indicator.Observation) string {
+	figure := func(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
+	switch {
+	case o.Presence != indicator.Valued:
+		return ""
+	case o.Denominator > 0:
+		return " (" + figure(o.Numerator) + " of " + figure(o.Denominator) + ")"
+	}
+	return " (" + figure(o.Value) + ")"
 }

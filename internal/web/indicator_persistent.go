@@ -58,7 +58,9 @@ func (s *Server) persistent(r *request, p *definitionPage, d *indicator.Definiti
 		}
 		t.Rows = append(t.Rows, []component.Cell{
 			{Body: cmp.Or(names[code], string(code)), Href: r.link(indicatorPath(code, d.ID))},
-			{Body: fmt.Sprintf("%d of %d", len(list), max(len(list), run.Sections[d.ID]))}, {Body: strings.Join(which, ", ")}, {Body: list[len(list)-1].Sentence},
+			{Body: fmt.Sprintf("%d of %d", len(list), max(len(list), run.Sections[d.ID]))},
+			{Body: strings.Join(which, ", ")},
+			{Body: list[len(list)-1].Sentence},
 		})
 	}
 	p.Persistent, p.PersistentAny = component.Region{Name: "Outliers over time", Body: t}, true
