@@ -187,7 +187,7 @@ func TestAFeedIsLateOnceTodayIsPastItsPeriodsEndAndLagAndTolerance(t *testing.T)
 
 func TestADeliverysPageSaysWhatItRestatedAndWhichRowsSaySo(t *testing.T) {
 	t.Parallel()
-	b := setup(t).peopled()
+	b := peopled(t)
 	w := b.as(access.Analyst, "QAA")
 	const head = "organisation,indicator,period,numerator,denominator\n"
 	w.upload(map[string]string{"first.csv": head + "RA1,ae-4h-all,2025-04,700,1000\nRA1,ae-4h-all,2025-03,70000,100000\nRA2,ae-4h-all,2025-04,800,1000\nRB1,ae-4h-all,2025-04,612,1000\n"}, "at-once", "1")

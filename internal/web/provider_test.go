@@ -176,7 +176,7 @@ func TestNamesOfRegistersAreReadable(t *testing.T) {
 
 func TestAnIndicatorsPageSaysWhoWasOutsideTheFunnelInHowManyPeriods(t *testing.T) {
 	t.Parallel()
-	b := setup(t).peopled()
+	b := peopled(t)
 	var text strings.Builder
 	text.WriteString("organisation,indicator,period,numerator,denominator\n")
 	for i := range 40 { // peers, so that there are limits
