@@ -22,7 +22,7 @@ import (
 
 // DemoCmd starts Candour on a synthetic health economy.
 type DemoCmd struct {
-	Data      string `help:"Folder of the embedded store." default:"./candour-data" placeholder:"DIR"`
+	Data      string `help:"Folder of the embedded store; ${default} unless said." default:"./candour-data" placeholder:"DIR"`
 	Addr      string `help:"Address to listen on; port 0 picks a free one." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
 	NoBrowser bool   `help:"Don't open a browser."`
 	Seed      uint64 `help:"Another number makes another economy, with the same stories." default:"1"`

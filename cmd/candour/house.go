@@ -29,7 +29,7 @@ import (
 
 // StoreFlags say where the store is; every command that needs one has them.
 type StoreFlags struct {
-	Data        string `help:"Folder of the embedded store." default:"./candour-data" placeholder:"DIR"`
+	Data        string `help:"Folder of the embedded store; ${default} unless said." default:"./candour-data" placeholder:"DIR"`
 	Store       string `help:"Address of a PostgreSQL store instead: postgres://user:password@host/database." placeholder:"URL"`
 	Definitions string `help:"Folder with your own definitions (indicators/, sources/, …), laid over those that come with Candour." placeholder:"DIR"`
 }

@@ -81,6 +81,13 @@ func (c *LoadCmd) load(env *Env, h *House) error {
 		held = held || report.Quarantined > 0 || report.Status == delivery.Quarantined || report.Status == delivery.Waiting
 		taken = taken || report.Accepted > 0
 	}
+	if !taken { // what an earlier load left untested, because its watch failed or was put off
+		unwatched, err := h.Store.Unwatched(env.Ctx)
+		if err != nil {
+			return err
+		}
+		taken = unwatched > 0
+	}
 	if taken && !c.DryRun && !c.NoTest {
 		diff, out, err := h.Watcher.Run(env.Ctx)
 		if err != nil {

@@ -95,6 +95,10 @@ func run(env *Env, args []string) (code int) {
 		if errors.As(err, &quiet) {
 			return int(quiet)
 		}
+		if env.Ctx.Err() != nil {
+			fmt.Fprintln(env.Stderr, "candour: stopped on request before all was done; what was said to be accepted is kept whole, the rest is as it was")
+			return fault.ExitFailed
+		}
 		fmt.Fprintf(env.Stderr, "candour: %v\n", err)
 		return fault.ExitCode(err)
 	}

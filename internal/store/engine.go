@@ -88,7 +88,7 @@ func openSQLite(ctx context.Context, c Config) (write, read *sql.DB, err error) 
 	}
 	write.SetMaxOpenConns(1)
 	if err := write.PingContext(ctx); err != nil {
-		return nil, nil, errors.Join(fault.Wrap(fault.Unavailable, err, "open the store in its data folder"), write.Close())
+		return nil, nil, errors.Join(fault.Wrap(fault.Unavailable, err, "open the store in %s: %s", filepath.Dir(file), sqliteRemedy(err)), write.Close())
 	}
 	read, err = sql.Open("sqlite", common+"&_pragma=query_only(1)&_pragma=mmap_size(268435456)")
 	if err != nil {
@@ -153,6 +153,9 @@ func (e engine) fault(err error, doing string) error {
 		return fault.Wrap(fault.Unavailable, err, "%s: given up", doing)
 	}
 	if kind, ok := e.kindOf(err); ok {
+		if remedy := sqliteRemedy(err); remedy != "" {
+			doing += ": " + remedy
+		}
 		return fault.Wrap(kind, err, "%s", doing)
 	}
 	return fault.Wrap(fault.Internal, err, "%s", doing)
@@ -174,6 +177,24 @@ func sqliteKind(err error) (fault.Kind, bool) {
 		return fault.Unavailable, true
 	}
 	return 0, false
+}
+
+// sqliteRemedy says in words what is the matter with the disk, and what to do; ""
+// where it isn't the disk.
+func sqliteRemedy(err error) string {
+	var e *msqlite.Error
+	if !errors.As(err, &e) {
+		return ""
+	}
+	switch e.Code() & 0xff {
+	case sqlitelib.SQLITE_FULL:
+		return "the disk is full, so nothing of this change was kept and nothing before it was lost; free space where the store is and do it again"
+	case sqlitelib.SQLITE_READONLY, sqlitelib.SQLITE_CANTOPEN, sqlitelib.SQLITE_PERM:
+		return "the data folder can’t be written to; make it and its files writable, or name another by --data"
+	case sqlitelib.SQLITE_IOERR:
+		return "the disk failed, so nothing of this change was kept; see to the disk, then run candour verify"
+	}
+	return ""
 }
 
 // postgresKind maps SQLSTATE classes.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"crypto/rand"
 	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -68,7 +70,7 @@ func TestAFullDiskRefusesClearlyLosesNothingAndRecovers(t *testing.T) {
 			break
 		}
 	}
-	if !fault.Is(err, fault.Unavailable) {
+	if !fault.Is(err, fault.Unavailable) || !strings.Contains(err.Error(), "free space") {
 		t.Fatalf("a full disk gave %v", err)
 	}
 	before := heldNotes(t, s)
@@ -90,7 +92,7 @@ func TestAReadOnlyDiskRefusesClearlyAndPagesStillRead(t *testing.T) {
 	if _, err := s.write.Exec("PRAGMA query_only = 1"); err != nil {
 		t.Fatal(err)
 	}
-	if err := writeNote(s, 10); !fault.Is(err, fault.Unavailable) {
+	if err := writeNote(s, 10); !fault.Is(err, fault.Unavailable) || !strings.Contains(err.Error(), "writable") {
 		t.Fatalf("a read-only disk gave %v", err)
 	}
 	if n := heldNotes(t, s); n != 1 {
@@ -101,6 +103,18 @@ func TestAReadOnlyDiskRefusesClearlyAndPagesStillRead(t *testing.T) {
 	}
 	if err := writeNote(s, 10); err != nil {
 		t.Fatalf("after it was writable again: %v", err)
+	}
+}
+
+func TestAFolderThatCannotBeWrittenToIsNamed(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	if err := os.Mkdir(filepath.Join(dir, SQLiteFile), 0o700); err != nil { // where the file should be
+		t.Fatal(err)
+	}
+	_, err := Open(context.Background(), Config{Dir: dir})
+	if !fault.Is(err, fault.Unavailable) || !strings.Contains(err.Error(), dir) || !strings.Contains(err.Error(), "--data") {
+		t.Errorf("got %v", err)
 	}
 }
 

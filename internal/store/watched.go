@@ -21,3 +21,11 @@ func (s *Store) Roles(ctx context.Context, sc access.Scope) (map[org.Code]org.Ro
 	})
 	return out, err
 }
+
+// Unwatched is how many deliveries brought values that no recorded run of the watch
+// has read: a run that failed, as on a full disk, or was put off.
+func (s *Store) Unwatched(ctx context.Context) (n int, err error) {
+	err = s.read.QueryRowContext(ctx, `SELECT COUNT(*) FROM delivery d WHERE d.added + d.superseding > 0 AND d.from_pos >
+		COALESCE((SELECT w.read_through FROM watch_run w ORDER BY w.position DESC LIMIT 1), -1)`).Scan(&n)
+	return n, s.engine.fault(err, "look for what is not watched yet")
+}
