@@ -83,7 +83,7 @@ func alertsWereDealtWith(t *testing.T, d *begunDemo) {
 	outcomes := map[concern.Outcome]int{}
 	for _, tenant := range d.economy.Tenants() {
 		list, err := d.house.Store.Alerts(d.env.Ctx, access.For(access.Operator(operator), tenant), store.AlertFilter{})
-		if err != nil || len(list) < 3 {
+		if err != nil || len(list) == 0 {
 			t.Fatalf("%s: %v, %d alerts", tenant, err, len(list))
 		}
 		for i := range list {
