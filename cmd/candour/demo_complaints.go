@@ -8,6 +8,7 @@ import (
 	"candour/internal/fault"
 	"candour/internal/org"
 	"candour/internal/signal"
+	"candour/internal/store"
 )
 
 // readLogs gives the complaints of the providers' logs the outcome with which a
@@ -29,6 +30,23 @@ func (c *DemoCmd) readLogs(ctx context.Context, h *House, tenant org.Code) error
 	return nil
 }
 
+// toldInPerson records the first stage of the duty of candour where it was done.
+func (c *DemoCmd) toldInPerson(ctx context.Context, h *House) error {
+	sc := TenantFlag{Tenant: string(demo.Marlshire)}.scope()
+	held, err := h.Store.SignalsHeld(ctx, sc, store.SignalFilter{Kind: signal.KindCandour})
+	if err != nil {
+		return err
+	}
+	for i := range held {
+		if x := &held[i]; x.Title == demo.ToldInPerson && x.Triage.State == "open" {
+			if _, err := h.Desk.Change(ctx, sc, x.Reference, x.Triage.Version, signal.Moved{Event: "told in person", On: x.Candour.ReportedOn + 3}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 // stepIn records how commissioners stepped in on complaints that were not dealt with,
 // checked as the form checks it, and what providers replied. What an earlier start
 // has recorded stays as it is.
@@ -37,6 +55,9 @@ func (c *DemoCmd) stepIn(ctx context.Context, h *House, list []demo.Intervention
 		if err := c.readLogs(ctx, h, tenant); err != nil {
 			return err
 		}
+	}
+	if err := c.toldInPerson(ctx, h); err != nil {
+		return err
 	}
 	for i := range list {
 		in := &list[i]

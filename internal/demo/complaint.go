@@ -139,6 +139,25 @@ func (e Economy) OpenComplaints() []SignalFile {
 	return out
 }
 
+// ToldInPerson is the title of the duty of candour of which the first stage was done.
+const ToldInPerson = "Duty of candour: fracture after a fall"
+
+// candours is the duty of candour on two incidents of Aldermoor (DOMAIN.md 6.5): one
+// whose family was told, and one of which nobody has said that they were.
+func (e Economy) candours() []signal.Signal {
+	today := calendar.DateOf(e.Day)
+	duty := func(title, words, ward, harm string, back calendar.Date) signal.Signal {
+		return signal.Signal{
+			Kind: signal.KindCandour, Title: title, Narrative: words, Place: signal.Place{Provider: Aldermoor, Ward: ward}, Occurred: signal.Occurrence{Date: today - back - 1},
+			Received: (today - back).At(11, 20).UTC(), Source: signal.Source{Channel: "file"}, Candour: &signal.Candour{Body: signal.NHSBody, Harm: harm, ReportedOn: today - back},
+		}
+	}
+	return []signal.Signal{
+		duty(ToldInPerson, "Fell at night and broke a hip. The family is to be told, written to, and given the results.", "ward 7", "nhs-moderate", 19),
+		duty("Duty of candour: deterioration not acted on", "Found collapsed after observations that were not acted on. Admitted to intensive care.", "ward 7", "nhs-severe", 26),
+	}
+}
+
 // Logged reports whether a provider's reference is of one of the open complaints.
 func Logged(theirs string) bool {
 	for _, list := range unanswered {

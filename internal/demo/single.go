@@ -23,6 +23,9 @@ func (e Economy) singles(tenant org.Code) []signal.Signal {
 			out = append(out, e.trainees(u)...)
 		}
 	}
+	if tenant == unitOf(Aldermoor).system {
+		out = append(out, e.candours()...)
+	}
 	if tenant == unitOf(Kingsmere).system {
 		out = append(out, e.storm()...)
 	}
