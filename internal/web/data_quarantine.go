@@ -72,6 +72,9 @@ func (s *Server) couldChange(r *request, held []delivery.Delivery) (*couldChange
 	}
 	most := 0.0
 	for _, t := range touches {
+		if wholly(byID[t.Delivery]) {
+			continue // it has one row, below
+		}
 		cells, share := s.touchRow(r, t, byID[t.Delivery], counts)
 		table.Rows = append(table.Rows, cells)
 		most = max(most, share)

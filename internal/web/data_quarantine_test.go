@@ -71,3 +71,16 @@ func TestASupportUnitSeesTheSourcesOfItsOwnCommissionersAndOthersSeeNone(t *test
 		}
 	}
 }
+
+func TestAFileThatIsRefusedWholeStandsOnceInWhatItCouldChange(t *testing.T) {
+	t.Parallel()
+	b := peopled(t)
+	w := b.as(access.Analyst, "QAA")
+	w.upload(map[string]string{"renamed.csv": "organisation,measure,period,numerator\nRA1,ae-4h-all,2025-04,1\n"}, "at-once", "1")
+	b.settle()
+	text := w.get("/data").Body.String()
+	_, change, ok := strings.Cut(text, "What the quarantine could change")
+	if n := strings.Count(change, `/data/deliveries/D-000001#change`); !ok || n != 1 {
+		t.Errorf("it stands there %d times", n)
+	}
+}

@@ -100,7 +100,11 @@ func deliveryLead(d delivery.Delivery) string {
 	case delivery.Accepted:
 		return "✓ Accepted. " + taken
 	case delivery.Partly:
-		return fmt.Sprintf("Part accepted. %s %s in quarantine, kept with their reasons.", taken, count(d.Quarantined, "row is", "rows are"))
+		reasons := "their reasons"
+		if d.Quarantined == 1 {
+			reasons = "its reason"
+		}
+		return fmt.Sprintf("Part accepted. %s %s in quarantine, kept with %s.", taken, count(d.Quarantined, "row is", "rows are"), reasons)
 	case delivery.Waiting:
 		if d.Shape == delivery.Signals {
 			return "Waits for a person to say which column is what. It is kept sealed, and nothing of it is used until then."
