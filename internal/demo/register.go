@@ -39,8 +39,6 @@ func (r *register) row(fields map[int]string) {
 // month.
 func (e Economy) mergedOn() time.Time { return e.month(merged).Start() }
 
-const compact = "20060102"
-
 func (Economy) trusts() []byte {
 	var r register
 	for i := range providers {
