@@ -38,6 +38,8 @@ var measured = []struct{ name, path string }{
 	{"data", "/data"},
 	{"memory", "/memory"},
 	{"watch-list-past", "/watch-list?asof=PAST"},
+	{"watch-list-a-year-ago", "/watch-list?asof=YEAR"},
+	{"provider-a-year-ago", "/providers/ZA1?asof=YEAR"},
 	{"digest", "/digest"},
 	{"signals-due", "/signals/due"},
 	{"silence", "/patterns/silence"},
@@ -122,8 +124,9 @@ func demoPages(b *testing.B) func(testing.TB, string) {
 		b.Fatal(err)
 	}
 	past := h.Store.Now().Format("2006-01-02T15:04")
+	year := h.Store.Now().AddDate(-1, 0, 10).Format("2006-01-02T15:04")
 	return func(tb testing.TB, path string) {
-		r := httptest.NewRequest(http.MethodGet, strings.ReplaceAll(path, "PAST", past), nil)
+		r := httptest.NewRequest(http.MethodGet, strings.NewReplacer("PAST", past, "YEAR", year).Replace(path), nil)
 		r.AddCookie(&http.Cookie{Name: "candour", Value: token})
 		w := httptest.NewRecorder()
 		if pages.ServeHTTP(w, r); w.Code != http.StatusOK {

@@ -21,7 +21,7 @@ type Stage struct {
 // loads is how long before the day each earlier stage was. The first brought the
 // history that there was; the last was a week ago, so that a week's news is new.
 var loads = []struct{ months, days int }{
-	{26, 0}, {19, 0}, {12, 0}, {8, 0}, {5, 0}, {3, 0}, {1, 0}, {0, 7},
+	{26, 0}, {12, 0}, {5, 0}, {2, 0}, {0, 7},
 }
 
 // loadedAt is when in the morning an earlier stage began: 07:40 UTC.

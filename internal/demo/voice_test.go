@@ -223,7 +223,10 @@ func TestOneDayLaterNothingOlderHasChanged(t *testing.T) {
 		later[s.ID] = s.Title + s.Received.String()
 	}
 	for _, s := range before.Signals(Marlshire) {
-		if s.Visit == nil && later[s.ID] != s.Title+s.Received.String() {
+		if s.Visit != nil || s.Candour != nil { // visits and duties of candour are told as of the economy's day
+			continue
+		}
+		if later[s.ID] != s.Title+s.Received.String() {
 			t.Fatalf("%s was %q and is %q", s.ID, s.Title, later[s.ID])
 		}
 	}
