@@ -12,6 +12,7 @@ import (
 	"candour/internal/access"
 	"candour/internal/fault"
 	"candour/internal/listen"
+	"candour/internal/mail"
 	"candour/internal/org"
 )
 
@@ -28,6 +29,7 @@ type MailFolderFlags struct {
 type mailFolder struct {
 	house *House
 	flags MailFolderFlags
+	post  *mail.Postman // sends receipts to those who wrote; nil without a mail server
 	log   *slog.Logger
 	seen  map[string]fileState
 }
@@ -39,7 +41,7 @@ type fileState struct {
 }
 
 // newMailFolder makes the folders that are needed.
-func newMailFolder(h *House, f MailFolderFlags, log *slog.Logger) (*mailFolder, error) {
+func newMailFolder(h *House, f MailFolderFlags, post *mail.Postman, log *slog.Logger) (*mailFolder, error) {
 	if !isDir(f.MailFolder) {
 		return nil, fault.New(fault.Invalid, "the folder of mail %s is not there", f.MailFolder)
 	}
@@ -51,7 +53,7 @@ func newMailFolder(h *House, f MailFolderFlags, log *slog.Logger) (*mailFolder, 
 			return nil, fault.Wrap(fault.Unavailable, err, "make the folder %s", sub)
 		}
 	}
-	return &mailFolder{h, f, log, map[string]fileState{}}, nil
+	return &mailFolder{h, f, post, log, map[string]fileState{}}, nil
 }
 
 // run looks at each tick until ctx ends.
@@ -67,6 +69,11 @@ func (m *mailFolder) run(ctx context.Context, ticks <-chan time.Time) {
 			m.look(ctx)
 		}
 	}
+}
+
+// scope is that of the commissioner whose mail it is.
+func (m *mailFolder) scope() access.Scope {
+	return access.Scope{Viewer: access.Operator(operator), Tenant: org.Code(m.flags.MailTenant), AsOf: access.Head}
 }
 
 // look takes the files that have not changed since the look before.
@@ -95,13 +102,19 @@ func (m *mailFolder) look(ctx context.Context) {
 }
 
 // take takes one file in, writes its receipt, and moves it. The receipt is written
-// once all is durable.
+// once all is durable, and so is the order to send the sender theirs: a program that
+// stops in between finds the file where it was, knows it, and goes on from there.
 func (m *mailFolder) take(ctx context.Context, name string) error {
-	sc := access.Scope{Viewer: access.Operator(operator), Tenant: org.Code(m.flags.MailTenant), AsOf: access.Head}
+	sc := m.scope()
 	from := filepath.Join(m.flags.MailFolder, name)
 	r, err := m.house.loadSignals(ctx, sc, from, nil, listen.LoadOptions{Received: m.house.Store.Now(), Provider: org.Code(m.flags.MailProvider)}, "mail")
 	if err != nil {
 		return err
+	}
+	if m.post != nil && r.Mail() {
+		if err := m.post.Acknowledge(ctx, sc.Tenant, r.Receipts...); err != nil {
+			return err
+		}
 	}
 	r.File = name
 	sub := "taken"

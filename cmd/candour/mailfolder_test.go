@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"log/slog"
@@ -10,13 +11,16 @@ import (
 	"testing"
 
 	"candour/internal/access"
+	"candour/internal/listen"
+	"candour/internal/mail/mailtest"
 	"candour/internal/org"
 	"candour/internal/record"
 )
 
-func TestMailThatIsPutIntoAFolderComesInWithAReceiptBesideIt(t *testing.T) {
-	t.Parallel()
-	ctx := context.Background()
+// listening is a house whose commissioner QAA buys from RAA and has one quality lead.
+func listening(t *testing.T) *House {
+	t.Helper()
+	ctx := context.Background() // the store is closed after the test's own has ended
 	h, err := openHouse(ctx, StoreFlags{Data: filepath.Join(t.TempDir(), "data")})
 	if err != nil {
 		t.Fatal(err)
@@ -36,11 +40,17 @@ func TestMailThatIsPutIntoAFolderComesInWithAReceiptBesideIt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return h
+}
+
+func TestMailThatIsPutIntoAFolderComesInWithAReceiptBesideIt(t *testing.T) {
+	t.Parallel()
+	ctx, h := t.Context(), listening(t)
 	dir := t.TempDir()
-	if _, err := newMailFolder(h, MailFolderFlags{MailFolder: dir}, slog.New(slog.DiscardHandler)); err == nil {
+	if _, err := newMailFolder(h, MailFolderFlags{MailFolder: dir}, nil, slog.New(slog.DiscardHandler)); err == nil {
 		t.Error("a folder of nobody's was taken")
 	}
-	m, err := newMailFolder(h, MailFolderFlags{MailFolder: dir, MailTenant: "QAA", MailProvider: "RAA"}, slog.New(slog.DiscardHandler))
+	m, err := newMailFolder(h, MailFolderFlags{MailFolder: dir, MailTenant: "QAA", MailProvider: "RAA"}, nil, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,5 +89,56 @@ func TestMailThatIsPutIntoAFolderComesInWithAReceiptBesideIt(t *testing.T) {
 	}
 	if left, _ := os.ReadDir(dir); len(left) != 3 {
 		t.Errorf("%d things are left in the folder, expected half.part and two folders", len(left))
+	}
+}
+
+func TestWhoeverWroteToTheFolderIsSentAReceiptAndWhoeverLoadedAFileIsNot(t *testing.T) {
+	t.Parallel()
+	h, server, dir := listening(t), mailtest.Start(t, "none"), t.TempDir()
+	var log bytes.Buffer
+	post, err := h.postman(MailFlags{SMTP: server.Address(""), MailFrom: "candour@icb.example", SiteAddress: "https://candour.example"}, slog.New(slog.NewTextHandler(&log, nil)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := newMailFolder(h, MailFolderFlags{MailFolder: dir, MailTenant: "QAA", MailProvider: "RAA"}, post, slog.New(slog.NewTextHandler(&log, nil)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	letter := func(id, from, more string) []byte {
+		return []byte("From: " + from + "\r\nSubject: Ward 7\r\nMessage-ID: <" + id + "@example.org>\r\n" + more + "\r\nNobody answers the bell.\r\n")
+	}
+	if _, err := h.importSignals(t.Context(), m.scope(), letter("loaded", "loaded@example.org", ""), nil, listen.LoadOptions{Name: "l.eml", Received: h.Store.Now(), Provider: "RAA"}, "command line"); err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string][]byte{
+		"one.eml": letter("one", "ann@example.org", ""), "away.eml": letter("away", "bob@example.org", "Auto-Submitted: auto-replied\r\n"), "table.csv": []byte("Colour\nred\n"),
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), text, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	m.look(t.Context())
+	m.look(t.Context())
+	if err := post.Deliver(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	receipts, _ := filepath.Glob(filepath.Join(dir, "taken", "*-one.eml.receipt.json"))
+	if len(receipts) != 1 {
+		t.Fatalf("receipts %v\n%s", receipts, &log)
+	}
+	text, err := os.ReadFile(receipts[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	var r signalReport
+	if err := json.Unmarshal(text, &r); err != nil {
+		t.Fatal(err)
+	}
+	got := server.Got()
+	if len(got) != 1 || got[0].To != "ann@example.org" || !strings.Contains(got[0].Data, "Subject: Candour: Receipt "+r.Receipts[0].Reference) {
+		t.Errorf("the server took %+v, expected a receipt of %s to ann@example.org only", got, r.Receipts[0].Reference)
+	}
+	if strings.Contains(log.String(), "@example.org") {
+		t.Errorf("the log names an address:\n%s", &log)
 	}
 }

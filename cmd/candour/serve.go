@@ -143,7 +143,7 @@ func (h *House) serve(ctx context.Context, f ServeFlags, log *slog.Logger, ready
 	defer tends.Stop()
 	defer h.tendAlerts(ctx, log, tends.C)()
 	if f.MailFolder != "" {
-		mail, err := newMailFolder(h, f.MailFolderFlags, log)
+		mail, err := newMailFolder(h, f.MailFolderFlags, post, log)
 		if err != nil {
 			return err
 		}

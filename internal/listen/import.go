@@ -37,6 +37,9 @@ type Imported struct {
 	Notes    []string              `json:"notes,omitempty"`
 }
 
+// Mail reports whether the file was an e-mail.
+func (r *Imported) Mail() bool { return r.Delivery.Source == sourceFor(FormMessage) }
+
 // Import takes a file of signals in, as intake takes one of figures: its bytes are
 // archived, encrypted, before anything looks at them; it is recognised by its content;
 // each row is taken, known already, or refused with the reason; and what became of it

@@ -1,6 +1,8 @@
 package listen
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"slices"
 	"time"
@@ -110,6 +112,10 @@ func (d *Desk) Bundle(text []byte, o LoadOptions) (l Loaded, err error) {
 // bytes are sealed as they came; which attachment it is, its hash says.
 const AttachmentPurpose = "attachment"
 
+// SenderPurpose is the purpose of the seal on the name and address of whoever sent an
+// e-mail.
+const SenderPurpose = "sender"
+
 // Message makes an item of an e-mail: a message that waits to be sorted. The
 // sender's name and address are sealed for readers.
 func (d *Desk) Message(text []byte, o LoadOptions, seal func(purpose, text string) store.SealedText) (l Loaded, err error) {
@@ -121,7 +127,10 @@ func (d *Desk) Message(text []byte, o LoadOptions, seal func(purpose, text strin
 	if m.Cut {
 		l.Notes = append(l.Notes, "the text was longer than is kept and was cut")
 	}
-	item := Item{Origin: "email/" + m.ID}
+	// Known again by the hash of its Message-ID, never by the id: that names the
+	// sender's machine or provider, and an origin is not sealed.
+	id := sha256.Sum256([]byte(m.ID))
+	item := Item{Origin: "email/" + hex.EncodeToString(id[:])}
 	for _, a := range m.Attachments {
 		name, _ := identifier.RedactAll(a.Name, calendar.DateOf(o.Received)) // a note is shown to whoever loads, and stands with the delivery
 		l.Notes = append(l.Notes, fmt.Sprintf("attachment %q: its name and hash are kept with the signal; its content was not screened and is sealed", name))
@@ -133,9 +142,11 @@ func (d *Desk) Message(text []byte, o LoadOptions, seal func(purpose, text strin
 		item.Origin = "email/" + o.SHA256
 	}
 	if sender := m.FromName + " <" + m.FromAddress + ">"; m.FromAddress != "" {
-		item.Sealed = append(item.Sealed, seal("sender", sender))
+		item.Sealed = append(item.Sealed, seal(SenderPurpose, sender))
 	}
-	l.take(d, 1, m.Signal(o.Received, o.Received), nil, item, o)
+	s := m.Signal(o.Received, o.Received)
+	s.Delivery = o.SHA256 // its file is read again, sealed as it is, to answer the sender (package mail)
+	l.take(d, 1, s, nil, item, o)
 	return l, nil
 }
 

@@ -128,7 +128,9 @@ func (r *Imported) Report(name string) intake.Report {
 }
 
 // sourceOf is what a delivery of signals calls its source.
-func sourceOf(text []byte) string { return "signals-" + string(FormOf(text)) }
+func sourceOf(text []byte) string { return sourceFor(FormOf(text)) }
+
+func sourceFor(f Form) string { return "signals-" + string(f) }
 
 // base is a file's name without folders, of either kind.
 func base(name string) string { return path.Base(strings.ReplaceAll(name, "\\", "/")) }

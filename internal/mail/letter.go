@@ -33,10 +33,10 @@ type letter struct {
 	Minutes int
 	Whose   string // the commissioner
 	Open    string // what following the link opens
-	Link    string // its whole address
+	Link    string // its whole address; empty: there is none
 	Site    string // before every path
 	Why     string // one gets this
-	Account string // address of the page on which that is changed
+	Account string // address of the page on which that is changed; empty: it can't be
 	ID      string
 }
 
@@ -60,6 +60,7 @@ var whys = map[record.MailKind]string{
 	record.MailClocks:  "You get this on working days when a clock is overdue or due soon.",
 	record.MailWeekly:  "You get this every Monday.",
 	record.MailConcern: "You get this because you raised the concern.",
+	record.MailReceipt: "You get this because a message came from your address.",
 }
 
 // write puts a digest into both forms.
@@ -67,6 +68,9 @@ func (p *Postman) write(d digest.Digest, m *store.HeldMail, whose string) (Lette
 	path, open := p.page(m)
 	l := letter{
 		Digest: d, Minutes: d.Minutes(), Whose: whose, Open: open, Link: p.Site + path, Site: p.Site, Why: whys[m.Kind], Account: p.Site + "/account", ID: m.ID,
+	}
+	if m.Kind == record.MailReceipt { // who wrote to us need have no account, and no page to open
+		l.Link, l.Account = "", ""
 	}
 	var text, html bytes.Buffer
 	if err := textForm.Execute(&text, l); err != nil {

@@ -99,6 +99,9 @@ func (p *Postman) deliver(ctx context.Context, m *store.HeldMail) (reached bool,
 
 // prepare makes the letter; why is that it is not to be sent.
 func (p *Postman) prepare(ctx context.Context, m *store.HeldMail) (l Letter, why string, err error) {
+	if m.Kind == record.MailReceipt {
+		return p.receipt(ctx, m)
+	}
 	v, err := p.Store.Viewer(ctx, m.Account)
 	if fault.Is(err, fault.NotFound) {
 		return l, "the account is closed", nil

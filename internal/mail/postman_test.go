@@ -28,6 +28,7 @@ import (
 type office struct {
 	*testing.T
 	ctx    context.Context
+	dir    string // of the store
 	clock  *storetest.Clock
 	store  *store.Store
 	desk   *listen.Desk
@@ -49,9 +50,9 @@ var emptyStore = storetest.Prepare(nil)
 
 func setup(t *testing.T) *office {
 	t.Helper()
-	o := &office{T: t, ctx: t.Context(), clock: storetest.NewClock(), server: mailtest.Start(t, "none"), log: &strings.Builder{}}
+	o := &office{T: t, ctx: t.Context(), clock: storetest.NewClock(), server: mailtest.Start(t, "none"), log: &strings.Builder{}, dir: emptyStore.Dir(t)}
 	var err error
-	o.store, err = store.Open(o.ctx, store.Config{Dir: emptyStore.Dir(t), Now: o.clock.Now, Random: rand.Reader})
+	o.store, err = store.Open(o.ctx, store.Config{Dir: o.dir, Now: o.clock.Now, Random: rand.Reader})
 	o.ok(err)
 	t.Cleanup(func() { o.ok(o.store.Close()) })
 	o.desk, err = listen.NewDesk(o.store, o.store.Now, definitions.Files)

@@ -21,6 +21,7 @@ const (
 	roundClocks  = "clocks"
 	roundWeekly  = "weekly"
 	roundConcern = "concern"
+	roundReceipt = "receipt"
 	roundAsked   = "asked"
 )
 

@@ -20,6 +20,8 @@ type Letter struct {
 	Text    string
 	HTML    string
 	Date    time.Time
+	Answer  bool   // to a message that came in
+	Answers string // the Message-ID of that message, without brackets; empty when it had none
 }
 
 // Failure is why the mail server did not take a letter, in our own words: a server's
@@ -83,7 +85,15 @@ func (s *Sender) compose(l Letter) (*gomail.Msg, error) {
 	m.Subject(l.Subject)
 	m.SetMessageIDWithValue(l.ID + "@" + domainOf(s.From.Address))
 	m.SetDateWithValue(l.Date)
-	m.SetGenHeader("Auto-Submitted", "auto-generated")
+	submitted := "auto-generated"
+	if l.Answer {
+		submitted = "auto-replied"
+	}
+	m.SetGenHeader("Auto-Submitted", submitted)
+	if l.Answers != "" {
+		m.SetGenHeader("In-Reply-To", "<"+l.Answers+">")
+		m.SetGenHeader("References", "<"+l.Answers+">")
+	}
 	m.SetGenHeader("X-Auto-Response-Suppress", "All")
 	m.SetBodyString(gomail.TypeTextPlain, l.Text)
 	m.AddAlternativeString(gomail.TypeTextHTML, l.HTML)

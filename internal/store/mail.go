@@ -31,7 +31,7 @@ const (
 type HeldMail struct {
 	ID       string // "412.1": position of its round, number within it
 	Tenant   org.Code
-	Account  access.AccountID
+	Account  access.AccountID // empty of a receipt to the sender of an e-mail
 	Kind     record.MailKind
 	About    string
 	UpTo     int64     // the memory as the round read it: the message is made as of then

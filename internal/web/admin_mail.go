@@ -56,7 +56,10 @@ func (s *Server) adminMail(r *request) (answer, error) {
 		m := &list[i]
 		n[m.State]++
 		name := names[m.Account]
-		if name == "" {
+		switch {
+		case m.Kind == record.MailReceipt:
+			name = "whoever sent the message"
+		case name == "":
 			name = "an account that has no role here now"
 		}
 		t.Rows = append(t.Rows, []component.Cell{
@@ -79,7 +82,7 @@ func (s *Server) adminMail(r *request) (answer, error) {
 // aboutOf is what a message is about, without what its reader was told.
 func aboutOf(m *store.HeldMail) string {
 	about, _, _ := strings.Cut(m.About, "/")
-	if m.Kind == record.MailConcern {
+	if m.Kind == record.MailConcern || m.Kind == record.MailReceipt {
 		return about
 	}
 	return m.About
