@@ -34,6 +34,7 @@ var changeTypes = map[string]Change{
 	"signal_sorted":       Sorted{},
 	"signal_assigned":     Assigned{},
 	"signal_coded":        Coded{},
+	"signal_coded_second": SecondCoded{},
 	"signal_graded":       Graded{},
 	"signal_about_event":  AboutEvent{},
 	"signal_duplicate":    MarkedDuplicate{},
@@ -177,6 +178,9 @@ func (s *Signal) Apply(e Event) error {
 	next := s.clone()
 	if err := e.Change.apply(&next, e); err != nil {
 		return err
+	}
+	if !slices.Equal(s.hcat(), next.hcat()) {
+		next.Triage.CodedBy = e.By
 	}
 	next.Triage.Version = e.Number
 	*s = next

@@ -168,7 +168,7 @@ func TestATenthIsCodedTwice(t *testing.T) { // R-HCAT-1
 	t.Parallel()
 	n := 0
 	for i := range 20_000 {
-		if SecondCoding(ID("c"+strconv.Itoa(i)), 0.1) {
+		if InSample(ID("c"+strconv.Itoa(i)), 0.1) {
 			n++
 		}
 	}

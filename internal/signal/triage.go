@@ -12,6 +12,7 @@ type Triage struct {
 	Version     int          `json:"version"`            // number of the last event
 	Assigned    string       `json:"assigned,omitempty"` // person or team; empty: nobody
 	Codes       Codes        `json:"codes,omitzero"`
+	CodedBy     string       `json:"coded_by,omitempty"` // whoever gave the HCAT codes that hold
 	Grading     Grading      `json:"grading,omitzero"`
 	Event       EventID      `json:"event,omitempty"`        // what happened; items of one event count once
 	DuplicateOf ID           `json:"duplicate_of,omitempty"` // the same item, received again
@@ -24,6 +25,8 @@ type Triage struct {
 	Happenings  []Happening  `json:"happenings,omitempty"` // what started or stopped clocks, in order of recording
 	Agreed      []AgreedDate `json:"agreed,omitempty"`
 	Withdrawn   string       `json:"withdrawn,omitempty"` // reason; a withdrawn signal stays and doesn't count
+
+	DoubleCoding *DoubleCoding `json:"double_coding,omitempty"` // nil: not coded by a second person
 }
 
 // Codes are the team's codes, beside those that the sender gave.

@@ -71,12 +71,13 @@ func TestComplaintsAreReadByAnIndexOfTheirOwn(t *testing.T) {
 	t.Cleanup(func() { _ = s.Close() })
 	lead := access.For(access.Viewer{Account: "u-1", Memberships: []access.Membership{{Tenant: "QAA", Role: access.QualityLead}}}, "QAA")
 	open, openArgs := openComplaints(lead)
+	once, onceArgs := codings(lead, 1)
 	themes, themeArgs := complaintThemes(lead, calendar.DateOf(time.Now())-365)
 	for _, c := range []struct {
 		condition string
 		args      []any
 		index     string
-	}{{open, openArgs, "signal_complaint "}, {themes, themeArgs, "signal_complaint "}} {
+	}{{open, openArgs, "signal_complaint "}, {themes, themeArgs, "signal_complaint "}, {once, onceArgs, "signal_codings "}} {
 		rows, err := s.read.QueryContext(t.Context(), "EXPLAIN QUERY PLAN SELECT s.ref, s.theme FROM signal s WHERE "+c.condition, c.args...)
 		steps, err := collect(s.engine, rows, err, "explain", func(r *sql.Rows) (text string, err error) {
 			var skip int

@@ -19,6 +19,7 @@ type complaintsPage struct {
 	base
 	Lead   string
 	Sub    string
+	Twice  string // address of the complaints coded twice; empty where the viewer doesn't code
 	Groups []complaintGroup
 	Judged []string // grounds that nobody but a person can see
 	Broken []string // clocks that can't be made
@@ -101,6 +102,9 @@ func (s *Server) complaints(r *request) (answer, error) {
 	}
 	p.lead(counts)
 	p.Sub = "Grounds by DOMAIN.md 7.6, as the record shows them. " + grounds.words()
+	if s.offers(r, doubleCodingPath) {
+		p.Twice = r.link(doubleCodingPath)
+	}
 	for _, g := range signal.JudgedGrounds() {
 		p.Judged = append(p.Judged, s.Desk.Taxonomies.Get("step-in-ground").NameOf(string(g)))
 	}

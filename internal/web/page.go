@@ -60,7 +60,7 @@ var pages = []page{
 	&signInPage{}, &linkPage{}, &firstPage{}, &accountPage{}, &tenantPage{}, &asOfPage{}, &searchPage{}, &problemPage{},
 	&dataPage{}, &deliveryPage{}, &loadPage{}, &mappingPage{},
 	&signalsPage{}, &signalPage{}, &togetherPage{}, &concernPage{}, &sentPage{}, &concernsPage{},
-	&complaintsPage{}, &complaintPage{}, &assurancePage{}, &submissionPage{}, &submissionFormPage{},
+	&complaintsPage{}, &complaintPage{}, &doubleCodingPage{}, &secondCodePage{}, &assurancePage{}, &submissionPage{}, &submissionFormPage{},
 	&kindsPage{}, &formPage{}, &receiptPage{}, &visitsPage{}, &visitPage{}, &draftsPage{}, &adminVisitsPage{}, &listsPage{}, &listPage{}, &learningPage{}, &planPage{},
 	&patternsPage{}, &silencePage{}, &ownPatternsPage{}, &countsPage{}, &paperPage{},
 	&memoryPage{}, &verifyPage{}, &inquiryPage{},

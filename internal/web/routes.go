@@ -88,6 +88,9 @@ func (s *Server) routes() []route {
 		{get, complaintsPath, access.SeeSignals, true, 0, s.complaints},
 		{get, complaintsPath + "/{ref}", access.SeeSignals, true, 0, s.complaintShow},
 		{post, complaintsPath + "/{ref}", access.StepIn, false, smallBody, s.complaintChange},
+		{get, doubleCodingPath, access.TriageSignal, true, 0, s.doubleCoding},
+		{get, doubleCodingPath + "/{ref}", access.TriageSignal, true, 0, s.secondCodeShow},
+		{post, doubleCodingPath + "/{ref}", access.TriageSignal, false, smallBody, s.secondCodeChange},
 
 		// How providers learn from incidents.
 		{get, learningPath, access.SeeSignals, true, 0, s.learning},

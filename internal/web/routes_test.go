@@ -97,6 +97,7 @@ func filled(t testing.TB) *bundle {
 		b.heard(tenant)
 		b.serving(tenant)
 		b.complained(tenant, 220, nil)
+		b.coded(access.Analyst, tenant, 0, safetyHigh)
 		b.alarmed(tenant, "A-2026-1", firstProvider[tenant])
 		b.assured(tenant)
 		b.papered(tenant)

@@ -254,6 +254,8 @@ func changeWords(c signal.Change, who map[string]string) string {
 			return "Coded as suggested" + because(c.Because)
 		}
 		return "Coded" + because(c.Because)
+	case signal.SecondCoded:
+		return "Coded by a second person"
 	case signal.Graded:
 		return "Graded " + strings.ToLower(c.Grading.Seriousness.Words()) + because(c.Because)
 	case signal.AboutEvent:

@@ -171,7 +171,10 @@ func (p *signalPage) facts(s *Server, h *store.HeldSignal, names func(org.Code) 
 	}
 	add("About the event", string(h.Triage.Event))
 	for _, code := range h.Triage.Codes.HCAT {
-		add("HCAT", s.Desk.Taxonomies.Get("hcat").NameOf(code.Category)+", "+hcatLevels[max(0, min(code.Severity, 3))])
+		add("HCAT", s.hcatWords(code))
+	}
+	if d := h.Triage.DoubleCoding; d != nil {
+		add("HCAT, second coder", s.hcatWords(d.Second))
 	}
 	for _, l := range h.Triage.Links {
 		add("Linked to", linkWords(l))

@@ -1,8 +1,6 @@
 package web
 
 import (
-	"cmp"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -119,14 +117,8 @@ func codedOf(list []store.HeldSignal) []classify.Coded {
 	for i := range list {
 		h := &list[i]
 		c := classify.Coded{Text: h.Title + " " + h.Narrative, Theme: h.OpenTheme()}
-		codes := h.Triage.Codes.HCAT
-		if len(codes) == 0 && h.Complaint != nil {
-			codes = h.Complaint.HCAT
-		}
-		if len(codes) > 0 {
-			top := slices.MaxFunc(codes, func(a, b signal.HCATCode) int { return cmp.Compare(a.Severity, b.Severity) })
-			c.HCAT, _, _ = strings.Cut(top.Category, "/")
-			c.Severity = top.Severity
+		if top, coded := h.TopHCAT(); coded {
+			c.HCAT, c.Severity = top.MainCategory(), top.Severity
 		}
 		out = append(out, c)
 	}

@@ -88,6 +88,7 @@ func Run(t *testing.T, open Open) {
 		{"what is settled about listening", testListening},
 		{"lists that administrators give", testLocalLists},
 		{"stepping in on a complaint", testStepIn},
+		{"complaints coded twice", testDoubleCoding},
 		{"submissions and what contradicted them", testAssurance},
 		{"papers of counts", testReleases},
 		{"signals changed together", testTogether},
