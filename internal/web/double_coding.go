@@ -157,9 +157,14 @@ func (s *Server) pairs(r *request, twice []store.HeldSignal, name string, agreei
 	return &component.Region{Name: name, Body: t}
 }
 
-// hcatWords is a code in words: "Safety, high".
+// hcatWords is a code in words: "Safety (error: medication), high".
 func (s *Server) hcatWords(c signal.HCATCode) string {
-	return s.Desk.Taxonomies.Get("hcat").NameOf(c.Category) + ", " + hcatLevels[max(0, min(c.Severity, 3))]
+	hcat := s.Desk.Taxonomies.Get("hcat")
+	words := hcat.NameOf(c.MainCategory())
+	if c.Category != c.MainCategory() {
+		words += " (" + uncapital(hcat.NameOf(c.Category)) + ")"
+	}
+	return words + ", " + hcatLevels[max(0, min(c.Severity, 3))]
 }
 
 func secondCodePath(ref string) string { return doubleCodingPath + "/" + ref }

@@ -115,7 +115,7 @@ func TestASecondPersonCodesBlindAndBothCodesAreThenShown(t *testing.T) {
 		t.Fatalf("the second code gave %d: %s", got.Code, got.Body)
 	}
 	pair := second.get(path).Body.String()
-	if !strings.Contains(pair, "Error: medication, high") || !strings.Contains(pair, "Listening, medium") || !strings.Contains(pair, "The two codes differ.") || strings.Contains(pair, "Send my code") {
+	if !strings.Contains(pair, "Safety (error: medication), high") || !strings.Contains(pair, "Listening, medium") || !strings.Contains(pair, "The two codes differ.") || strings.Contains(pair, "Send my code") {
 		t.Errorf("the pair is %s", pair)
 	}
 	list = first.get(doubleCodingPath).Body.String()
