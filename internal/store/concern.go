@@ -70,24 +70,32 @@ type Concern struct {
 // judged ones by rank, then those that can't be judged, by code. An operator's
 // scope reads those judged on published data alone. With code, only that
 // provider's. Counts of signals are withheld from whoever may not open the signals.
+// What an assessment or explanation points at is shared and not to be written to.
 func (s *Store) Concerns(ctx context.Context, sc access.Scope, code org.Code) ([]Concern, error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT c.tenant, c.org, c.month, c.judged, c.place, c.points, c.word, c.assessment, c.explanation, c.from_pos, n.instant
+	rows, err := s.read.QueryContext(ctx, `SELECT c.tenant, c.org, c.month, c.judged, c.place, c.points, c.word, c.from_pos, n.instant
 		FROM concern c JOIN entry n ON n.position = c.from_pos WHERE c.tenant = $2 AND (c.org = $3 OR CAST($3 AS codetext) = '') AND `+holds("c", "$1")+
 		` ORDER BY c.judged DESC, c.place, c.org`, position(sc), sc.Tenant, code)
 	list, err := collect(s.engine, rows, err, "list concerns", scanConcern)
-	if !seesCounts(sc) {
-		for i := range list {
-			list[i].Assessment.Withhold()
-			list[i].Explanation.Withhold(&list[i].Assessment)
+	if err != nil {
+		return nil, err
+	}
+	judged, err := s.judgements(ctx, sc.Tenant, code, list)
+	if err != nil {
+		return nil, err
+	}
+	withheld := !seesCounts(sc)
+	for i := range list {
+		c := &list[i]
+		a := judged[assessedKey{c.Tenant, c.Org, c.Position}]
+		if a == nil {
+			return nil, fault.New(fault.Unavailable, "the assessment of %s was written afresh while it was read; ask again", c.Org)
+		}
+		if c.Assessment, c.Explanation = a.assessment, a.explanation; withheld {
+			c.Assessment.Withhold()
+			c.Explanation.Withhold(&c.Assessment)
 		}
 	}
-	return list, err
-}
-
-// seesCounts reports whether the scope's viewer has a duty to act on signals and so
-// sees true counts of them (DOMAIN.md section 11): whoever may open them.
-func seesCounts(sc access.Scope) bool {
-	return access.Allows(sc.Viewer, sc.Tenant, access.SeeSignals, access.Resource{Tenant: sc.Tenant})
+	return list, nil
 }
 
 // Places is Concerns without their assessments, but for the facts above any score,
@@ -113,20 +121,14 @@ func (s *Store) Places(ctx context.Context, sc access.Scope) ([]Concern, error) 
 }
 
 func scanConcern(r *sql.Rows) (c Concern, err error) {
-	var month, assessment, explanation string
+	var month string
 	var judged int
 	var since instant
-	if err = r.Scan(&c.Tenant, &c.Org, &month, &judged, &c.Place, &c.Points, &c.Word, &assessment, &explanation, &c.Position, &since); err != nil {
+	if err = r.Scan(&c.Tenant, &c.Org, &month, &judged, &c.Place, &c.Points, &c.Word, &c.Position, &since); err != nil {
 		return c, err
 	}
 	c.Judged, c.Since = judged != 0, since.Time
-	if err = c.Month.UnmarshalText([]byte(month)); err != nil {
-		return c, err
-	}
-	if err = json.Unmarshal([]byte(assessment), &c.Assessment); err != nil {
-		return c, fault.Wrap(fault.Damaged, err, "the assessment of %s can't be read", c.Org)
-	}
-	return c, fault.Wrap(fault.Damaged, json.Unmarshal([]byte(explanation), &c.Explanation), "the explanation of %s can't be read", c.Org)
+	return c, c.Month.UnmarshalText([]byte(month))
 }
 
 // HeldAssessments is the recorded assessments of one commissioner as they were

@@ -59,6 +59,8 @@ type Store struct {
 	reparse Reparse
 	small   atomic.Pointer[SmallNumbers] // nil: nothing is suppressed
 
+	assessed assessments
+
 	jobs    chan job
 	closing chan struct{}
 	done    sync.WaitGroup

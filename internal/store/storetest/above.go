@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"encoding/json"
 	"strings"
 
 	"candour/definitions"
@@ -85,11 +86,29 @@ func testAboveScore(b *bundle) {
 	if other, err := b.store.Concerns(b.ctx, lead, "RBB"); err != nil || len(other) > 0 && len(other[0].Assessment.Overrides) > 0 {
 		b.Errorf("another commissioner’s fact stands here: %+v, %v", other, err)
 	}
+	b.keepsWhatItRead(lead)
 	h, err := b.store.Signal(b.ctx, lead, staff)
 	b.ok(err)
 	_, err = b.store.ChangeSignal(b.ctx, lead, dueInTwoDays, staff, h.Triage.Version, signal.OutcomeSet{Outcome: signal.OutcomeNoted, Because: "Dealt with by the guardian"})
 	b.ok(err)
 	if held = judge(); len(held) != 1 || len(held[0].Assessment.Overrides) != 4 || held[0].Assessment.Overrides[0].Kind != concern.Enforcement {
 		b.Errorf("once it is settled %+v", held)
+	}
+}
+
+// keepsWhatItRead is that assessments read again are the same, also when somebody from
+// whom counts are withheld has read them in between.
+func (b *bundle) keepsWhatItRead(lead access.Scope) {
+	read := func(sc access.Scope) string {
+		held, err := b.store.Concerns(b.ctx, sc, "")
+		b.ok(err)
+		text, err := json.Marshal(held)
+		b.ok(err)
+		return string(text)
+	}
+	before := read(lead)
+	read(viewer("QAA", access.BoardMember))
+	if after := read(lead); after != before {
+		b.Errorf("read again:\n%s\nbefore:\n%s", after, before)
 	}
 }
