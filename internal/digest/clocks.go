@@ -166,7 +166,7 @@ func (c *Clock) Rule() string {
 	return words
 }
 
-// StopWords is what stops the clock: "acknowledged, withdrawn or not covered".
+// StopWords is what stops the clock: "responded, withdrawn or not covered".
 func (c *Clock) StopWords() string {
 	n := len(c.Clock.Stops)
 	if n < 2 {

@@ -27,14 +27,15 @@ func (c Answered) apply(s *Signal, e Event) error {
 }
 
 // NotResolved is the word of whoever raised the signal that it isn't resolved. It
-// follows an answer and opens the signal again where its states allow that.
+// follows an answer, an outcome or the closing, also one without a word to them, and
+// opens the signal again where its states allow that.
 type NotResolved struct {
 	Message string `json:"message"`
 }
 
 func (c NotResolved) apply(s *Signal, e Event) error {
-	if !slices.ContainsFunc(s.Triage.Answers, func(a Answer) bool { return !a.FromThem }) {
-		return fault.New(fault.Conflict, "nothing was answered yet")
+	if !s.BecameOf() {
+		return fault.New(fault.Conflict, "nothing was answered or decided yet")
 	}
 	s.Triage.Answers = append(s.Triage.Answers, Answer{At: e.At, By: e.By, Message: c.Message, FromThem: true, NotResolved: true})
 	for _, event := range []string{"reporter says not resolved", "reopened"} {
@@ -45,6 +46,13 @@ func (c NotResolved) apply(s *Signal, e Event) error {
 	}
 	s.happened("reporter says not resolved", e.At)
 	return nil
+}
+
+// BecameOf reports whether something became of the signal that whoever raised it may
+// say doesn't resolve it: an answer, an outcome, or its closing.
+func (s *Signal) BecameOf() bool {
+	answered := slices.ContainsFunc(s.Triage.Answers, func(a Answer) bool { return !a.FromThem })
+	return answered || s.Triage.Outcome != "" || s.Kind.Closed(s.Triage.State)
 }
 
 // Unresolved reports whether the last word is that of whoever raised the signal,

@@ -56,6 +56,11 @@ func (s *Signal) Happenings() []Happening {
 		// The provider has it: consent starts no clock for sending it there (R-CMP-3).
 		h = slices.DeleteFunc(h, func(x Happening) bool { return x.Event == "consent given" })
 	}
+	if l := s.LearningResponse; l != nil && l.Type == TypePSII {
+		if i := slices.IndexFunc(h, func(x Happening) bool { return x.Event == "started" }); i >= 0 {
+			h = append(h, Happening{"PSII started", h[i].At})
+		}
+	}
 	slices.SortStableFunc(h, func(a, b Happening) int { return a.At.Compare(b.At) })
 	return h
 }

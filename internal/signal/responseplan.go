@@ -117,7 +117,7 @@ func (l *LearningResponse) Late(today calendar.Date) string {
 	switch {
 	case !l.AgreedFinish.IsZero() && today > l.AgreedFinish:
 		return "agreed finish passed"
-	case l.Type == "psii" && !l.Started.IsZero() && today > l.Started.AddMonths(investigationMonths):
+	case l.Type == TypePSII && !l.Started.IsZero() && today > l.Started.AddMonths(investigationMonths):
 		return "more than 6 months"
 	}
 	return ""

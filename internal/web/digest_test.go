@@ -58,7 +58,7 @@ func TestClocksStandWithStartRuleDueAndWhatStopsThem(t *testing.T) {
 		t.Fatalf("%d sections, expected overdue, long stop, due soon", len(tables))
 	}
 	over, stop, soon := text(tables[0]), text(tables[1]), text(tables[2])
-	for _, want := range []string{late, "Acknowledge the complaint", "3 working days, R-CMP-5", "13 Nov 2026 08:40, received", "Wed 18 Nov 2026", "3 working days over", "acknowledged, withdrawn or not covered", "ours"} {
+	for _, want := range []string{late, "Acknowledge the complaint", "3 working days, R-CMP-5", "13 Nov 2026 08:40, received", "Wed 18 Nov 2026", "3 working days over", "acknowledged, responded, withdrawn, not covered or resolved to satisfaction", "ours"} {
 		if !strings.Contains(over, want) {
 			t.Errorf("overdue lacks %q: %s", want, over)
 		}

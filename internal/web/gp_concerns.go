@@ -2,6 +2,7 @@ package web
 
 import (
 	"slices"
+	"time"
 
 	"candour/internal/access"
 	"candour/internal/fault"
@@ -88,12 +89,11 @@ func (s *Server) becameOf(r *request, limit int) ([]becameOf, error) {
 		if err != nil {
 			return nil, err
 		}
-		b := becameOf{Ref: l.Ref, Where: names(l.Provider), Title: l.Title, When: day(l.Received), Became: becameWords(&h), Version: l.Version}
+		b := becameOf{Ref: l.Ref, Where: names(l.Provider), Title: l.Title, When: day(l.Received), Became: becameWords(&h, r.moment), Version: l.Version}
 		told := "concern/" + l.Ref + "/" + h.Told()
 		b.New = h.News() && !seen[told]
 		r.shown(told)
-		answered := slices.ContainsFunc(h.Triage.Answers, func(a signal.Answer) bool { return !a.FromThem })
-		b.Ask = answered && !h.Triage.Unresolved() && h.Triage.Withdrawn == "" && r.may(access.SeeOwnConcerns)
+		b.Ask = h.BecameOf() && !h.Triage.Unresolved() && h.Triage.Withdrawn == "" && r.may(access.SeeOwnConcerns)
 		if b.Readings, err = s.readingsOf(r, l.Ref); err != nil {
 			return nil, err
 		}
@@ -117,7 +117,7 @@ func newsWords(list []becameOf) string {
 }
 
 // becameWords is what became of a concern, in sentences.
-func becameWords(h *store.HeldSignal) (out []string) {
+func becameWords(h *store.HeldSignal, moment time.Time) (out []string) {
 	t := &h.Triage
 	if t.Withdrawn != "" {
 		return []string{"Withdrawn: " + sentence(t.Withdrawn)}
@@ -136,10 +136,15 @@ func becameWords(h *store.HeldSignal) (out []string) {
 		}
 	}
 	if len(t.Answers) == 0 || t.Unresolved() {
-		if !h.Due.IsZero() {
-			out = append(out, "Next step due by "+momentOf(h.Due)+".")
-		} else {
+		switch {
+		case h.Kind.Closed(t.State) && !t.Unresolved():
+			out = append(out, "Closed without an answer to you. If it isn’t resolved, say so: that opens it again.")
+		case h.Due.IsZero():
 			out = append(out, "Not answered yet.")
+		case !h.Due.After(moment):
+			out = append(out, "Not answered yet. The next step was due by "+lastMoment(h.Due)+" and is late.")
+		default:
+			out = append(out, "Next step due by "+lastMoment(h.Due)+".")
 		}
 	}
 	return out
