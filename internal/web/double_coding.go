@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -24,8 +25,14 @@ type doubleCodingPage struct {
 	Waiting []waitingRow
 	More    string // of what waits
 	Own     string // the viewer coded it first
-	Differ  *component.Region
-	Same    *component.Region
+	Differ  pairList
+	Same    pairList
+}
+
+// pairList is complaints coded twice; Table is nil where there are none.
+type pairList struct {
+	Table *component.Region
+	More  string // beyond those shown
 }
 
 // waitingRow is a complaint that waits for a second code, without the first.
@@ -131,16 +138,21 @@ func agreementFigures(a signal.Agreement) (l component.SummaryList) {
 }
 
 // pairs is a table of the complaints coded twice where the two agree, or where they
-// differ, newest first; nil where there are none.
-func (s *Server) pairs(r *request, twice []store.HeldSignal, name string, agreeing bool) *component.Region {
+// differ, those received last first.
+func (s *Server) pairs(r *request, twice []store.HeldSignal, name string, agreeing bool) (l pairList) {
 	t := component.Table{
 		Caption: name, CaptionHidden: true, Dense: true, RowHeaders: true,
 		Columns: []component.Column{{Heading: "Complaint"}, {Heading: "First code"}, {Heading: "Second code"}, {Heading: "Second coded"}},
 	}
-	for i := len(twice) - 1; i >= 0 && len(t.Rows) < doubleCodingShown; i-- {
+	more := 0
+	for i := range slices.Backward(twice) {
 		h := &twice[i]
 		d := h.Triage.DoubleCoding
 		if d.Agrees() != agreeing {
+			continue
+		}
+		if len(t.Rows) == doubleCodingShown {
+			more++
 			continue
 		}
 		t.Rows = append(t.Rows, []component.Cell{
@@ -151,10 +163,13 @@ func (s *Server) pairs(r *request, twice []store.HeldSignal, name string, agreei
 		})
 		r.shown("signal/" + h.Reference)
 	}
-	if len(t.Rows) == 0 {
-		return nil
+	if len(t.Rows) > 0 {
+		l.Table = &component.Region{Name: name, Body: t}
 	}
-	return &component.Region{Name: name, Body: t}
+	if more > 0 {
+		l.More = "And " + number(more) + " more, received earlier."
+	}
+	return l
 }
 
 // hcatWords is a code in words: "Safety (error: medication), high".

@@ -14,6 +14,7 @@ import (
 	"candour/internal/signal"
 	"candour/internal/store"
 	"candour/internal/web/browsertest"
+	"candour/internal/web/component"
 )
 
 func init() {
@@ -195,6 +196,21 @@ func TestAComplaintWhoseWordsAreSealedIsNotCodedTwice(t *testing.T) {
 		if set(&x); x.Codings() != 0 {
 			t.Errorf("%s: coded by %d", name, x.Codings())
 		}
+	}
+}
+
+func TestAListOfPairsSaysHowManyItLeavesOut(t *testing.T) {
+	t.Parallel()
+	b := peopled(t)
+	twice := make([]store.HeldSignal, doubleCodingShown+3)
+	for i := range twice {
+		twice[i].Reference = fmt.Sprintf("CP-2026-%d", i)
+		twice[i].Triage.DoubleCoding = &signal.DoubleCoding{First: safetyHigh, Second: safetyHigh}
+	}
+	twice[0].Triage.DoubleCoding.Second.Severity = 1
+	same, differ := b.server.pairs(&request{}, twice, "x", true), b.server.pairs(&request{}, twice, "x", false)
+	if same.More != "And 2 more, received earlier." || differ.More != "" || differ.Table == nil || len(same.Table.Body.(component.Table).Rows) != doubleCodingShown {
+		t.Errorf("the lists say %q and %q", same.More, differ.More)
 	}
 }
 
