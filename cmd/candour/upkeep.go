@@ -24,6 +24,9 @@ Examples:
 `
 }
 
+// filesTold is after how many archived files verify says how far it has come.
+const filesTold = 100
+
 // Run verifies and says what it went through.
 func (c *VerifyCmd) Run(env *Env) error {
 	h, err := openHouse(env.Ctx, c.StoreFlags)
@@ -31,7 +34,9 @@ func (c *VerifyCmd) Run(env *Env) error {
 		return err
 	}
 	v, err := h.Store.Verify(env.Ctx, func(v store.Verified) {
-		progress(env.Stderr, "verified %d entries, %d files", v.Entries, v.Files)
+		if v.Files%filesTold == 0 {
+			progress(env.Stderr, "verified %d entries, %d files", v.Entries, v.Files)
+		}
 	})
 	if err == nil {
 		fmt.Fprintf(env.Stdout, "All as recorded: %d entries, %d bodies, %d checkpoints, %d files of %d bytes. Root %s.\nPublic key %s\n",
