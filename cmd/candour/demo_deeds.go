@@ -111,7 +111,7 @@ func (d *begun) decide(ctx context.Context, sc access.Scope, a *alert.Alert, sta
 
 // countAlerts is the how manieth alert about its provider an alert is.
 func (d *begun) countAlerts(ctx context.Context, sc access.Scope, a *alert.Alert) (n int, err error) {
-	all, err := d.house.Store.Alerts(ctx, sc, store.AlertFilter{Provider: a.Provider, RaisedUntil: a.Raised.Add(time.Second)})
+	all, err := d.house.Store.Alerts(ctx, sc, store.AlertFilter{Of: []org.Code{a.Provider}, RaisedUntil: a.Raised.Add(time.Second)})
 	return len(all), err
 }
 

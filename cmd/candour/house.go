@@ -384,7 +384,7 @@ func (m watched) Evidence(ctx context.Context, tenant org.Code) (in watch.Eviden
 		if err != nil {
 			return in, nil, err
 		}
-		in.Overrides = watch.Overrides(facts, m.taxonomies, m.Now())
+		in.Overrides = watch.Overrides(facts, m.taxonomies, in.Successions, m.Now())
 	}
 	recorded, err = m.HeldAssessments(ctx, own)
 	return in, recorded, err

@@ -76,7 +76,7 @@ type AlertFilter struct {
 	Open     bool             // only those that are still a task
 	State    alert.State      // only of this state
 	Owner    access.AccountID // only those of one person
-	Provider org.Code
+	Of       []org.Code       // only those about these providers
 	Ref      alert.Ref
 	// Spans, from the first instant up to and not at the second; zero is open.
 	RaisedFrom, RaisedUntil time.Time
@@ -95,7 +95,12 @@ func (f AlertFilter) where(sc access.Scope) (string, []any) {
 	when(f.Open, "a.state <>", alert.Closed)
 	when(f.State != "", "a.state =", f.State)
 	when(f.Owner != "", "a.owner =", f.Owner)
-	when(f.Provider != "", "a.provider =", f.Provider)
+	if len(f.Of) > 0 {
+		parts = append(parts, "a.provider IN ("+marks(len(args)+1, len(f.Of))+")")
+		for _, code := range f.Of {
+			args = append(args, code)
+		}
+	}
 	when(f.Ref != "", "a.ref =", f.Ref)
 	when(!f.RaisedFrom.IsZero(), "a.raised >=", at(f.RaisedFrom))
 	when(!f.RaisedUntil.IsZero(), "a.raised <", at(f.RaisedUntil))

@@ -27,7 +27,7 @@ type Evidence struct {
 	Observations []indicator.Observation
 	Cells        []signal.Cell // counts of the tenant's soft signals
 	Visits       []VisitScore
-	Overrides    []concern.Override // facts that stand above any score
+	Overrides    []concern.Override // facts that stand above any score, by who holds the history now
 	Providers    []org.Code         // those to judge; others only serve as peers. Nil judges all
 	Params       *concern.Params
 	Successions  org.Successions        // who became whom

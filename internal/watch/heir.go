@@ -44,15 +44,12 @@ func (h *heirs) heir(code org.Code) org.Code {
 func (in Evidence) inherited() Evidence {
 	h := &heirs{in.Successions, in.Now, map[org.Code]org.Code{}}
 	in.Observations = h.observations(in.Catalogue, in.Observations)
-	in.Cells, in.Visits, in.Overrides = slices.Clone(in.Cells), slices.Clone(in.Visits), slices.Clone(in.Overrides)
+	in.Cells, in.Visits = slices.Clone(in.Cells), slices.Clone(in.Visits)
 	for i := range in.Cells {
 		in.Cells[i].Provider = h.heir(in.Cells[i].Provider)
 	}
 	for i := range in.Visits {
 		in.Visits[i].Provider = h.heir(in.Visits[i].Provider)
-	}
-	for i := range in.Overrides {
-		in.Overrides[i].Provider = concern.ProviderID(h.heir(org.Code(in.Overrides[i].Provider)))
 	}
 	if in.Providers != nil {
 		in.Providers = slices.DeleteFunc(slices.Clone(in.Providers), func(code org.Code) bool { return h.heir(code) != code })

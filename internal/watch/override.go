@@ -9,6 +9,7 @@ import (
 
 	"candour/internal/calendar"
 	"candour/internal/concern"
+	"candour/internal/org"
 	"candour/internal/signal"
 )
 
@@ -22,6 +23,7 @@ type fact struct {
 	signal *signal.Signal
 	since  concern.Month
 	known  concern.Month
+	before bool // it is about a provider that has since become this one
 }
 
 // Overrides is the facts of a commissioner's signals that stand above any score
@@ -32,8 +34,14 @@ type fact struct {
 // for twelve months at least, and longer while its signal isn't settled. Never
 // Events are a cluster while two or more happened within twelve months. What was
 // withdrawn, rejected or is a duplicate is no fact.
-func Overrides(list []signal.Signal, tax *signal.Taxonomies, now time.Time) []concern.Override {
+//
+// Facts about a provider that has become another, by a succession known and in force
+// by now, are facts about the other, as its figures and what was said of it are
+// (R-ORG-8): a Never Event at each of two predecessors and one since are three, and a
+// cluster that the predecessors would not have made apart.
+func Overrides(list []signal.Signal, tax *signal.Taxonomies, successions org.Successions, now time.Time) []concern.Override {
 	month := concern.MonthOf(calendar.MonthOf(now))
+	h := &heirs{successions, now, map[org.Code]org.Code{}}
 	ordered := make([]*signal.Signal, 0, len(list))
 	for i := range list {
 		if s := &list[i]; s.Counts() && s.Triage.DuplicateOf == "" && s.Place.Provider != "" && !s.Received.After(now) {
@@ -50,7 +58,8 @@ func Overrides(list []signal.Signal, tax *signal.Taxonomies, now time.Time) []co
 	var keys []key
 	for _, s := range ordered {
 		for _, f := range factsOf(s, tax, month) {
-			k := key{string(s.Place.Provider), f.kind, 0}
+			f.before = h.heir(s.Place.Provider) != s.Place.Provider
+			k := key{string(h.heir(s.Place.Provider)), f.kind, 0}
 			if s.Embargo > calendar.DateOf(now) {
 				k.embargo = s.Embargo
 			}
@@ -76,7 +85,7 @@ func Overrides(list []signal.Signal, tax *signal.Taxonomies, now time.Time) []co
 			o.Since, o.Known = max(o.Since, f.since), min(o.Known, f.known)
 			o.Sources = append(o.Sources, f.signal.Reference)
 		}
-		o.Words = factWords(&o, group, tax)
+		o.Words = factWords(&o, group, tax) + beforeWords(group)
 		out = append(out, o)
 	}
 	return out
@@ -88,7 +97,7 @@ func factsOf(s *signal.Signal, tax *signal.Taxonomies, now concern.Month) (out [
 	since, known := monthOf(day), monthOf(calendar.DateOf(s.Received))
 	add := func(is bool, kind concern.OverrideKind) {
 		if is {
-			out = append(out, fact{kind, s, min(since, now), known})
+			out = append(out, fact{kind: kind, signal: s, since: min(since, now), known: known})
 		}
 	}
 	standing := !s.Settled()
@@ -166,6 +175,27 @@ func factWords(o *concern.Override, group []fact, tax *signal.Taxonomies) string
 		return several("A death judged due to care", "Deaths judged due to care: %d reports")
 	}
 	return several("A professional refuses to admit or refer patients", "Professionals refuse to admit or refer patients: %d reports")
+}
+
+// beforeWords says how many of the reports are about providers that have become this one.
+func beforeWords(group []fact) string {
+	n := 0
+	for _, f := range group {
+		if f.before {
+			n++
+		}
+	}
+	switch {
+	case n == 0:
+		return ""
+	case n == len(group) && n == 1:
+		return " It is about a provider that has since become this one."
+	case n == len(group):
+		return " All are about providers that have since become this one."
+	case n == 1:
+		return " 1 is about a provider that has since become this one."
+	}
+	return fmt.Sprintf(" %d are about providers that have since become this one.", n)
 }
 
 // above puts the facts above any score on the assessments. A provider of which

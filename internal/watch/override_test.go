@@ -1,6 +1,7 @@
 package watch
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -67,6 +68,7 @@ func TestFactsAboveAnyScoreComeFromTheSignalsThemselves(t *testing.T) {
 	closed := func(s *signal.Signal) { s.Triage.State = "closed" }
 	same := func(s *signal.Signal) { s.Triage.Event = "one" }
 	later := func(s *signal.Signal) { s.Embargo = calendar.DateOf(today) + 5 }
+	tax := taxonomies(t)
 	for name, c := range map[string]struct {
 		signals []signal.Signal
 		want    string // kinds and how many sources each
@@ -94,7 +96,7 @@ func TestFactsAboveAnyScoreComeFromTheSignalsThemselves(t *testing.T) {
 		"what is under embargo stands apart":                    {[]signal.Signal{said("RG-1", 3, notice("conditions")), said("RG-2", 2, but(notice("suspension"), later))}, "regulator enforcement 1, regulator enforcement 1 embargoed", ""},
 		"kinds come in their order, whatever came first or not": {[]signal.Signal{said("G-1", 9, refusing), said("RG-1", 3, notice("prosecution")), said("SU-1", 1, staff)}, "whistle-blowing 1, regulator enforcement 1, professional refusing to admit 1", ""},
 	} {
-		got := Overrides(c.signals, taxonomies(t), today)
+		got := Overrides(c.signals, tax, org.Successions{}, today)
 		var words, says []string
 		for _, o := range got {
 			w := string(o.Kind) + " " + string(rune('0'+len(o.Sources)))
@@ -111,6 +113,72 @@ func TestFactsAboveAnyScoreComeFromTheSignalsThemselves(t *testing.T) {
 		}
 		if s := strings.Join(says, " "); !strings.Contains(s, c.says) {
 			t.Errorf("%s: says %q", name, s)
+		}
+	}
+}
+
+func TestFactsOfPredecessorsAreJoinedAtTheirSuccessorOnceTheMergerIsKnown(t *testing.T) {
+	t.Parallel()
+	never := func(ref string, days int, at org.Code) signal.Signal {
+		return said(ref, days, func(s *signal.Signal) {
+			s.Kind, s.NeverEvent, s.Place.Provider = signal.KindNeverEvent, &signal.NeverEvent{Type: "3"}, at
+		})
+	}
+	of := func(s signal.Signal, event string) signal.Signal { s.Triage.Event = signal.EventID(event); return s }
+	staff := func(ref string, at org.Code) signal.Signal {
+		return said(ref, 40, func(s *signal.Signal) {
+			s.Kind, s.StaffConcern, s.Place.Provider = signal.KindStaffConcern, &signal.StaffConcern{How: "letter", Wishes: "confidential"}, at
+		})
+	}
+	one, two, own := never("NE-1", 300, "RKA"), never("NE-2", 200, "RLA"), never("NE-3", 20, "RXX")
+	merged := func(daysAgo int, share float64) org.Successions {
+		on := today.AddDate(0, 0, -daysAgo)
+		return org.NewSuccessions([]org.Succession{{Predecessor: "RKA", Successor: "RXX", On: on, Share: share}, {Predecessor: "RLA", Successor: "RXX", On: on, Share: share}})
+	}
+	tax := taxonomies(t)
+	for name, c := range map[string]struct {
+		signals []signal.Signal
+		joined  org.Successions
+		want    string // provider, kind, number of sources and words
+	}{
+		"one of each predecessor and one since are three": {
+			[]signal.Signal{one, two, own},
+			merged(60, 1),
+			"RXX never event cluster 3: Never Events: 3 reports within twelve months, the latest event in Nov 2026. 2 are about providers that have since become this one.",
+		},
+		"one of each predecessor alone are a cluster of the successor": {
+			[]signal.Signal{one, two},
+			merged(60, 1),
+			"RXX never event cluster 2: Never Events: 2 reports within twelve months, the latest event in May 2026. All are about providers that have since become this one.",
+		},
+		"nobody knows of the merger":   {[]signal.Signal{one, two, own}, org.Successions{}, ""},
+		"the merger is still to come":  {[]signal.Signal{one, two, own}, merged(-1, 1), ""},
+		"a split is nobody’s as yet":   {[]signal.Signal{one, two, own}, merged(60, 0.5), ""},
+		"who took what is not stated":  {[]signal.Signal{one, own}, org.NewSuccessions([]org.Succession{{Predecessor: "RKA", Successor: "RXX", On: today.AddDate(0, -2, 0)}, {Predecessor: "RKA", Successor: "RYY", On: today.AddDate(0, -2, 0)}}), ""},
+		"both reported the same event": {[]signal.Signal{of(one, "e"), of(two, "e")}, merged(60, 1), ""},
+		"and it had one of its own": {
+			[]signal.Signal{of(one, "e"), of(two, "e"), own},
+			merged(60, 1),
+			"RXX never event cluster 3: Never Events: 3 reports within twelve months, the latest event in Nov 2026. 2 are about providers that have since become this one.",
+		},
+		"an old one of a predecessor counts no longer": {[]signal.Signal{never("NE-1", 400, "RKA"), own}, merged(60, 1), ""},
+		"a concern of staff goes with it, once": {
+			[]signal.Signal{staff("SU-1", "RKA")},
+			merged(60, 1),
+			"RXX whistle-blowing 1: Whistle-blowing: a member of staff spoke up and it isn’t settled, received in Oct 2026. It is about a provider that has since become this one.",
+		},
+		"of one kind at several it is one fact": {
+			[]signal.Signal{staff("SU-1", "RKA"), staff("SU-2", "RXX")},
+			merged(60, 1),
+			"RXX whistle-blowing 2: Whistle-blowing: 2 concerns of staff aren’t settled, the latest received in Oct 2026. 1 is about a provider that has since become this one.",
+		},
+	} {
+		var got []string
+		for _, o := range Overrides(c.signals, tax, c.joined, today) {
+			got = append(got, fmt.Sprintf("%s %s %d: %s", o.Provider, o.Kind, len(o.Sources), o.Words))
+		}
+		if s := strings.Join(got, "; "); s != c.want {
+			t.Errorf("%s:\n  %s\nexpected\n  %s", name, s, c.want)
 		}
 	}
 }

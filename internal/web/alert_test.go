@@ -290,3 +290,35 @@ func FuzzReadPick(f *testing.F) {
 		}
 	})
 }
+
+func TestOpenAlertsOfPredecessorsAreShownAtTheirSuccessor(t *testing.T) {
+	t.Parallel()
+	b := peopled(t)
+	b.alarmed("QAA", "A-2026-1", "RA2")
+	b.judged("QAA", judgedOf("RA1", 20))
+	lead := b.as(access.QualityLead, "QAA")
+	const words = ", about Thornley Community before it became this provider"
+	if page := lead.get("/watch-list").Body.String(); strings.Contains(page, words) {
+		t.Error("an alert of another provider is shown before anybody knows that it has become this one")
+	}
+	before, _, err := b.store.Head(b.ctx)
+	b.no(err)
+	e, err := record.New(record.SuccessionRecorded, "succession/RA2", "", "watch", org.Succession{Predecessor: "RA2", Successor: "RA1", On: time.Date(2026, 4, 1, 0, 0, 0, 0, time.UTC), Share: 1})
+	b.no(err)
+	_, err = b.store.Record(b.ctx, e)
+	b.no(err)
+	for path, want := range map[string]string{
+		"/watch-list":    "Alert A-2026-1, new" + words,
+		"/providers/RA1": "new, about Thornley Community before it became this provider",
+		fmt.Sprintf("/watch-list?asof=%d", before):    "",
+		fmt.Sprintf("/providers/RA1?asof=%d", before): "",
+	} {
+		page := lead.get(path)
+		if page.Code != http.StatusOK {
+			t.Fatalf("%s gave %d", path, page.Code)
+		}
+		if got := strings.Contains(page.Body.String(), "before it became this provider"); got != (want != "") || !strings.Contains(page.Body.String(), want) {
+			t.Errorf("%s: shown %v, expected %q", path, got, want)
+		}
+	}
+}

@@ -97,14 +97,35 @@ func (v *watchView) aboveWords(r *request, chosen []org.Organisation) string {
 	return " At " + count(n, "provider", "providers") + " a fact stands above any score."
 }
 
-// alertLinks is the open alerts of a provider as links.
-func alertLinks(r *request, list []alert.Alert, code org.Code) (out []component.Link) {
-	for i := range list {
-		if a := &list[i]; a.Provider == code && a.Open() {
-			out = append(out, component.Link{Text: "Alert " + string(a.Ref) + ", " + stateWords(a.State), Href: r.link(alertPath(a.Ref))})
+// alertLinks is the open alerts of a provider, and of those that have become it, as
+// links.
+func (v *watchView) alertLinks(r *request, code org.Code) (out []component.Link) {
+	for i := range v.alerts {
+		a := &v.alerts[i]
+		if !a.Open() || !slices.ContainsFunc(v.became.Current(a.Provider, r.moment), func(n org.Now) bool { return n.Code == code }) {
+			continue
 		}
+		text := "Alert " + string(a.Ref) + ", " + stateWords(a.State)
+		if a.Provider != code {
+			text += aboutWords(v.nameOf(a.Provider))
+		}
+		out = append(out, component.Link{Text: text, Href: r.link(alertPath(a.Ref))})
 	}
 	return out
+}
+
+// aboutWords says about whom an alert is that stands at the provider which holds their
+// history now.
+func aboutWords(name string) string { return ", about " + name + " before it became this provider" }
+
+// nameOf is the name of an organisation on the list, else its code.
+func (v *watchView) nameOf(code org.Code) string {
+	for _, o := range v.providers {
+		if o.Code == code {
+			return nameOf(o)
+		}
+	}
+	return string(code)
 }
 
 // queueWords is how many alerts are open, as a link to the queue says it.
@@ -146,7 +167,7 @@ func (v *providerView) standing(r *request, p *providerPage) {
 		if !a.Open() {
 			text = fmt.Sprintf("raised %s, closed %s: %s", day(a.Raised), day(a.Ended), a.Outcome)
 		}
-		p.Alerts = append(p.Alerts, alertLine{string(a.Ref), r.link(alertPath(a.Ref)), text})
+		p.Alerts = append(p.Alerts, alertLine{string(a.Ref), r.link(alertPath(a.Ref)), text + v.aboutWords(a)})
 	}
 }
 
@@ -165,7 +186,7 @@ func hitWords(c alert.Counts) string {
 	case 1:
 		return "here 1 has been closed so far, and " + map[bool]string{true: "it was", false: "it wasn’t"}[c.True == 1] + " a concern that exists"
 	}
-	return fmt.Sprintf("here, of the %d closed so far, %s a concern that exists", c.Closed, count(c.True, "was", "were"))
+	return fmt.Sprintf("here, of the %d closed so far, %s", c.Closed, count(c.True, "was a concern that exists", "were concerns that exist"))
 }
 
 // calibratedWords says what the scale of chances rests on.

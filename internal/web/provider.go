@@ -65,7 +65,7 @@ type providerView struct {
 	steps    []org.Succession // predecessors
 	names    map[org.Code]string
 	method   alert.Method
-	alerts   []alert.Alert // of the provider
+	alerts   []alert.Alert // of the provider and of those that have become it
 	voices   []store.Voice // empty too for those who may not see signals
 
 	submissions    []store.HeldSubmission // what the provider assured us of
@@ -121,7 +121,7 @@ func (s *Server) readProvider(r *request) (*providerView, error) {
 	if v.method, err = s.judgedMethod(r, byProvider(now)); err != nil {
 		return nil, err
 	}
-	if v.alerts, err = s.store.Alerts(r.Context(), r.scope, store.AlertFilter{Provider: code}); err != nil {
+	if v.alerts, err = s.store.Alerts(r.Context(), r.scope, store.AlertFilter{Of: v.answersFor()}); err != nil {
 		return nil, err
 	}
 	v.stand(s.verdicts(verdicts))
@@ -132,6 +132,16 @@ func (s *Server) readProvider(r *request) (*providerView, error) {
 		return nil, err
 	}
 	return v, s.readDrawn(r, v)
+}
+
+// answersFor is the provider and everybody whose history it holds, in whole or in part:
+// what was asked about them is for it to answer.
+func (v *providerView) answersFor() []org.Code {
+	out := []org.Code{v.org.Code}
+	for _, step := range v.steps {
+		out = append(out, step.Predecessor)
+	}
+	return out
 }
 
 // stand keeps the series that have a value, in the order of the domains.

@@ -59,6 +59,7 @@ func (v *providerView) alertLanes(from, until time.Time) []chart.CaseLane {
 		} else if !a.Acknowledged.IsZero() {
 			lane.Note += ", acknowledged " + day(a.Acknowledged)
 		}
+		lane.Note += v.aboutWords(a)
 		climbed := a.Raised
 		if a.Level > alert.Leads && a.Climbed.After(a.Raised) {
 			climbed = a.Climbed
@@ -114,6 +115,14 @@ func (v *providerView) stated(c *signal.Contradiction) time.Time {
 	return c.At
 }
 
+// aboutWords says of an alert about a provider that has become this one about whom it is.
+func (v *providerView) aboutWords(a *alert.Alert) string {
+	if a.Provider == v.org.Code {
+		return ""
+	}
+	return aboutWords(nameIn(v.names, a.Provider))
+}
+
 // alertMoments is when alerts were raised and closed in the stretch.
 func (v *providerView) alertMoments(r *request, from time.Time) []moment {
 	var out []moment
@@ -123,9 +132,9 @@ func (v *providerView) alertMoments(r *request, from time.Time) []moment {
 				out = append(out, moment{happened: at, known: at, kind: "Alert", what: what, href: r.link(alertPath(a.Ref)), source: string(a.Ref)})
 			}
 		}
-		add(a.Raised, fmt.Sprintf("Alert raised at %s, %s", count(a.First.Points, "point", "points"), a.First.Word))
+		add(a.Raised, fmt.Sprintf("Alert raised at %s, %s%s", count(a.First.Points, "point", "points"), a.First.Word, v.aboutWords(a)))
 		if !a.Open() {
-			add(a.Ended, fmt.Sprintf("Alert closed: %s", a.Outcome))
+			add(a.Ended, fmt.Sprintf("Alert closed: %s%s", a.Outcome, v.aboutWords(a)))
 		}
 	}
 	return out

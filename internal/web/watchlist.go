@@ -83,9 +83,10 @@ type watchView struct {
 	newest    calendar.Period
 	method    alert.Method // in force as of the moment shown
 	alerts    []alert.Alert
+	became    org.Successions
 }
 
-// readWatch reads the list: fourteen queries, however many providers there are.
+// readWatch reads the list: fifteen queries, however many providers there are.
 func (s *Server) readWatch(r *request) (v watchView, err error) {
 	if v.providers, err = s.providersInScope(r); err != nil {
 		return v, err
@@ -120,6 +121,9 @@ func (s *Server) readWatch(r *request) (v watchView, err error) {
 		return v, err
 	}
 	if v.alerts, err = s.store.Alerts(r.Context(), r.scope, store.AlertFilter{}); err != nil {
+		return v, err
+	}
+	if v.became, err = s.store.Successions(r.Context(), r.scope); err != nil {
 		return v, err
 	}
 	return v, s.readBefore(r, &v.compared, &v.looked, &v.before, "watch-list/", "")
@@ -299,7 +303,7 @@ func byRank(r *request, list []org.Organisation, concerns map[org.Code]store.Con
 func (s *Server) watchRow(r *request, v *watchView, o org.Organisation, c *store.Concern) watchRow {
 	row := watchRow{
 		Rank: c.Assessment.Rank, Name: nameOf(o), Href: r.link(providerPath(o.Code)), Detail: detailOf(o),
-		Score: scoreOf(c), Above: aboveLines(r, c), Alerts: alertLinks(r, v.alerts, o.Code), Counted: s.countedCell(r, v.found[o.Code], o.Code),
+		Score: scoreOf(c), Above: aboveLines(r, c), Alerts: v.alertLinks(r, o.Code), Counted: s.countedCell(r, v.found[o.Code], o.Code),
 	}
 	if !c.Judged {
 		row.Spark, row.Changes = "Can’t be judged: "+c.Assessment.Why, []component.Content{"No points to compare."}

@@ -55,7 +55,7 @@ func testAboveScore(b *bundle) {
 		b.ok(err)
 		catalogue, err := indicator.Load(definitions.Files)
 		b.ok(err)
-		in := watch.Evidence{Tenant: "QAA", Catalogue: catalogue, Providers: []org.Code{"RAA", "RBB"}, Params: concern.Default(), Now: b.clock.Now(), Overrides: watch.Overrides(facts, tax, b.clock.Now())}
+		in := watch.Evidence{Tenant: "QAA", Catalogue: catalogue, Providers: []org.Code{"RAA", "RBB"}, Params: concern.Default(), Now: b.clock.Now(), Overrides: watch.Overrides(facts, tax, org.Successions{}, b.clock.Now())}
 		list, err := watch.Judge(in)
 		b.ok(err)
 		recorded, err := b.store.HeldAssessments(b.ctx, operator)

@@ -141,7 +141,7 @@ func testAlertSteps(b *bundle) {
 		"all, the open first":      {store.AlertFilter{}, []alert.Ref{"A-2026-2", "A-2026-1"}},
 		"open":                     {store.AlertFilter{Open: true}, []alert.Ref{"A-2026-2"}},
 		"of one state":             {store.AlertFilter{State: alert.Acknowledged}, []alert.Ref{"A-2026-2"}},
-		"of one provider":          {store.AlertFilter{Provider: "RAA"}, []alert.Ref{"A-2026-1"}},
+		"of one provider":          {store.AlertFilter{Of: []org.Code{"RAA", "RZZ"}}, []alert.Ref{"A-2026-1"}},
 		"of somebody who has none": {store.AlertFilter{Owner: "u-1"}, nil},
 		"closed in a span":         {store.AlertFilter{ClosedFrom: closed, ClosedUntil: closed.Add(time.Second)}, []alert.Ref{"A-2026-1"}},
 		"closed from":              {store.AlertFilter{ClosedFrom: closed}, []alert.Ref{"A-2026-1"}},
