@@ -73,11 +73,11 @@ func (p *projection) putAlert(e ledger.Entry, a alert.Alert) error {
 
 // AlertFilter chooses alerts; its zero value chooses all.
 type AlertFilter struct {
-	Open     bool             // only those that are still a task
-	State    alert.State      // only of this state
-	Owner    access.AccountID // only those of one person
-	Of       []org.Code       // only those about these providers
-	Ref      alert.Ref
+	Open  bool             // only those that are still a task
+	State alert.State      // only of this state
+	Owner access.AccountID // only those of one person
+	Of    []org.Code       // only those about these providers
+	Ref   alert.Ref
 	// Spans, from the first instant up to and not at the second; zero is open.
 	RaisedFrom, RaisedUntil time.Time
 	ClosedFrom, ClosedUntil time.Time // only closed ones
