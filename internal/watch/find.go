@@ -40,7 +40,11 @@ func VerdictOf(s *Series, chart *spc.Chart) finding.Verdict {
 		Tenant: org.Code(s.Tenant), Indicator: s.Definition.ID, Org: s.Org, Last: newest.Period, Definition: s.Definition.Version,
 		Presence: newest.Observation.Presence,
 	}
-	if latest := s.Latest(); latest >= 0 {
+	latest := s.LatestTested()
+	if latest < 0 {
+		latest = s.Latest() // nothing to judge, something to show
+	}
+	if latest >= 0 {
 		v.At, v.Value = s.Points[latest].Period, s.Points[latest].Value
 	}
 	if chart != nil {
@@ -172,7 +176,7 @@ func lnFactorial(n int) float64 {
 // standards is whether the latest value meets the standard in force, and whether
 // the process as it is can.
 func standards(s *Series, chart *spc.Chart) []finding.Finding {
-	latest := s.Latest()
+	latest := s.LatestTested()
 	if latest < 0 {
 		return nil
 	}
@@ -185,8 +189,8 @@ func standards(s *Series, chart *spc.Chart) []finding.Finding {
 		return nil
 	}
 	from, n := latest, 0
-	for i := latest; i >= s.resumed() && (math.IsNaN(s.Points[i].Value) || misses(s.Definition.Better, s.Points[i].Value, target)); i-- {
-		if !math.IsNaN(s.Points[i].Value) {
+	for i := latest; i >= s.resumed() && (math.IsNaN(s.Points[i].tested()) || misses(s.Definition.Better, s.Points[i].Value, target)); i-- {
+		if !math.IsNaN(s.Points[i].tested()) {
 			from = i
 			n++
 		}
@@ -229,17 +233,17 @@ const silentPeriods = 6
 const usedToCount = 12
 
 func tooGood(s *Series, chart *spc.Chart) []finding.Finding {
-	latest, start := s.Latest(), s.resumed()
+	latest, start := s.LatestTested(), s.resumed()
 	if s.Definition.Better != indicator.Lower || latest-start < silentPeriods+12 {
 		return nil
 	}
 	from := latest
-	for from > start && math.Abs(s.Points[from-1].Value) < 1e-12 && math.Abs(s.Points[latest].Value) < 1e-12 {
+	for from > start && math.Abs(s.Points[from-1].tested()) < 1e-12 && math.Abs(s.Points[latest].tested()) < 1e-12 {
 		from--
 	}
 	before := 0
 	for i := start; i < from; i++ {
-		if s.Points[i].Value > 0 {
+		if s.Points[i].tested() > 0 {
 			before++
 		}
 	}

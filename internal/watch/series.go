@@ -28,6 +28,17 @@ type Point struct {
 	Period      calendar.Period
 	Value       float64 // in the unit shown (times the multiplier); NaN without one
 	Observation *indicator.Observation
+	// Untested marks a value of fewer than the definition's minimum denominator: it
+	// is shown, and neither judged nor part of limits.
+	Untested bool
+}
+
+// tested is the value that statistics see: NaN where there is none to judge.
+func (p *Point) tested() float64 {
+	if p.Untested {
+		return math.NaN()
+	}
+	return p.Value
 }
 
 // maxGap is how many periods without a value a series may have in a row before
@@ -51,7 +62,9 @@ func SeriesOf(d *indicator.Definition, observations []indicator.Observation) Ser
 				s.Points = append(s.Points, Point{Period: s.Points[n-1].Period.Add(k), Value: math.NaN()})
 			}
 		}
-		s.Points = append(s.Points, Point{o.Period, valueOf(d, o), o})
+		p := Point{Period: o.Period, Value: valueOf(d, o), Observation: o}
+		p.Untested = !math.IsNaN(p.Value) && hasDenominator(d.Kind) && o.Denominator < d.MinimumDenominator
+		s.Points = append(s.Points, p)
 	}
 	return s
 }
@@ -69,6 +82,11 @@ func valueOf(d *indicator.Definition, o *indicator.Observation) float64 {
 		return v * d.Multiplier
 	}
 	return math.NaN()
+}
+
+// hasDenominator reports whether values of a kind are of so many.
+func hasDenominator(k indicator.Kind) bool {
+	return k == indicator.Proportion || k == indicator.Rate || k == indicator.Ratio
 }
 
 // stretches is the first points after gaps of more than maxGap periods.
@@ -105,6 +123,17 @@ func (s *Series) key() finding.Series {
 func (s *Series) Latest() int {
 	for i := len(s.Points) - 1; i >= 0; i-- {
 		if !math.IsNaN(s.Points[i].Value) {
+			return i
+		}
+	}
+	return -1
+}
+
+// LatestTested is the position of the newest point that statistics judge, -1
+// without one.
+func (s *Series) LatestTested() int {
+	for i := len(s.Points) - 1; i >= 0; i-- {
+		if !math.IsNaN(s.Points[i].tested()) {
 			return i
 		}
 	}
@@ -160,9 +189,9 @@ func Charted(d *indicator.Definition) bool {
 }
 
 // Chart judges a series by its definition's chart. It is nil for a definition
-// without one (Charted) and for a series without values.
+// without one (Charted) and for a series without values to judge.
 func Chart(s *Series, limits []Limits) (*spc.Chart, error) {
-	if !Charted(s.Definition) || s.Latest() < 0 {
+	if !Charted(s.Definition) || s.LatestTested() < 0 {
 		return nil, nil
 	}
 	series := spc.Series{
@@ -172,7 +201,7 @@ func Chart(s *Series, limits []Limits) (*spc.Chart, error) {
 	standards := false
 	for i := range s.Points {
 		p := &s.Points[i]
-		series.Values = append(series.Values, p.Value)
+		series.Values = append(series.Values, p.tested())
 		series.Periods = append(series.Periods, p.Period.Words())
 		target := math.NaN()
 		if st, ok := s.Definition.StandardAt(p.Period.Start()); ok {
@@ -203,7 +232,7 @@ func (s *Series) named() (spc.Named, bool) {
 			return spc.Named{}, false
 		}
 		num, den := math.NaN(), 0.0
-		if p.Observation != nil && !math.IsNaN(p.Value) {
+		if p.Observation != nil && !math.IsNaN(p.tested()) {
 			if num, den = p.Observation.Numerator, p.Observation.Denominator; s.Definition.Kind == indicator.Count {
 				den = 1 // counts over equal exposure: the u chart is then the c chart
 			}

@@ -315,7 +315,10 @@ func frequencyWords(k calendar.Kind) string {
 // verdict is both icons with the judgement in words.
 func (v *indicatorView) verdict(f *funnelView) component.Verdict {
 	j := v.judged
-	latest := j.Latest()
+	latest := j.LatestTested()
+	if latest < 0 {
+		latest = j.Latest()
+	}
 	newest := j.Points[latest].Period.Words() + "’s " + j.format(j.Points[latest].Value)
 	if v.kept != nil {
 		return v.keptVerdict()
@@ -359,10 +362,11 @@ func (v *indicatorView) verdictAgainstPeers(f *funnelView, newest string) compon
 		}
 	}
 	if f == nil || !f.Judged {
-		return component.Verdict{
-			Icons: component.IconPair{Variation: component.VariationNone}, Judgment: "Shown, not judged.",
-			Because: "Because the definition asks for no process limits, and " + newest + " has no peers to be compared with.",
+		why := "the definition asks for no process limits, and " + newest + " has no peers to be compared with."
+		if watch.Charted(v.d) { // and yet there is no chart
+			why = "every value held is of fewer than " + amountOf(v.d.MinimumDenominator) + ", the least that the definition judges."
 		}
+		return component.Verdict{Icons: component.IconPair{Variation: component.VariationNone}, Judgment: "Shown, not judged.", Because: "Because " + why}
 	}
 	return component.Verdict{Icons: f.Icons, Judgment: f.Judgment, Because: f.Because}
 }

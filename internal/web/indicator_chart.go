@@ -180,16 +180,24 @@ func (j *judged) drawing(name string) chart.SPC {
 
 // mark is the shape of a point, and why.
 func (j *judged) mark(i int, because string) (chart.Mark, string) {
+	p := &j.Points[i]
+	if p.Untested {
+		return chart.Ghost, untestedWords(j.Definition)
+	}
 	if j.Chart != nil {
 		return markOf(j.Chart.Points[i].Label), because
 	}
-	p := &j.Points[i]
 	if x := j.Sections[p.Period.String()]; x != nil {
 		if u, ok := unitIn(x, j.Org); ok {
 			return bandMark(j.Definition, u.Band), bandWords(u.Band)
 		}
 	}
 	return chart.Common, because
+}
+
+// untestedWords is why a value of few is shown and not judged.
+func untestedWords(d *indicator.Definition) string {
+	return fmt.Sprintf("shown, not judged: of fewer than %s", amountOf(d.MinimumDenominator))
 }
 
 // drawLimits adds mean, limits and standard.

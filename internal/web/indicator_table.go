@@ -110,6 +110,9 @@ func (v *indicatorView) whatItIs(i int) (chart.Mark, string) {
 		return chart.Common, "no value, so it ends every run"
 	}
 	mark, why := j.mark(i, "")
+	if j.Points[i].Untested {
+		return mark, why
+	}
 	if j.Chart == nil {
 		if why == "" {
 			why = "shown, not judged"

@@ -123,7 +123,7 @@ func (m *Memory) take(d *delivery.Delivery, item delivery.Item, dry bool) {
 	case item.Succession != nil:
 		m.Successions = append(m.Successions, *item.Succession)
 	case item.Organisation != nil:
-		if was, ok := m.Organisations[item.Organisation.Code]; !ok || was.Role == org.Unknown {
+		if was, ok := m.Organisations[item.Organisation.Code]; !ok || was.Role == org.Unknown || item.Organisation.Role != org.Unknown { // a mention never replaces a register
 			m.Organisations[item.Organisation.Code] = *item.Organisation
 		}
 	}
