@@ -48,6 +48,9 @@ const (
 // many tests may share two cores.
 const patience = 60 * time.Second
 
+// pictures is the environment variable that names the folder of pictures.
+const pictures = "CANDOUR_SCREENSHOTS"
+
 // Browser is a running Chromium with a profile of its own.
 type Browser struct {
 	ctx context.Context
@@ -318,7 +321,7 @@ func (p *Page) WaitFor(expression string) {
 // Save writes a file into the folder of pictures, if there is one.
 func Save(t testing.TB, name string, content []byte) {
 	t.Helper()
-	folder := os.Getenv("CANDOUR_SCREENSHOTS")
+	folder := os.Getenv(pictures)
 	if folder == "" {
 		return
 	}
