@@ -109,7 +109,11 @@ func TestDamagedFoldersAreRefusedWithFileAndLine(t *testing.T) {
 		"bad number":       {fileObservations, "provider,stream,month,available,value,denominator,provisional\nP001,mortality-1,0,1,many,3,0\n", "not a number"},
 		"known too early":  {fileObservations, "provider,stream,month,available,value,denominator,provisional\nP001,mortality-1,5,4,2,3,0\n", "line 2"},
 		"unknown kind":     {fileTruth, "provider,kind,onset,outcome\nP001,sabotage,30,30\n", "sabotage"},
-		"no header":        {fileReports, "", "header"},
+		"no header":        {fileReports, "", "name the columns"},
+		"no count":         {fileReports, "provider,stream,month,received\nP001,gp.ordinary,1,1\n", `no column "count"`},
+		"semicolons":       {fileProviders, "provider;size\nP001;1\n", `"provider;size", separated by commas`},
+		"nothing expected": {fileObservations, "provider,stream,month,available,value,denominator\nP001,mortality-1,0,1,2,\n", "observations.csv: line 2: expected or denominator"},
+		"part above whole": {fileObservations, "provider,stream,month,available,value,denominator\nP001,access-1,0,1,9,4\n", "observations.csv: line 2: the part must"},
 		"no stream column": {fileReports, "provider,month\n", "stream"},
 	} {
 		dir := t.TempDir()
@@ -371,7 +375,7 @@ func FuzzReadLines(f *testing.F) {
 	f.Add("provider,size\nA,1\nB,x\n")
 	f.Fuzz(func(t *testing.T, text string) {
 		r := &reader{eco: &Economy{}, provider: map[string]int{}, stream: map[string]int{}}
-		if readLines(strings.NewReader(text), headers[fileProviders], r.providers) == nil && len(r.eco.Providers) != len(r.provider) {
+		if readLines(strings.NewReader(text), headers[fileProviders], nil, r.providers) == nil && len(r.eco.Providers) != len(r.provider) {
 			t.Error("providers lost")
 		}
 	})

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 
 	"candour/internal/concern"
 	"candour/internal/fault"
@@ -26,6 +27,13 @@ const (
 	fileReports      = "reports.csv"
 	fileTruth        = "truth.csv"
 )
+
+// optional is the columns that a file may leave out.
+var optional = map[string][]string{
+	fileStreams:      {"domain", "better", "shift", "every", "channel", "severity", "ratio"},
+	fileObservations: {"provisional"},
+	fileTruth:        {"outcome"},
+}
 
 var headers = map[string][]string{
 	fileEconomy:      {"key", "value"},
@@ -180,12 +188,12 @@ func ReadFolder(dir string) (*Economy, error) {
 		if err != nil {
 			return nil, fault.Wrap(fault.NotFound, err, "open economy")
 		}
-		err = readLines(file, headers[f.name], f.line)
+		err = readLines(file, headers[f.name], optional[f.name], f.line)
 		if err = errors.Join(err, file.Close()); err != nil {
-			return nil, fault.Wrap(fault.Invalid, err, "%s", f.name)
+			return nil, fault.Wrap(fault.Invalid, err, "%s", filepath.Join(dir, f.name))
 		}
 		if err := r.after(f.name); err != nil {
-			return nil, fault.Wrap(fault.Invalid, err, "%s", f.name)
+			return nil, fault.Wrap(fault.Invalid, err, "%s", filepath.Join(dir, f.name))
 		}
 	}
 	slices.SortStableFunc(e.Rows, func(a, b Row) int { return cmp.Compare(a.Available, b.Available) })
@@ -193,20 +201,28 @@ func ReadFolder(dir string) (*Economy, error) {
 	return e, nil
 }
 
+// byteOrderMark begins the CSV files of spreadsheet programs.
+const byteOrderMark = "\uFEFF"
+
 // readLines reads a CSV file with a header. Columns are found by name; those
-// that are not known are passed over, and missing ones are empty.
-func readLines(from io.Reader, want []string, line func(c []string) error) error {
+// that are not known are passed over, and those that may be missing are then empty.
+func readLines(from io.Reader, want, optional []string, line func(c []string) error) error {
 	in := csv.NewReader(bufio.NewReaderSize(from, 1<<16))
 	in.ReuseRecord = true
 	in.FieldsPerRecord = -1
 	head, err := in.Read()
+	if errors.Is(err, io.EOF) {
+		return errors.New("the file is empty: its first line must name the columns")
+	}
 	if err != nil {
 		return fmt.Errorf("read header: %w", err)
 	}
+	head[0] = strings.TrimPrefix(head[0], byteOrderMark)
 	at := make([]int, len(want))
 	for i, name := range want {
-		if at[i] = slices.Index(head, name); at[i] < 0 && i < 2 {
-			return fmt.Errorf("line 1: no column %q", name)
+		at[i] = slices.IndexFunc(head, func(h string) bool { return strings.TrimSpace(h) == name })
+		if at[i] < 0 && !slices.Contains(optional, name) {
+			return fmt.Errorf("line 1: no column %q among %q, separated by commas", name, strings.Join(head, ","))
 		}
 	}
 	cells := make([]string, len(want))

@@ -158,6 +158,9 @@ func (r *reader) observations(c []string) error {
 	if err != nil {
 		return err
 	}
+	if err := concern.CheckValue(r.eco.Streams[s].Kind, value, den); err != nil {
+		return err
+	}
 	row := Row{
 		Provider: int32(p), Stream: int32(s), Month: int16(u), Available: int16(at), Provisional: c[6] == "1" || c[6] == "true",
 		Value: value, Den: den,

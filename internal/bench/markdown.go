@@ -23,6 +23,7 @@ func (t *Table) Markdown(w io.Writer) error {
 		t.main(&b, rows)
 		t.byKind(&b, rows)
 		t.decoys(&b, rows)
+		t.goals(&b, rows)
 		t.honest(&b, rows)
 	}
 	_, err := io.WriteString(w, b.String())
@@ -99,9 +100,9 @@ func (t *Table) decoys(b *strings.Builder, rows []int) {
 	for _, i := range rows {
 		fmt.Fprintf(b, "| %s |", bold(t.Methods[i]))
 		for _, k := range Decoys {
-			fmt.Fprintf(b, " %s |", short(t.Figures[i][snake(k)+"_false"]))
+			fmt.Fprintf(b, " %s |", ranged(t.Figures[i], snake(k)+"_false", 2))
 		}
-		fmt.Fprintf(b, " %s |\n", short(t.Figures[i]["national_shock_false"]))
+		fmt.Fprintf(b, " %s |\n", ranged(t.Figures[i], "national_shock_false", 2))
 	}
 	b.WriteString("\n")
 }

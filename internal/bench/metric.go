@@ -168,7 +168,7 @@ func bisect(lo, hi, budget float64, rate func(float64) float64) float64 {
 
 // ranking measures of one economy, averaged over months.
 type ranked struct {
-	auc    float64
+	auc    float64 // NaN when never anybody is active, or everybody
 	top10  float64 // NaN when never ten are active
 	brier  float64
 	bins   [10]bin
@@ -208,8 +208,8 @@ func rankings(e *Economy, tr *Trace, cal Calibration) ranked {
 			tops++
 		}
 	}
-	r.auc /= float64(max(r.months, 1))
-	r.top10 /= tops // NaN without any
+	r.auc /= float64(r.months) // both NaN without any
+	r.top10 /= tops
 	r.brier /= float64(len(tr.Rank) * max(len(e.Providers), 1))
 	return r
 }

@@ -45,10 +45,10 @@ func columns() []column {
 			column{snake(k) + "_within12", func(r *Result) float64 { return r.ByKind[k].Within12 }})
 	}
 	for _, k := range Decoys {
-		c = append(c, column{snake(k) + "_false", func(r *Result) float64 { return r.Decoy[k] }})
+		c = append(c, column{snake(k) + "_false", func(r *Result) float64 { return r.Decoy[k].Value }})
 	}
 	c = append(c,
-		column{"national_shock_false", func(r *Result) float64 { return r.Shock }},
+		column{"national_shock_false", func(r *Result) float64 { return r.Shock.Value }},
 		column{"threshold_level", func(r *Result) float64 { return r.Threshold.Level }},
 		column{"soft_first_ahead", func(r *Result) float64 { return r.Ahead }},
 		column{"soft_first_ahead_by", func(r *Result) float64 { return r.AheadBy }},
@@ -81,7 +81,10 @@ func intervalColumns() []intervalColumn {
 	for _, w := range withins {
 		v = append(v, intervalColumn{fmt.Sprintf("within%d", w), func(r *Result) Interval { return r.Within[w] }})
 	}
-	return v
+	for _, k := range Decoys {
+		v = append(v, intervalColumn{snake(k) + "_false", func(r *Result) Interval { return r.Decoy[k] }})
+	}
+	return append(v, intervalColumn{"national_shock_false", func(r *Result) Interval { return r.Shock }})
 }
 
 func snake(k Kind) string { return strings.ReplaceAll(string(k), " ", "_") }

@@ -33,10 +33,10 @@ type Result struct {
 	Luck12      float64 // chance to be found within 12 months by false alerts alone
 
 	ByKind  map[Kind]KindResult
-	Decoy   map[Kind]float64 // false alerts per provider-year from the decoy on
-	Shock   float64          // the same in the months of a national shock
-	Ahead   float64          // soft first: share raised before outcome harm began
-	AheadBy float64          // soft first: median months ahead, found later counting as negative
+	Decoy   map[Kind]Interval // false alerts per provider-year from the decoy on
+	Shock   Interval          // the same in the months of a national shock
+	Ahead   float64           // soft first: share raised before outcome harm began
+	AheadBy float64           // soft first: median months ahead, found later counting as negative
 }
 
 // KindResult is the detection of one kind.
@@ -59,17 +59,24 @@ type sample struct {
 	falseA, trueA, quiet int
 	auc, top10           float64
 	bins                 [10]bin
+	decoys               []rate // one for each of Decoys, then national shock
 }
+
+// rate is false alerts in a number of months.
+type rate struct{ alerts, months int }
+
+// yearly is false alerts a provider-year, NaN without a month.
+func (x rate) yearly() float64 { return 12 * float64(x.alerts) / float64(x.months) }
 
 // summarise turns traces into a result.
 func summarise(name string, budget float64, th Threshold, cal Calibration, ecos []*Economy, traces []*Trace, seed uint64) Result {
 	r := Result{
 		Method: name, Budget: budget, Threshold: th, Calibration: cal, Economies: len(ecos),
-		ByKind: map[Kind]KindResult{}, Decoy: map[Kind]float64{}, Within: map[int]Interval{},
+		ByKind: map[Kind]KindResult{}, Decoy: map[Kind]Interval{}, Within: map[int]Interval{},
 	}
 	samples := make([]sample, len(ecos))
 	byKind := map[Kind][]float64{}
-	all := &tally{decoyAlerts: map[Kind]int{}, decoyMonths: map[Kind]int{}}
+	all := &tally{}
 	brier := 0.0
 	for i, e := range ecos {
 		a := count(e, traces[i], th)
@@ -85,13 +92,9 @@ func summarise(name string, budget float64, th Threshold, cal Calibration, ecos 
 	years := float64(all.months) / 12
 	r.AlertsYear = float64(all.trueAlerts+all.falseAlerts) / years
 	r.AlertsWeek = 10 * r.AlertsYear / 52
-	for k, d := range byKind {
-		r.ByKind[k] = kindResult(d)
+	for _, k := range append([]Kind{Chronic}, OnsetTypes...) {
+		r.ByKind[k] = kindResult(byKind[k])
 	}
-	for _, k := range Decoys {
-		r.Decoy[k] = 12 * float64(all.decoyAlerts[k]) / float64(max(all.decoyMonths[k], 1))
-	}
-	r.Shock = 12 * float64(all.shockAlerts) / float64(max(all.shockMonths, 1))
 	r.Ahead, r.AheadBy = share(all.ahead), medianOf(all.lead)
 	r.intervals(samples, seed)
 	r.Luck12 = 1 - math.Exp(-r.Realised.Value)
@@ -102,20 +105,16 @@ func (a *tally) merge(b *tally) {
 	a.trueAlerts += b.trueAlerts
 	a.falseAlerts += b.falseAlerts
 	a.months += b.months
-	a.shockAlerts += b.shockAlerts
-	a.shockMonths += b.shockMonths
-	for k, n := range b.decoyAlerts {
-		a.decoyAlerts[k] += n
-	}
-	for k, n := range b.decoyMonths {
-		a.decoyMonths[k] += n
-	}
 	a.ahead = append(a.ahead, b.ahead...)
 	a.lead = append(a.lead, b.lead...)
 }
 
 func sampleOf(a *tally, q *ranked) sample {
 	s := sample{falseA: a.falseAlerts, trueA: a.trueAlerts, quiet: a.quietMonths, auc: q.auc, top10: q.top10, bins: q.bins}
+	for _, k := range Decoys {
+		s.decoys = append(s.decoys, rate{a.decoyAlerts[k], a.decoyMonths[k]})
+	}
+	s.decoys = append(s.decoys, rate{a.shockAlerts, a.shockMonths})
 	for _, k := range OnsetTypes {
 		for _, d := range a.delays[k] {
 			s.delays[int(min(d, delayCap-1))]++
@@ -126,10 +125,11 @@ func sampleOf(a *tally, q *ranked) sample {
 }
 
 // figures are the resampled numbers, in a fixed order: realised, median, mean
-// at 24, AUC, top 10, true share, ECE, then withins.
+// at 24, AUC, top 10, true share, ECE, then withins, then decoys.
 func figures(samples []sample, pick []int) []float64 {
 	var t sample
-	var aucs, tops, topN float64
+	var aucs, aucN, tops, topN float64
+	t.decoys = make([]rate, len(Decoys)+1)
 	for _, i := range pick {
 		s := &samples[i]
 		for d, n := range s.delays {
@@ -137,7 +137,12 @@ func figures(samples []sample, pick []int) []float64 {
 		}
 		t.found += s.found
 		t.falseA, t.trueA, t.quiet = t.falseA+s.falseA, t.trueA+s.trueA, t.quiet+s.quiet
-		aucs += s.auc
+		for j, x := range s.decoys {
+			t.decoys[j].alerts, t.decoys[j].months = t.decoys[j].alerts+x.alerts, t.decoys[j].months+x.months
+		}
+		if !math.IsNaN(s.auc) {
+			aucs, aucN = aucs+s.auc, aucN+1
+		}
 		if !math.IsNaN(s.top10) {
 			tops, topN = tops+s.top10, topN+1
 		}
@@ -147,7 +152,7 @@ func figures(samples []sample, pick []int) []float64 {
 			t.bins[b].hits += s.bins[b].hits
 		}
 	}
-	n := float64(max(t.found, 1))
+	n := float64(t.found) // without a case the figures of delay are NaN, not 0
 	mean, within := 0.0, make([]float64, len(withins))
 	for d, k := range t.delays {
 		mean += float64(min(d, 24)*k) / n
@@ -157,11 +162,21 @@ func figures(samples []sample, pick []int) []float64 {
 			}
 		}
 	}
+	if t.found == 0 {
+		mean = math.NaN()
+		for j := range within {
+			within[j] = math.NaN()
+		}
+	}
 	out := []float64{
 		12 * float64(t.falseA) / float64(max(t.quiet, 1)), medianBin(t.delays[:], t.found), mean,
-		aucs / float64(len(pick)), tops / topN, float64(t.trueA) / float64(max(t.trueA+t.falseA, 1)), calibrationError(t.bins[:]),
+		aucs / aucN, tops / topN, float64(t.trueA) / float64(max(t.trueA+t.falseA, 1)), calibrationError(t.bins[:]),
 	}
-	return append(out, within...)
+	out = append(out, within...)
+	for _, x := range t.decoys {
+		out = append(out, x.yearly())
+	}
+	return out
 }
 
 // medianBin is the median delay; half of a gap between two middle ones counts.
@@ -213,17 +228,29 @@ func (r *Result) intervals(samples []sample, seed uint64) {
 		}
 	}
 	at := func(j int) Interval {
-		slices.Sort(draws[j])
-		return Interval{point[j], draws[j][resamples*25/1000], draws[j][resamples*975/1000]}
+		known := slices.DeleteFunc(draws[j], math.IsNaN) // a draw of economies without a case says nothing
+		if len(known) == 0 {
+			return Interval{point[j], math.NaN(), math.NaN()}
+		}
+		slices.Sort(known)
+		return Interval{point[j], known[len(known)*25/1000], known[len(known)*975/1000]}
 	}
 	r.Realised, r.MedianDelay, r.MeanDelay24, r.AUC, r.Top10, r.TrueShare, r.ECE = at(0), at(1), at(2), at(3), at(4), at(5), at(6)
 	for j, w := range withins {
 		r.Within[w] = at(7 + j)
 	}
+	after := 7 + len(withins)
+	for j, k := range Decoys {
+		r.Decoy[k] = at(after + j)
+	}
+	r.Shock = at(after + len(Decoys))
 }
 
 func kindResult(delays []float64) KindResult {
 	k := KindResult{Median: medianOf(delays)}
+	if len(delays) == 0 {
+		return KindResult{math.NaN(), math.NaN(), math.NaN()}
+	}
 	for _, d := range delays {
 		if d <= 6 {
 			k.Within6 += 1 / float64(len(delays))
@@ -256,5 +283,5 @@ func share(xs []bool) float64 {
 			n++
 		}
 	}
-	return n / float64(max(len(xs), 1))
+	return n / float64(len(xs))
 }

@@ -101,10 +101,13 @@ func (e *Engine) read(o *Observation) (row, error) {
 		r.status = absent
 		return r, nil
 	}
-	return r, checkValue(def.Kind, r.num, r.den)
+	return r, CheckValue(def.Kind, r.num, r.den)
 }
 
-func checkValue(k Kind, num, den float64) error {
+// CheckValue says what is wrong with a value of a kind, nil when nothing is: num is the
+// count, part or measurement, den what was expected, the exposure, the whole or the
+// variance.
+func CheckValue(k Kind, num, den float64) error {
 	if math.IsNaN(num) || math.IsInf(num, 0) || math.IsNaN(den) || math.IsInf(den, 0) {
 		return errors.New("value is not a number")
 	}

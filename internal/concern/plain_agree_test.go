@@ -53,6 +53,8 @@ func hardships(par *Params) (streams []Stream, rows []Observation) {
 	for j := range rows {
 		troubled(&rows[j])
 	}
+	// A measure of the first provider that ends counts toward the overlap for two years.
+	rows = slices.DeleteFunc(rows, func(o Observation) bool { return o.Provider == "P00" && o.Stream == "deaths-2" && o.Month > epoch+17 })
 	rows = append(rows, restated(rows)...)
 	for j := 0; j < len(rows); j += 97 { // and some are withdrawn four months later
 		o := rows[j]

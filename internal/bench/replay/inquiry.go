@@ -116,14 +116,16 @@ func writeShipman(w io.Writer) error {
 		return err
 	}
 	fmt.Fprintf(w, "# Shipman, 1977 to 1998\n\nDeaths certified of patients aged 65 and over, against expected from local practices.\n\n")
-	crossed := 0
+	crossed, most := 0, 0.0
 	for _, y := range years {
+		most = max(most, y.Score)
 		fmt.Fprintf(w, "- %d: %2.0f deaths, %.1f expected; against expected %6.1f; change against own past %.2f\n", y.Year, y.Observed, y.Expected, y.Ratio, y.Score)
 		if crossed == 0 && y.Ratio >= crossing {
 			crossed = y.Year
 		}
 	}
-	_, err = fmt.Fprintf(w, "\nAgainst the expected deaths the evidence for a doubling first passes %.1f in the figures of %d.\n\n", crossing, crossed)
+	_, err = fmt.Fprintf(w, "\nAgainst the expected deaths the evidence for a doubling first passes %.1f in the figures of %d.\n"+
+		"Against his own past the change never exceeds %.2f; an alert needs %.2f, and a second family that agrees.\n\n", crossing, crossed, most, concern.Default().Budget(0.2).Score)
 	return err
 }
 
