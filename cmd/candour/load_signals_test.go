@@ -3,7 +3,6 @@ package main
 import (
 	"archive/zip"
 	"bytes"
-	"context"
 	"encoding/json"
 	"io/fs"
 	"os"
@@ -13,8 +12,6 @@ import (
 
 	"candour/internal/delivery"
 	"candour/internal/intake"
-	"candour/internal/org"
-	"candour/internal/record"
 )
 
 // complaintsLog is as a trust's system writes it: a title, semicolons, Windows-1252.
@@ -35,33 +32,9 @@ columns:
 
 func TestOneCommandLoadsFiguresAndSignalsEachToItsPlace(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
-	data := filepath.Join(dir, "data")
-	write := func(name, text string) string {
-		file := filepath.Join(dir, name)
-		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		return file
-	}
-	h, err := openHouse(context.Background(), StoreFlags{Data: data})
-	if err != nil {
-		t.Fatal(err)
-	}
-	e, err := record.New(record.OrganisationRecorded, "organisation/RAA", "", operator, org.Organisation{Code: "RAA", Name: "Alpha", Role: org.Trust, System: "QAA"})
-	if err == nil {
-		_, err = h.Store.Record(context.Background(), e)
-	}
-	if err = closing(h, err); err != nil {
-		t.Fatal(err)
-	}
-	command := func(args ...string) (int, string) {
-		var out bytes.Buffer
-		code := run(&Env{Ctx: context.Background(), Stdin: strings.NewReader(""), Stdout: &out, Stderr: &out}, append(args, "--data", data))
-		return code, out.String()
-	}
+	in := installed(t)
 	load := func(args ...string) (code int, list []intake.Report) {
-		code, out := command(append([]string{"load", "--json", "--no-watch"}, args...)...)
+		code, out := in.command(append([]string{"load", "--json", "--no-watch"}, args...)...)
 		for line := range strings.Lines(out) {
 			var r intake.Report
 			if err := json.Unmarshal([]byte(line), &r); err != nil {
@@ -71,7 +44,7 @@ func TestOneCommandLoadsFiguresAndSignalsEachToItsPlace(t *testing.T) {
 		}
 		return code, list
 	}
-	if code, out := command("invite", "--tenant", "QAA", "--login", "lead@example.org", "--name", "A Lead", "--role", "quality_lead", "--called", "Alpha ICB"); code != 0 {
+	if code, out := in.command("invite", "--tenant", "QAA", "--login", "lead@example.org", "--name", "A Lead", "--role", "quality_lead", "--called", "Alpha ICB"); code != 0 {
 		t.Fatalf("invite: %d %s", code, out)
 	}
 	var packed bytes.Buffer
@@ -88,7 +61,7 @@ func TestOneCommandLoadsFiguresAndSignalsEachToItsPlace(t *testing.T) {
 	if err := z.Close(); err != nil {
 		t.Fatal(err)
 	}
-	both, mail := write("both.zip", packed.String()), write("m.eml", "From: Ann Other <ann@example.org>\r\nSubject: Ward 7\r\n\r\nNobody answers.\r\n")
+	both, mail := in.write("both.zip", packed.String()), in.write("m.eml", "From: Ann Other <ann@example.org>\r\nSubject: Ward 7\r\n\r\nNobody answers.\r\n")
 
 	// Without a commissioner nothing of an e-mail is kept.
 	if code, list := load(mail); code != 1 || len(list) != 1 || !strings.Contains(list[0].Messages[0].Advice, "--tenant") {
@@ -103,14 +76,14 @@ func TestOneCommandLoadsFiguresAndSignalsEachToItsPlace(t *testing.T) {
 	if code != 1 || found["signals-table"].Status != delivery.Waiting || found["candour-tidy"].Accepted != 1 {
 		t.Fatalf("both: %d %+v", code, list)
 	}
-	if got := inClear(t, data, "Ann Other"); got != "" {
+	if got := inClear(t, in.data, "Ann Other"); got != "" {
 		t.Errorf("%s names a patient", got)
 	}
-	if code, out := command("signals", "mapping", "--tenant", "QAA", write("mapping.yaml", complaintsMapping)); code != 0 {
+	if code, out := in.command("signals", "mapping", "--tenant", "QAA", in.write("mapping.yaml", complaintsMapping)); code != 0 {
 		t.Fatalf("mapping: %s", out)
 	}
 	// Tried, nothing is kept; loaded, the row that can be taken has its receipt.
-	file := write("log.csv", complaintsLog)
+	file := in.write("log.csv", complaintsLog)
 	if _, list := load(file, "--tenant", "QAA", "--dry-run"); list[0].Status != delivery.Tried || list[0].Accepted != 1 || list[0].Quarantined != 1 || len(list[0].Receipts) != 0 {
 		t.Errorf("tried: %+v", list)
 	}
@@ -118,7 +91,7 @@ func TestOneCommandLoadsFiguresAndSignalsEachToItsPlace(t *testing.T) {
 	if code != 1 || list[0].Accepted != 1 || len(list[0].Receipts) != 1 || list[0].Receipts[0].Position == 0 || list[0].Messages[0].Row != 5 {
 		t.Errorf("loaded: %d %+v", code, list)
 	}
-	if got := inClear(t, data, "Ann Other"); got != "" {
+	if got := inClear(t, in.data, "Ann Other"); got != "" {
 		t.Errorf("%s names a patient", got)
 	}
 	// What the person says is a source's stays a file of figures.

@@ -13,7 +13,6 @@ import (
 	"candour/internal/access"
 	"candour/internal/listen"
 	"candour/internal/mail/mailtest"
-	"candour/internal/org"
 	"candour/internal/record"
 )
 
@@ -30,10 +29,7 @@ func listening(t *testing.T) *House {
 			t.Error(err)
 		}
 	})
-	e, err := record.New(record.OrganisationRecorded, "organisation/RAA", "", operator, org.Organisation{Code: "RAA", Name: "Alpha", Role: org.Trust, System: "QAA"})
-	if err == nil {
-		_, err = h.Store.Record(ctx, e)
-	}
+	err = recordAlpha(ctx, h)
 	if err == nil {
 		err = h.Store.SetAccount(ctx, everything(), record.Account{ID: "u-lead", Login: "lead@example.org", Name: "A Lead", Memberships: []access.Membership{{Tenant: "QAA", Role: access.QualityLead}}})
 	}

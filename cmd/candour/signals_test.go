@@ -1,51 +1,23 @@
 package main
 
 import (
-	"bytes"
-	"context"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/xuri/excelize/v2"
-
-	"candour/internal/org"
-	"candour/internal/record"
 )
 
 func TestSignalsAreLoadedByAMappingWithReasonsForWhatIsNot(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
-	write := func(name, text string) string {
-		file := filepath.Join(dir, name)
-		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		return file
-	}
-	data := filepath.Join(dir, "data")
-	h, err := openHouse(context.Background(), StoreFlags{Data: data})
-	if err != nil {
-		t.Fatal(err)
-	}
-	e, err := record.New(record.OrganisationRecorded, "organisation/RAA", "", operator, org.Organisation{Code: "RAA", Name: "Alpha", Role: org.Trust, System: "QAA"})
-	if err == nil {
-		_, err = h.Store.Record(context.Background(), e)
-	}
-	if err = closing(h, err); err != nil {
-		t.Fatal(err)
-	}
-	command := func(args ...string) (int, string) {
-		var out bytes.Buffer
-		code := run(&Env{Ctx: context.Background(), Stdin: strings.NewReader(""), Stdout: &out, Stderr: &out}, append(args, "--data", data, "--tenant", "QAA"))
-		return code, out.String()
-	}
-	file := write("in.csv", "Ref,Provider,Received,What\n7,RAA,02/11/2026,Fall\n8,RZZ,02/11/2026,Fall\n")
+	in := installed(t)
+	command := func(args ...string) (int, string) { return in.command(append(args, "--tenant", "QAA")...) }
+	file := in.write("in.csv", "Ref,Provider,Received,What\n7,RAA,02/11/2026,Fall\n8,RZZ,02/11/2026,Fall\n")
 	if code, out := command("signals", "load", file); code != 1 || !strings.Contains(out, "D-000001, waiting") || !strings.Contains(out, "no saved mapping fits") {
 		t.Errorf("without a mapping: %d %s", code, out)
 	}
-	saved := write("mapping.yaml", `id: falls
+	saved := in.write("mapping.yaml", `id: falls
 name: Falls
 version: 1
 kind: incident
@@ -79,18 +51,18 @@ columns:
 			t.Fatal(err)
 		}
 	}
-	workbook := filepath.Join(dir, "falls.xlsx")
+	workbook := filepath.Join(in.dir, "falls.xlsx")
 	if err := book.SaveAs(workbook); err != nil {
 		t.Fatal(err)
 	}
 	if code, out := command("signals", "load", workbook); code != 0 || !strings.Contains(out, "1 signal taken") {
 		t.Errorf("a workbook: %d %s", code, out)
 	}
-	corrected := write("corrected.yaml", strings.NewReplacer("version: 1", "version: 2", "required: true}", "required: true, values: {RZZ: RAA}}").Replace(mappingText(t, saved)))
+	corrected := in.write("corrected.yaml", strings.NewReplacer("version: 1", "version: 2", "required: true}", "required: true, values: {RZZ: RAA}}").Replace(mappingText(t, saved)))
 	if code, out := command("signals", "release", "D-000001", "--mapping", corrected); code != 0 || !strings.Contains(out, "1 signal taken, 1 known already") {
 		t.Errorf("release: %d %s", code, out)
 	}
-	mail := write("m.eml", "From: Ann Other <ann@example.org>\r\nSubject: Ward 7\r\nMessage-ID: <1@example.org>\r\nContent-Type: text/plain\r\n\r\nNobody answers.\r\n")
+	mail := in.write("m.eml", "From: Ann Other <ann@example.org>\r\nSubject: Ward 7\r\nMessage-ID: <1@example.org>\r\nContent-Type: text/plain\r\n\r\nNobody answers.\r\n")
 	if code, out := command("signals", "load", mail, "--provider", "RAA"); code != 1 || !strings.Contains(out, "named to read sealed text") {
 		t.Errorf("mail whose sender nobody could read: %d %s", code, out)
 	}

@@ -130,24 +130,18 @@ type Rulebook struct {
 // installation's own) replaces a rule of the same id.
 func LoadRulebook(cal *Calendar, sources ...fs.FS) (*Rulebook, error) {
 	b := &Rulebook{cal: cal, rules: map[ClockRuleID]*ClockRule{}}
-	for _, fsys := range sources {
-		names, err := fs.Glob(fsys, "clocks/*.yaml")
+	err := definition.Each(sources, "clocks", func(name string, text []byte) error {
+		rules, err := ParseClockRules(text)
 		if err != nil {
-			return nil, fmt.Errorf("list clock rules: %w", err)
+			return fmt.Errorf("%s: %w", name, err)
 		}
-		for _, name := range names {
-			text, err := fs.ReadFile(fsys, name)
-			if err != nil {
-				return nil, fmt.Errorf("read %s: %w", name, err)
-			}
-			rules, err := ParseClockRules(text)
-			if err != nil {
-				return nil, fmt.Errorf("%s: %w", name, err)
-			}
-			for i := range rules {
-				b.rules[rules[i].ID] = &rules[i]
-			}
+		for i := range rules {
+			b.rules[rules[i].ID] = &rules[i]
 		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
 	}
 	for id := range b.rules {
 		b.ids = append(b.ids, id)

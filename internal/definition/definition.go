@@ -3,6 +3,9 @@
 package definition
 
 import (
+	"fmt"
+	"io/fs"
+
 	"github.com/goccy/go-yaml"
 
 	"candour/internal/fault"
@@ -11,6 +14,29 @@ import (
 // maxBytes bounds a definition file; the largest that comes with Candour is under
 // a tenth of it.
 const maxBytes = 4 << 20
+
+// Each gives take the YAML files of a folder, in each of the file systems in turn:
+// what comes with Candour first and an installation's own after it, so that a later
+// definition can replace an earlier one of the same id. Name is the file's path. An
+// error of take ends it.
+func Each(places []fs.FS, folder string, take func(name string, text []byte) error) error {
+	for _, place := range places {
+		names, err := fs.Glob(place, folder+"/*.yaml")
+		if err != nil {
+			return fmt.Errorf("list the definitions in %s: %w", folder, err)
+		}
+		for _, name := range names {
+			text, err := fs.ReadFile(place, name)
+			if err != nil {
+				return fmt.Errorf("read %s: %w", name, err)
+			}
+			if err := take(name, text); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
 
 // Decode reads the YAML text into v, a pointer to a struct. An unknown or doubled
 // key, a wrong type or malformed YAML is an Invalid fault. The YAML library can

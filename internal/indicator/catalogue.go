@@ -25,22 +25,15 @@ type Catalogue struct {
 // installation's own) replaces a definition of the same id.
 func Load(sources ...fs.FS) (*Catalogue, error) {
 	c := &Catalogue{byID: map[ID]*Definition{}}
-	for _, fsys := range sources {
-		names, err := fs.Glob(fsys, "indicators/*.yaml")
-		if err != nil {
-			return nil, fmt.Errorf("list indicator definitions: %w", err)
-		}
-		for _, name := range names {
-			text, err := fs.ReadFile(fsys, name)
-			if err != nil {
-				return nil, fmt.Errorf("read %s: %w", name, err)
-			}
-			d, err := Parse(path.Base(name), text)
-			if err != nil {
-				return nil, err
-			}
+	err := definition.Each(sources, "indicators", func(name string, text []byte) error {
+		d, err := Parse(path.Base(name), text)
+		if err == nil {
 			c.byID[d.ID] = d
 		}
+		return err
+	})
+	if err != nil {
+		return nil, err
 	}
 	for id := range c.byID {
 		c.ids = append(c.ids, id)

@@ -192,22 +192,15 @@ type Sources struct {
 // (an installation's own) replaces a source of the same id.
 func LoadSources(places ...fs.FS) (*Sources, error) {
 	s := &Sources{byID: map[string]*Source{}}
-	for _, place := range places {
-		names, err := fs.Glob(place, "sources/*.yaml")
-		if err != nil {
-			return nil, fmt.Errorf("list source definitions: %w", err)
-		}
-		for _, name := range names {
-			text, err := fs.ReadFile(place, name)
-			if err != nil {
-				return nil, fmt.Errorf("read %s: %w", name, err)
-			}
-			source, err := ParseSource(path.Base(name), text)
-			if err != nil {
-				return nil, err
-			}
+	err := definition.Each(places, "sources", func(name string, text []byte) error {
+		source, err := ParseSource(path.Base(name), text)
+		if err == nil {
 			s.byID[source.ID] = source
 		}
+		return err
+	})
+	if err != nil {
+		return nil, err
 	}
 	for _, source := range s.byID {
 		s.list = append(s.list, source)

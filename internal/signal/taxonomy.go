@@ -120,20 +120,14 @@ func (l *lists) sort() *lists {
 // (an installation's own) adds taxonomies, or replaces one of the same id.
 func LoadTaxonomies(sources ...fs.FS) (*Taxonomies, error) {
 	all := newLists()
-	for _, fsys := range sources {
-		names, err := fs.Glob(fsys, "taxonomies/*.yaml")
-		if err != nil {
-			return nil, fmt.Errorf("list taxonomies: %w", err)
+	err := definition.Each(sources, "taxonomies", func(name string, text []byte) error {
+		if err := all.add(text); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
 		}
-		for _, name := range names {
-			text, err := fs.ReadFile(fsys, name)
-			if err != nil {
-				return nil, fmt.Errorf("read %s: %w", name, err)
-			}
-			if err := all.add(text); err != nil {
-				return nil, fmt.Errorf("%s: %w", name, err)
-			}
-		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
 	}
 	t := &Taxonomies{files: all.sort()}
 	t.now.Store(all)

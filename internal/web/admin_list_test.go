@@ -1,8 +1,6 @@
 package web
 
 import (
-	"bytes"
-	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -23,20 +21,11 @@ func init() {
 // gives sends a list as the form does.
 func (w *browser) gives(text, because string) *httptest.ResponseRecorder {
 	w.Helper()
-	var body bytes.Buffer
-	form := multipart.NewWriter(&body)
-	w.no(form.WriteField("because", because))
+	var content []byte
 	if text != "" {
-		part, err := form.CreateFormFile("file", "ours.yaml")
-		w.no(err)
-		_, err = part.Write([]byte(text))
-		w.no(err)
+		content = []byte(text)
 	}
-	w.no(form.Close())
-	r := httptest.NewRequest(http.MethodPost, "/administration/lists", &body)
-	r.Header.Set("Content-Type", form.FormDataContentType())
-	r.Header.Set("Sec-Fetch-Site", "same-origin")
-	return w.do(r)
+	return w.sends("/administration/lists", "file", "ours.yaml", content, "because", because)
 }
 
 func TestAnAdministratorGivesAListAndUndoesIt(t *testing.T) {

@@ -1,8 +1,6 @@
 package web
 
 import (
-	"bytes"
-	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -42,18 +40,10 @@ func (b *bundle) assured(tenant org.Code) string {
 
 // submission is a filled-in form with pairs laid over it.
 func submission(pairs ...string) []string {
-	form := map[string]string{
+	return laidOver(map[string]string{
 		"do": "record", "provider": "RA1", "about": "Staffing of ward 7", "received": "2026-11-20", "name": "A Director", "role": "Director of nursing", "on": "2026-11-19",
 		"statement-1": "Every shift was filled", "statement-2": "No incident is open",
-	}
-	for i := 0; i+1 < len(pairs); i += 2 {
-		form[pairs[i]] = pairs[i+1]
-	}
-	var out []string
-	for k, v := range form {
-		out = append(out, k, v)
-	}
-	return out
+	}, pairs)
 }
 
 func TestASubmissionIsRecordedWithItsDeclarationAndCorrectedInVersions(t *testing.T) {
@@ -168,18 +158,7 @@ func TestSubmissionsComeFromAFileWithAReasonForEachRowThatIsRefused(t *testing.T
 	lead := b.as(access.QualityLead, "QAA")
 	head := "provider,about,received,declared_by,declared_role,declared_on,statement\n"
 	send := func(text string) *httptest.ResponseRecorder {
-		var body bytes.Buffer
-		form := multipart.NewWriter(&body)
-		b.no(form.WriteField("do", "file"))
-		part, err := form.CreateFormFile("file", "submissions.csv")
-		b.no(err)
-		_, err = part.Write([]byte(text))
-		b.no(err)
-		b.no(form.Close())
-		r := httptest.NewRequest(http.MethodPost, "/assurance", &body)
-		r.Header.Set("Content-Type", form.FormDataContentType())
-		r.Header.Set("Sec-Fetch-Site", "same-origin")
-		return lead.do(r)
+		return lead.sends("/assurance", "file", "submissions.csv", []byte(text), "do", "file")
 	}
 	good := "RA1,Falls,2026-11-03,A Director,Medical director,2026-11-03,Falls have halved\n"
 	if got := send(head + good + "RB1,Falls,2026-11-03,A Director,Medical director,2026-11-03,Of another\n"); !strings.Contains(got.Body.String(), "1 submission was taken") || !strings.Contains(got.Body.String(), "Row 3, provider") {

@@ -1,12 +1,14 @@
 package web
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"errors"
 	"io"
 	"iter"
 	"log/slog"
+	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -234,6 +236,38 @@ func (w *browser) post(path string, pairs ...string) *httptest.ResponseRecorder 
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	r.Header.Set("Sec-Fetch-Site", "same-origin")
 	return w.do(r)
+}
+
+// sends sends a form with one file as the page's own form does.
+func (w *browser) sends(path, field, file string, content []byte, pairs ...string) *httptest.ResponseRecorder {
+	w.Helper()
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	for i := 0; i+1 < len(pairs); i += 2 {
+		w.no(form.WriteField(pairs[i], pairs[i+1]))
+	}
+	if content != nil {
+		part, err := form.CreateFormFile(field, file)
+		w.no(err)
+		_, err = part.Write(content)
+		w.no(err)
+	}
+	w.no(form.Close())
+	r := httptest.NewRequest(http.MethodPost, path, &body)
+	r.Header.Set("Content-Type", form.FormDataContentType())
+	r.Header.Set("Sec-Fetch-Site", "same-origin")
+	return w.do(r)
+}
+
+// laidOver is a filled-in form as pairs, with other pairs laid over it.
+func laidOver(form map[string]string, pairs []string) (out []string) {
+	for i := 0; i+1 < len(pairs); i += 2 {
+		form[pairs[i]] = pairs[i+1]
+	}
+	for k, v := range form {
+		out = append(out, k, v)
+	}
+	return out
 }
 
 // held is what the program joins the store to intake with.

@@ -47,18 +47,10 @@ func (b *bundle) complained(tenant org.Code, daysAgo int, set func(*signal.Signa
 // stepIn is a filled-in form, with pairs laid over it; an empty value leaves a
 // field out.
 func stepIn(version string, pairs ...string) []string {
-	form := map[string]string{
+	return laidOver(map[string]string{
 		"do": "step-in", "version": version, "grounds": "over-six-months", "reason": "Seven months without an answer", "consent": "to_share", "asked_on": "2026-11-16",
 		"consent_on": "2026-11-18", "decided_by": "Complaints manager, J Doe", "step": "keep_date", "asked": "An answer by 30 November",
-	}
-	for i := 0; i+1 < len(pairs); i += 2 {
-		form[pairs[i]] = pairs[i+1]
-	}
-	var out []string
-	for k, v := range form {
-		out = append(out, k, v)
-	}
-	return out
+	}, pairs)
 }
 
 func TestComplaintsThatAreNotDealtWithAreListedWithTheirGroundsAndRules(t *testing.T) {

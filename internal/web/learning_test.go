@@ -22,17 +22,10 @@ func init() {
 }
 
 // planned is a filled-in form of a plan, with pairs laid over it.
-func plannedForm(pairs ...string) (out []string) {
-	form := map[string]string{
+func plannedForm(pairs ...string) []string {
+	return laidOver(map[string]string{
 		"provider": "RA1", "plan_version": "2.1", "agreed": "2025-04-01", "review": "2026-09-30", "priorities": "Falls\nDischarge", "responses": "Falls with harm: after action review", "do": "record",
-	}
-	for i := 0; i+1 < len(pairs); i += 2 {
-		form[pairs[i]] = pairs[i+1]
-	}
-	for k, v := range form {
-		out = append(out, k, v)
-	}
-	return out
+	}, pairs)
 }
 
 // learned records a learning response and an incident that must be referred.

@@ -38,17 +38,9 @@ func (b *bundle) raised(practice org.Code, theme string, daysAgo int) {
 }
 
 func settingsForm(pairs ...string) []string {
-	form := map[string]string{
+	return laidOver(map[string]string{
 		"pattern.items": "3", "pattern.sources": "2", "pattern.days": "90", "same_theme.complaints": "3", "same_theme.days": "365", "silence.days": "182", "because": "As agreed in October",
-	}
-	for i := 0; i+1 < len(pairs); i += 2 {
-		form[pairs[i]] = pairs[i+1]
-	}
-	var out []string
-	for k, v := range form {
-		out = append(out, k, v)
-	}
-	return out
+	}, pairs)
 }
 
 func TestAPatternProposesAConcernByTheSettingsInForceAndSettingsAreKept(t *testing.T) {

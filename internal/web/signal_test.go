@@ -61,17 +61,9 @@ func (b *bundle) practised() *bundle {
 
 // filledConcern is a filled-in form, with pairs laid over it.
 func filledConcern(pairs ...string) []string {
-	form := map[string]string{
+	return laidOver(map[string]string{
 		"once": "1", "provider": "RA1", "ward": "Ward 7", "theme": "discharge", "when": "yesterday", "words": "Sent home at 23:40 by taxi. No keys, no letter.", "harm": "some", "known": "yes",
-	}
-	for i := 0; i+1 < len(pairs); i += 2 {
-		form[pairs[i]] = pairs[i+1]
-	}
-	var out []string
-	for k, v := range form {
-		out = append(out, k, v)
-	}
-	return out
+	}, pairs)
 }
 
 func TestAGPRaisesAConcernAndSeesWhatBecomesOfIt(t *testing.T) {

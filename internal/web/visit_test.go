@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"image"
 	"image/jpeg"
-	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -79,20 +78,7 @@ func TestAnImmediateConcernIsRaisedAtOnceAndTheVisitGoesOn(t *testing.T) {
 // withPicture sends a visit with a photograph.
 func (w *browser) withPicture(file []byte, pairs ...string) *httptest.ResponseRecorder {
 	w.Helper()
-	var body bytes.Buffer
-	form := multipart.NewWriter(&body)
-	for i := 0; i+1 < len(pairs); i += 2 {
-		w.no(form.WriteField(pairs[i], pairs[i+1]))
-	}
-	part, err := form.CreateFormFile("photographs", "IMG_0001 Mrs Brown.jpg")
-	w.no(err)
-	_, err = part.Write(file)
-	w.no(err)
-	w.no(form.Close())
-	r := httptest.NewRequest(http.MethodPost, "/signals/new/visit", &body)
-	r.Header.Set("Content-Type", form.FormDataContentType())
-	r.Header.Set("Sec-Fetch-Site", "same-origin")
-	return w.do(r)
+	return w.sends("/signals/new/visit", "photographs", "IMG_0001 Mrs Brown.jpg", file, pairs...)
 }
 
 func TestPhotographsAreKeptOnlyWhereTheyAreAllowedAndThenSealed(t *testing.T) {
