@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -70,37 +71,73 @@ func (c *LoadCmd) load(env *Env, h *House) error {
 	}
 	o := intake.Options{Source: c.As, Period: period, Dry: c.DryRun, Tenant: c.Tenant, By: string(operator), Via: "load"}
 	h.Loader.Signals = h.sorter(TenantFlag{c.Tenant}.scope())
-	held, taken := false, false
-	for report, err := range h.Loader.LoadPaths(env.Ctx, c.Paths, o) {
+	var did loaded
+	for _, path := range c.Paths {
+		if err := c.take(env, h, path, o, &did); err != nil {
+			return err
+		}
+	}
+	if err := c.test(env, h, did.taken); err != nil {
+		return err
+	}
+	if did.missing != nil {
+		return did.missing
+	}
+	if did.held {
+		return fault.Exit(fault.ExitQuarantined)
+	}
+	return nil
+}
+
+// loaded is what became of all that was named: whether anything was held back, and
+// taken, and which names lead nowhere.
+type loaded struct {
+	held, taken bool
+	missing     error
+}
+
+// take loads what lies under one path.
+func (c *LoadCmd) take(env *Env, h *House, path string, o intake.Options, did *loaded) error {
+	files := 0
+	for report, err := range h.Loader.LoadPaths(env.Ctx, []string{path}, o) {
+		files++
+		if fault.Is(err, fault.NotFound) { // a name that was mistyped keeps no other file out
+			did.missing = errors.Join(did.missing, err)
+			continue
+		}
 		if err != nil {
 			return err
 		}
 		if err := c.say(env, report); err != nil {
 			return err
 		}
-		held = held || report.Quarantined > 0 || report.Status == delivery.Quarantined || report.Status == delivery.Waiting
-		taken = taken || report.Accepted > 0
+		did.held = did.held || report.Quarantined > 0 || report.Status == delivery.Quarantined || report.Status == delivery.Waiting
+		did.taken = did.taken || report.Accepted > 0
 	}
-	if !taken { // what an earlier load left untested, because its watch failed or was put off
+	if files == 0 {
+		fmt.Fprintf(env.Stderr, "candour: there is no file in %s, so nothing was loaded from it\n", path)
+	}
+	return nil
+}
+
+// test watches what was taken, and what an earlier load left untested because its
+// watch failed or was put off.
+func (c *LoadCmd) test(env *Env, h *House, taken bool) error {
+	if !taken {
 		unwatched, err := h.Store.Unwatched(env.Ctx)
 		if err != nil {
 			return err
 		}
 		taken = unwatched > 0
 	}
-	if taken && !c.DryRun && !c.NoTest {
-		diff, out, err := h.Watcher.Run(env.Ctx)
-		if err != nil {
-			return err
-		}
-		if !c.JSON {
-			fmt.Fprintf(env.Stdout, "Watched %s, %d of them judged afresh, and %s: %d findings began, %d ended.\n", plural(out.Series, "series", "series"), out.Judged, plural(out.Funnels, "cross-section", "cross-sections"), len(diff.Began), len(diff.Ended))
-		}
+	if !taken || c.DryRun || c.NoTest {
+		return nil
 	}
-	if held {
-		return fault.Exit(fault.ExitQuarantined)
+	diff, out, err := h.Watcher.Run(env.Ctx)
+	if err == nil && !c.JSON {
+		fmt.Fprintf(env.Stdout, "Watched %s, %d of them judged afresh, and %s: %d findings began, %d ended.\n", plural(out.Series, "series", "series"), out.Judged, plural(out.Funnels, "cross-section", "cross-sections"), len(diff.Began), len(diff.Ended))
 	}
-	return nil
+	return err
 }
 
 func plural(n int, one, many string) string {

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -42,5 +43,23 @@ func TestALoadThatIsStoppedSaysSo(t *testing.T) {
 	code := run(&Env{Ctx: ctx, Stdin: bytes.NewReader(nil), Stdout: &out, Stderr: &errs}, []string{"load", "--data", filepath.Join(dir, "data"), file})
 	if code != 3 || !strings.Contains(errs.String(), "stopped on request") {
 		t.Errorf("exit code %d: %s", code, errs.String())
+	}
+}
+
+func TestAMistypedNameAndAnEmptyFolderAreSaidAndTheOtherFilesTaken(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	file, empty := filepath.Join(dir, "tidy.csv"), filepath.Join(dir, "empty")
+	if err := errors.Join(os.WriteFile(file, []byte(tidyFile), 0o600), os.Mkdir(empty, 0o700)); err != nil {
+		t.Fatal(err)
+	}
+	var out, errs bytes.Buffer
+	code := run(&Env{Ctx: context.Background(), Stdin: bytes.NewReader(nil), Stdout: &out, Stderr: &errs},
+		[]string{"load", "--no-watch", "--data", filepath.Join(dir, "data"), filepath.Join(dir, "tiddy.csv"), empty, file})
+	if code != 2 || !strings.Contains(errs.String(), "can't find "+filepath.Join(dir, "tiddy.csv")) || !strings.Contains(errs.String(), "no file in "+empty) {
+		t.Errorf("exit code %d: %s", code, errs.String())
+	}
+	if !strings.Contains(out.String(), "1 rows accepted") {
+		t.Errorf("the file that is there was not loaded: %s", out.String())
 	}
 }

@@ -251,7 +251,10 @@ func openSingle(f File, limits Limits) (book, container, error) {
 	if err != nil {
 		return nil, "", err
 	}
-	if len(members) != 1 {
+	if len(members) == 0 {
+		return nil, "", refuse(CodeEmpty, "an archive with nothing in it", "an archive of at least one file", "download the archive again, or ask the sender to pack it again")
+	}
+	if len(members) > 1 {
 		return nil, "", refuse(CodeUnknown, fmt.Sprintf("an archive of %d files", len(members)), "an archive of one file", "load the archive with candour load, which takes each file in turn")
 	}
 	m := members[0]

@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"iter"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -53,7 +54,7 @@ func (l *Loader) stageMember(ctx context.Context, archive string, m *zip.File, o
 		return nil, fault.Wrap(fault.Invalid, err, "can't open %s in %s", m.Name, archive)
 	}
 	defer r.Close()
-	s, err := l.stage(ctx, archive+"/"+m.Name, r, o)
+	s, err := l.stage(ctx, path.Join(archive, path.Join("/", m.Name)), r, o) // "../" leads nowhere in an archive
 	if err != nil {
 		return nil, err
 	}

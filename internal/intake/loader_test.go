@@ -78,7 +78,7 @@ func TestADryRunKeepsNothing(t *testing.T) {
 func TestAnArchiveOfSeveralFilesIsTakenApart(t *testing.T) {
 	t.Parallel()
 	l, m := newLoader(t)
-	text := zipOf(t, "in/b-revised.csv", aeHeader+strings.Replace(aeRow, ",9,", ",11,", 1), "in/b.csv", aeHeader+aeRow, "__MACOSX/._b.csv", "junk",
+	text := zipOf(t, "in/b-revised.csv", aeHeader+strings.Replace(aeRow, ",9,", ",11,", 1), "../in/b.csv", aeHeader+aeRow, "__MACOSX/._b.csv", "junk",
 		"in/book.xlsx", string(xlsxOf(t, map[string][][]any{"S": {{"x"}}})), "inner.zip", string(zipOf(t, "c.csv", "x", "d.csv", "y")))
 	reports, err := l.LoadFile(context.Background(), "all.zip", bytes.NewReader(text), Options{})
 	if err != nil {

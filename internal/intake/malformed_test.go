@@ -9,6 +9,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -108,6 +109,7 @@ func TestEachMalformedFileGetsAnExactMessageAndStays(t *testing.T) {
 		{"an old workbook with macros", "a.xls", bifftest.Compound(bifftest.Stream{Name: "Workbook"}, bifftest.Stream{Name: "_VBA_PROJECT_CUR"}), CodeMacros, "macros"},
 		{"a binary workbook", "a.xlsb", zipOf(t, "xl/workbook.bin", "x"), CodeUnreadable, ".xlsb"},
 		{"a letter", "a.doc", bifftest.Compound(bifftest.Stream{Name: "WordDocument"}), CodeUnknown, "not a workbook"},
+		{"an archive of nothing", "a.zip", zipOf(t), CodeEmpty, "nothing in it"},
 		{"an archive cut off", "a.zip", whole[:len(whole)/2], CodeCorrupt, "cut off"},
 		{"an archive changed on the way", "a.zip", cut, CodeCorrupt, "changed on the way"},
 		{"a bomb", "a.zip", zipOf(t, "a.csv", strings.Repeat("0", 8<<20)), CodeBomb, "grows"},
@@ -208,6 +210,9 @@ func TestBadRowsAreRefusedOneByOneAndTheOthersTaken(t *testing.T) {
 	wantValue(t, m, "ae-12h-dta", "RCC", "2025-05", 9, 0, "4") // one bad cell costs its own measures only
 	if _, ok := newest(m, "ae-attendances-type1", "RCC", "2025-05"); ok {
 		t.Error("a measure with a bad cell must give nothing")
+	}
+	if n := len(slices.DeleteFunc(slices.Clone(r.Messages), func(m Message) bool { return m.Row != 4 })); n != 1 {
+		t.Errorf("one bad cell, which several measures read, is told %d times", n)
 	}
 	for _, msg := range r.Messages {
 		if msg.Row == 4 && (msg.Column != "A&E attendances Type 1" || !strings.Contains(msg.Found, "12a")) {

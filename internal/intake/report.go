@@ -3,6 +3,7 @@ package intake
 import (
 	"fmt"
 	"iter"
+	"slices"
 
 	"candour/internal/calendar"
 	"candour/internal/delivery"
@@ -73,6 +74,7 @@ func (s *Span) String() string {
 // listening passes items on and remembers their refusals and periods.
 type listening struct {
 	messages []Message
+	row      []Message // of the newest row
 	more     int
 	span     Span
 }
@@ -94,9 +96,19 @@ func (l *listening) to(items iter.Seq2[delivery.Item, error]) iter.Seq2[delivery
 	}
 }
 
+// refused remembers a refusal once for its place: a bad cell that several measures
+// read is refused for each of them, and is one mistake to whoever mends it.
 func (l *listening) refused(r delivery.Refusal) {
+	m := messageOf(r)
+	if len(l.row) > 0 && (l.row[0].Row != m.Row || l.row[0].Sheet != m.Sheet) {
+		l.row = l.row[:0]
+	}
+	if slices.Contains(l.row, m) {
+		return
+	}
+	l.row = append(l.row, m)
 	if len(l.messages) < messageLimit {
-		l.messages = append(l.messages, messageOf(r))
+		l.messages = append(l.messages, m)
 		return
 	}
 	l.more++
