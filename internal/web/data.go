@@ -297,7 +297,9 @@ func (s *Server) names(r *request) (map[string]string, error) {
 	}
 	out := make(map[string]string, len(list))
 	for i := range list {
-		out[string(list[i].Code)] = list[i].Name
+		if list[i].Name != "" {
+			out[string(list[i].Code)] = nameOf(list[i])
+		}
 	}
 	return out, nil
 }

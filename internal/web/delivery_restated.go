@@ -60,9 +60,9 @@ func (s *Server) deliveryRestated(r *request, d delivery.Delivery, p *deliveryPa
 			row,
 			{Body: x.After.Period.Words()},
 			{Body: before},
-			{Body: saidBy(x), Href: s.deliveryLink(r, delivery.ID(x.Before.Delivery))},
+			{Body: saidBy(x), Href: s.quoteLink(r, x.Before)},
 			{Body: now},
-			{Body: rowsOf(x.After)},
+			{Body: rowsOf(x.After), Href: s.quoteLink(r, x.After)},
 		})
 	}
 	p.Restated = component.Region{Name: "Restated values", Body: table}

@@ -32,6 +32,9 @@ type deliveryPage struct {
 	Release     *releaseForm // nil where nothing can be released
 	Notes       []string     // what readers of the source should know
 
+	QuotedLead string // empty where no rows were asked for
+	Quoted     component.Region
+
 	RestatedLead string // empty where it restated nothing
 	RestatedAny  bool   // of a provider that the viewer may see
 	Restated     component.Region
@@ -69,6 +72,9 @@ func (s *Server) newDeliveryPage(r *request, d delivery.Delivery) (*deliveryPage
 	p.Lead = deliveryLead(d)
 	if src := s.Sources.Get(d.Source); src != nil {
 		p.Notes = src.Notes
+	}
+	if err := s.deliveryQuote(r, d, p); err != nil {
+		return nil, err
 	}
 	if err := s.deliveryRefusals(r, d, p); err != nil {
 		return nil, err

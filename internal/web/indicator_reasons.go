@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"fmt"
 	"html/template"
+	"math"
 
 	"candour/internal/access"
+	"candour/internal/calendar"
 	"candour/internal/concern"
 	"candour/internal/org"
 	"candour/internal/stat/spc"
@@ -86,13 +88,29 @@ func (v *indicatorView) funnelReasons(p *indicatorPage) {
 	}
 }
 
+// baseline is the first and last period from which a segment's limits are worked
+// out: its first values, however many periods without one lie between.
+func (j *judged) baseline(g *spc.Segment) (first, last calendar.Period) {
+	left := g.Baseline
+	for i := g.Start; i < g.End && left > 0; i++ {
+		if math.IsNaN(j.Chart.Points[i].Value) {
+			continue
+		}
+		if last = j.Points[i].Period; first.IsZero() {
+			first = last
+		}
+		left--
+	}
+	return first, last
+}
+
 // limitsPanel fills in the limits, who set them, notes, and the forms.
 func (v *indicatorView) limitsPanel(r *request, p *indicatorPage) {
 	c := v.judged.Chart
 	if c != nil && c.Current() != nil {
 		g := c.Current()
-		words := fmt.Sprintf("Worked out from %s, %s to %s.", count(g.Baseline, c.Series.Unit.One, c.Series.Unit.Many),
-			v.judged.Points[g.Start].Period.Words(), v.judged.Points[min(g.Start+g.Baseline, g.End)-1].Period.Words())
+		first, last := v.judged.baseline(g)
+		words := fmt.Sprintf("Worked out from %s, %s to %s.", count(g.Baseline, c.Series.Unit.One, c.Series.Unit.Many), first.Words(), last.Words())
 		if g.HasLimits() {
 			words += fmt.Sprintf(" Mean %s, limits %s to %s", v.judged.format(g.Mean), v.judged.format(g.Lower), v.judged.format(g.Upper))
 			if c.Varying() {

@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"candour/internal/chart"
-	"candour/internal/delivery"
 	"candour/internal/indicator"
 	"candour/internal/org"
 	"candour/internal/watch"
@@ -178,7 +177,7 @@ func (v *indicatorView) lineage(r *request, o *indicator.Observation) component.
 	if o.Sheet != "" {
 		words += ", sheet " + o.Sheet
 	}
-	return component.Cell{Body: words, Href: r.server.deliveryLink(r, delivery.ID(o.Delivery))}
+	return component.Cell{Body: words, Href: r.server.quoteLink(r, *o)}
 }
 
 // revisions is each value that was restated: "Aug 2026, 1.58 to 1.61".

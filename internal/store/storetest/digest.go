@@ -6,6 +6,8 @@ import (
 
 	"candour/internal/access"
 	"candour/internal/delivery"
+	"candour/internal/fault"
+	"candour/internal/indicator"
 	"candour/internal/org"
 	"candour/internal/record"
 	"candour/internal/signal"
@@ -84,6 +86,7 @@ func testRestated(b *bundle) {
 	if len(said) != 1 || said[0].Before.Org != "RAA" || said[0].Before.Numerator < 89.5 || said[0].After.Numerator < 90.5 || said[0].Before.Delivery == string(second.ID) || said[0].After.Delivery != string(second.ID) || said[0].Before.Rows == "" {
 		b.Errorf("the second delivery restated %+v", said)
 	}
+	testWhoseRows(b, sc, said[0].After, before)
 	if said, err = b.store.Restatements(b.ctx, sc.At(before), second.ID, 9); err != nil || len(said) != 0 {
 		b.Errorf("before it came it restated %+v, %v", said, err)
 	}
@@ -96,3 +99,24 @@ func testRestated(b *bundle) {
 		}
 	}
 }
+
+// testWhoseRows holds that a row of a file is told apart by whose value it gave, and
+// that nobody is told of another commissioner's.
+func testWhoseRows(b *bundle, sc access.Scope, o indicator.Observation, before int64) {
+	id := delivery.ID(o.Delivery)
+	if code, err := b.store.WhoseRows(b.ctx, sc, id, o.Sheet, o.Rows); err != nil || code != "RAA" {
+		b.Errorf("the row that RAA's value came from is %q's, %v", code, err)
+	}
+	for name, err := range map[string]error{
+		"before it came":               second(b.store.WhoseRows(b.ctx, sc.At(before), id, o.Sheet, o.Rows)),
+		"of a sheet that is not there": second(b.store.WhoseRows(b.ctx, sc, id, "other", o.Rows)),
+		"a row of nothing":             second(b.store.WhoseRows(b.ctx, sc, id, o.Sheet, "99")),
+		"to a commissioner of neither": second(b.store.WhoseRows(b.ctx, viewer("QCC", access.QualityLead), id, o.Sheet, o.Rows)),
+	} {
+		if !fault.Is(err, fault.NotFound) {
+			b.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func second(_ org.Code, err error) error { return err }
