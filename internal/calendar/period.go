@@ -172,7 +172,7 @@ func (p Period) String() string {
 	n := int(p.n)
 	switch p.kind {
 	case Month:
-		return fmt.Sprintf("%04d-%02d", n/12, n%12+1)
+		return yearMonth(n)
 	case Quarter:
 		return fmt.Sprintf("%04d-Q%d", n/4, n%4+1)
 	case FinancialYear:
@@ -180,11 +180,21 @@ func (p Period) String() string {
 	case Year:
 		return fmt.Sprintf("%04d", n)
 	case Rolling12:
-		return fmt.Sprintf("R12-%04d-%02d", n/12, n%12+1)
+		return "R12-" + yearMonth(n)
 	case Day:
 		return p.Start().Format(time.DateOnly)
 	}
 	return ""
+}
+
+// yearMonth is a month, counted from that of the year nought, as year-month.
+func yearMonth(n int) string {
+	y, m := n/12, n%12+1
+	if n < 0 || y > 9999 {
+		return fmt.Sprintf("%04d-%02d", y, m)
+	}
+	f := func(n int) byte { return byte('0' + n%10) }
+	return string([]byte{f(y / 1000), f(y / 100), f(y / 10), f(y), '-', f(m / 10), f(m)})
 }
 
 // Words is p as users read it: "Mar 2024", "Jan to Mar 2024", "2024/25",
@@ -233,15 +243,31 @@ func parsePeriod(s string) (Period, bool) {
 		q := int(body[6] - '0')
 		return NewQuarter(y, q), err == nil && y > 0 && q >= 1 && q <= 4 && !rolling
 	case len(body) == 7:
-		t, err := time.Parse("2006-01", body)
-		if rolling {
-			return TwelveMonthsTo(t.Year(), t.Month()), err == nil
+		y, m := figures(body[:4]), figures(body[5:])
+		if y < 0 || m < 1 || m > 12 || body[4] != '-' {
+			return Period{}, false
 		}
-		return MonthOf(t), err == nil
+		if rolling {
+			return TwelveMonthsTo(y, time.Month(m)), true
+		}
+		return NewMonth(y, time.Month(m)), true
 	default:
 		t, err := time.Parse(time.DateOnly, body)
 		return DayOf(t), err == nil && !rolling
 	}
+}
+
+// figures is the number that text made of nothing but the figures 0 to 9 says, else -1.
+// Stores hold tens of thousands of periods and dates, which time.Parse reads six
+// times as slowly.
+func figures(s string) (n int) {
+	for _, c := range []byte(s) {
+		if c < '0' || c > '9' {
+			return -1
+		}
+		n = 10*n + int(c-'0')
+	}
+	return n
 }
 
 // UnmarshalText reads the canonical form.

@@ -54,6 +54,24 @@ func TestPeriodsOfOneKindFollowEachOtherWithoutGap(t *testing.T) {
 	})
 }
 
+func TestMonthsAndDaysAreReadAsTheStandardLibraryReadsThem(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		s := rapid.OneOf(rapid.StringMatching(`[0-9]{4}-[0-9]{2}(-[0-9]{2})?`), rapid.StringMatching(`[0-2][0-9]{3}-[01][0-9](-[0-3][0-9])?`), rapid.String()).Draw(t, "text")
+		form := time.DateOnly
+		if len(s) == len("2006-01") {
+			form = "2006-01"
+		}
+		want, err := time.Parse(form, s)
+		if p, ours := ParsePeriod(s); form == "2006-01" && ((ours == nil) != (err == nil) || err == nil && (p != MonthOf(want) || p.String() != s)) {
+			t.Fatalf("%q was read as %v, %v; expected %v, %v", s, p, ours, want, err)
+		}
+		if d, ours := ParseDate(s); form == time.DateOnly && s != "" && ((ours == nil) != (err == nil && want.Year() > 0) || ours == nil && d != NewDate(want.Date())) {
+			t.Fatalf("%q was read as %v, %v; expected %v, %v", s, d, ours, want, err)
+		}
+	})
+}
+
 func FuzzParsePeriod(f *testing.F) {
 	for _, s := range []string{"2024-03", "R12-2024-03", "FY2024", "2024-Q4", ""} {
 		f.Add(s)

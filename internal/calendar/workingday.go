@@ -46,11 +46,16 @@ func ParseDate(s string) (Date, error) {
 	if s == "" {
 		return 0, nil
 	}
-	t, err := time.Parse(time.DateOnly, s)
-	if err != nil || t.Year() < 1 {
-		return 0, fault.New(fault.Invalid, "%q is not a date, expected year-month-day like 2024-03-29", s)
+	if len(s) == len(time.DateOnly) && s[4] == '-' && s[7] == '-' {
+		y, m, day := figures(s[:4]), figures(s[5:7]), figures(s[8:])
+		if y >= 1 && m >= 1 && m <= 12 && day >= 1 {
+			d := NewDate(y, time.Month(m), day)
+			if _, _, is := d.YMD(); is == day { // no 30 February
+				return d, nil
+			}
+		}
 	}
-	return NewDate(t.Date()), nil
+	return 0, fault.New(fault.Invalid, "%q is not a date, expected year-month-day like 2024-03-29", s)
 }
 
 // MustDate is ParseDate for constants in tests and tables.

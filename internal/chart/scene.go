@@ -2,6 +2,7 @@ package chart
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -108,6 +109,7 @@ var escape = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&
 // SVG writes the scene. Every text is escaped.
 func (s Scene) SVG(mode Mode) string {
 	var b strings.Builder
+	b.Grow(1000 + 100*len(s.Shapes))
 	b.WriteString("<svg")
 	if mode == Standalone {
 		b.WriteString(` xmlns="http://www.w3.org/2000/svg" font-family="Arial, Helvetica, sans-serif"`)
@@ -165,34 +167,46 @@ func (s Scene) writeDefs(b *strings.Builder, mode Mode, id string) {
 
 // hatched reports whether the shape is filled by hatching, whose pattern has an
 // id of the drawing's own.
-func (s Shape) hatched() bool { return strings.Contains(" "+s.Class+" ", " "+hatchClass+" ") }
+func (s Shape) hatched() bool {
+	return strings.Contains(s.Class, hatchClass) && slices.Contains(strings.Fields(s.Class), hatchClass)
+}
 
 func (s Shape) write(b *strings.Builder, mode Mode, id string) {
 	if s.Tip != "" {
-		fmt.Fprintf(b, "<g><title>%s</title>", escape.Replace(s.Tip))
+		put(b, "<g><title>", escape.Replace(s.Tip), "</title>")
 	}
-	class := ""
+	class, style := "", ""
 	if s.Class != "" {
 		class = ` class="` + escape.Replace(s.Class) + `"`
 	}
-	style := styleOf(s.Class).attributes(mode)
+	if mode != InPage { // there the class says it all
+		style = styleOf(s.Class).attributes(mode)
+	}
 	if s.hatched() {
-		class, style = "", fmt.Sprintf(` fill="url(#%s-hatch)"`, id)
+		class, style = "", ` fill="url(#`+id+`-hatch)"`
 	}
 	switch s.Form {
 	case Path:
-		fmt.Fprintf(b, `<path d="%s"%s%s/>`, s.D, class, style)
+		put(b, `<path d="`, s.D, `"`, class, style, `/>`)
 	case Rect:
-		fmt.Fprintf(b, `<rect x="%s" y="%s" width="%s" height="%s"%s%s/>`, num(s.X), num(s.Y), num(s.W), num(s.H), class, style)
+		put(b, `<rect x="`, num(s.X), `" y="`, num(s.Y), `" width="`, num(s.W), `" height="`, num(s.H), `"`, class, style, `/>`)
 	case Circle:
-		fmt.Fprintf(b, `<circle cx="%s" cy="%s" r="%s"%s%s/>`, num(s.X), num(s.Y), num(s.R), class, style)
+		put(b, `<circle cx="`, num(s.X), `" cy="`, num(s.Y), `" r="`, num(s.R), `"`, class, style, `/>`)
 	case Text:
 		anchor := [...]string{"", ` text-anchor="middle"`, ` text-anchor="end"`}[s.Anchor]
-		fmt.Fprintf(b, `<text x="%s" y="%s"%s%s%s>%s</text>`, num(s.X), num(s.Y), class, anchor, style, escape.Replace(s.Words))
+		put(b, `<text x="`, num(s.X), `" y="`, num(s.Y), `"`, class, anchor, style, `>`, escape.Replace(s.Words), `</text>`)
 	case Symbol:
-		fmt.Fprintf(b, `<use href="#%s" x="%s" y="%s" width="%s" height="%s"%s/>`, escape.Replace(s.Name), num(s.X), num(s.Y), num(s.W), num(s.W), class)
+		put(b, `<use href="#`, escape.Replace(s.Name), `" x="`, num(s.X), `" y="`, num(s.Y), `" width="`, num(s.W), `" height="`, num(s.W), `"`, class, `/>`)
 	}
 	if s.Tip != "" {
 		b.WriteString("</g>")
+	}
+}
+
+// put writes the parts one after another; a time line has thousands of shapes, for
+// which a format is read too often.
+func put(b *strings.Builder, parts ...string) {
+	for _, part := range parts {
+		b.WriteString(part)
 	}
 }

@@ -159,7 +159,8 @@ const (
 type timelinePlot struct {
 	Timeline
 	Scene
-	end float64 // where the last lane ends
+	stacked [][]stack // the dots of each of the signals' lanes
+	end     float64   // where the last lane ends
 }
 
 // x is where a moment stands.
@@ -188,6 +189,10 @@ func (t Timeline) Scene() Scene {
 		desc = t.Describe()
 	}
 	p := &timelinePlot{Timeline: t, Scene: Scene{ID: t.ID, Class: "cd-chart cd-tl", Width: timelineWidth, Title: t.Title, Desc: desc}}
+	p.Shapes = make([]Shape, 0, t.shapes())
+	for _, l := range t.Signals {
+		p.stacked = append(p.stacked, p.stacks(l))
+	}
 	axisTop := float64(lanesTop + lanePitch*len(t.Findings))
 	signalsEnd := axisTop + 61 + p.signalsHeight()
 	p.end = signalsEnd + p.casesHeight()
@@ -207,6 +212,18 @@ func (t Timeline) Scene() Scene {
 	p.today()
 	p.marked()
 	return p.Scene
+}
+
+// shapes is about how many shapes the drawing has, to make room for them once.
+func (t Timeline) shapes() int {
+	n := 400
+	for i := range t.Findings {
+		n += 20 + len(t.Findings[i].Values)
+	}
+	for i := range t.Signals {
+		n += 5 + min(len(t.Signals[i].Dots), dotsMost*(timeRight-timeLeft)/dotSide)
+	}
+	return n
 }
 
 // heavy draws a rule across with the name of the part below it.

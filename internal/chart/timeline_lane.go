@@ -2,6 +2,7 @@ package chart
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -150,70 +151,78 @@ func (p *timelinePlot) months(top float64) {
 	p.vline("cd-g-annot", timeRight, top, top+axisHeight)
 }
 
-// stacks puts a lane's dots into bins of 13 px. Dots stand in order of date.
-func (p *timelinePlot) stacks(l SignalLane) map[int][]int {
-	dots := make([]Dot, 0, len(l.Dots))
-	for _, d := range l.Dots {
-		if p.shows(p.when(d.Happened, d.Known)) {
-			dots = append(dots, d)
+// stack is the dots of one bin of a lane, by their severity, in order of date.
+type stack struct {
+	bin        int
+	severities []int
+}
+
+// stacks puts a lane's dots into bins of 13 px, from left to right.
+func (p *timelinePlot) stacks(l SignalLane) []stack {
+	type placed struct {
+		at       time.Time
+		severity int
+	}
+	dots := make([]placed, 0, len(l.Dots))
+	for i := range l.Dots {
+		if at := p.when(l.Dots[i].Happened, l.Dots[i].Known); p.shows(at) {
+			dots = append(dots, placed{at, l.Dots[i].Severity})
 		}
 	}
-	sort.SliceStable(dots, func(i, j int) bool {
-		return p.when(dots[i].Happened, dots[i].Known).Before(p.when(dots[j].Happened, dots[j].Known))
-	})
-	out := map[int][]int{}
-	for _, d := range dots {
-		bin := min(int(p.x(p.when(d.Happened, d.Known))-timeLeft)/dotSide, (timeRight-timeLeft)/dotSide-1)
-		out[bin] = append(out[bin], d.Severity)
+	slices.SortStableFunc(dots, func(a, b placed) int { return a.at.Compare(b.at) })
+	severities := make([]int, len(dots))
+	var out []stack
+	for i := range dots {
+		severities[i] = dots[i].severity
+		bin := min(int(p.x(dots[i].at)-timeLeft)/dotSide, (timeRight-timeLeft)/dotSide-1)
+		if n := len(out); n == 0 || out[n-1].bin != bin {
+			out = append(out, stack{bin: bin, severities: severities[i:i]})
+		}
+		last := &out[len(out)-1]
+		last.severities = last.severities[:len(last.severities)+1]
 	}
 	return out
 }
 
-func (p *timelinePlot) signalHeight(l SignalLane) float64 {
+// stackHeight is how high a lane is with these stacks.
+func stackHeight(stacks []stack) float64 {
 	most := 1
-	for _, s := range p.stacks(l) {
-		n := len(s)
-		if n > dotsMost {
-			n = dotsMost + 1 // and the number of the rest
-		}
-		most = max(most, n)
+	for _, s := range stacks {
+		most = max(most, min(len(s.severities), dotsMost+1)) // and the number of the rest
 	}
 	return max(27, float64(dotStack*most+11))
 }
 
 func (p *timelinePlot) signalsHeight() float64 {
 	h := 0.0
-	for _, l := range p.Signals {
-		h += p.signalHeight(l)
+	for _, stacks := range p.stacked {
+		h += stackHeight(stacks)
 	}
 	return h
 }
 
+// severityMarks are the symbols of dots by severity.
+var severityMarks = [...]string{"s-1", "s-2", "s-3", "s-4"}
+
 // signals draws each kind's dots above its rule.
 func (p *timelinePlot) signals(top float64) {
 	rule := top
-	for _, l := range p.Signals {
-		rule += p.signalHeight(l)
+	for k, l := range p.Signals {
+		rule += stackHeight(p.stacked[k])
 		p.fit("cd-g-t cd-g-b", 0, rule-9, nameRoom-20, l.Name)
 		if l.Sealed {
 			p.symbol("lock", min(textWidth("cd-g-t cd-g-b", l.Name), nameRoom-20)+8, rule-20, 12, "sealed")
 		}
 		p.hline("cd-g-rule", timeLeft, timeRight, rule)
-		stacks := p.stacks(l)
-		bins := make([]int, 0, len(stacks))
-		for b := range stacks {
-			bins = append(bins, b)
-		}
-		sort.Ints(bins)
-		for _, b := range bins {
-			x := float64(timeLeft + dotSide*b)
-			for i, severity := range stacks[b] {
+		for _, s := range p.stacked[k] {
+			x := float64(timeLeft + dotSide*s.bin)
+			for i, severity := range s.severities {
 				y := rule - 14.5 - float64(dotStack*i)
 				if i == dotsMost {
-					p.text("cd-g-t", x+6.5, y+11, Middle, fmt.Sprintf("+%d", len(stacks[b])-dotsMost))
+					p.text("cd-g-t", x+6.5, y+11, Middle, fmt.Sprintf("+%d", len(s.severities)-dotsMost))
 					break
 				}
-				p.symbol(fmt.Sprintf("s-%d", min(max(severity, 1), 4)), x, y, dotSide, "")
+				p.symbol(severityMarks[min(max(severity, 1), len(severityMarks))-1], x, y, dotSide, "")
 			}
 		}
 		p.fit("cd-g-t", latestLeft, rule-9, timelineWidth-latestLeft, l.Latest)

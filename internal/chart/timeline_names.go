@@ -23,11 +23,21 @@ func (p *timelinePlot) marked() {
 	}
 }
 
+// PlacedTimeline is a time line whose lanes have their places: the whole, and the
+// column of names beside it, are drawn of the same.
+type PlacedTimeline struct{ whole Scene }
+
+// Place gives every lane its place.
+func (t Timeline) Place() PlacedTimeline { return PlacedTimeline{t.Scene()} }
+
+// Scene is the whole time line.
+func (t PlacedTimeline) Scene() Scene { return t.whole }
+
 // Names is the column of names as a drawing of its own, as high as the time line:
 // it stays where it is while the time line scrolls sideways beneath it. Names that
 // are too long for it end in an ellipsis; headings lose what stands after the comma.
 // The time line says all of it to those who listen, so this one is hidden from them.
-func (t Timeline) Names() Scene {
+func (t PlacedTimeline) Names() Scene {
 	whole := t.Scene()
 	p := &timelinePlot{Scene: Scene{Class: "cd-tl-names", Width: namesWidth, Height: whole.Height, Hidden: true}}
 	for _, s := range whole.Shapes {

@@ -135,7 +135,8 @@ func TestTimelineLeavesOutWhatIsBeyondItsEnds(t *testing.T) {
 func TestTheColumnOfNamesStandsBesideItsLanes(t *testing.T) {
 	t.Parallel()
 	line := aldermoor(ByHappened)
-	whole, names := line.Scene(), line.Names()
+	placed := line.Place()
+	whole, names := placed.Scene(), placed.Names()
 	if math.Abs(names.Height-whole.Height) > 1e-9 || names.Width >= timeLeft || !names.Hidden {
 		t.Fatalf("%g × %g beside %g", names.Width, names.Height, whole.Height)
 	}

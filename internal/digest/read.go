@@ -8,7 +8,6 @@ import (
 	"candour/internal/alert"
 	"candour/internal/calendar"
 	"candour/internal/concern"
-	"candour/internal/finding"
 	"candour/internal/indicator"
 	"candour/internal/org"
 	"candour/internal/store"
@@ -89,10 +88,9 @@ func (r *Reader) Week(ctx context.Context, sc access.Scope, week Week, moment ti
 	if err = r.alerts(ctx, sc, &m); err != nil {
 		return m, err
 	}
-	if m.Found, err = r.Store.Findings(ctx, sc, ""); err != nil {
+	if m.Found, err = r.Store.Stale(ctx, sc); err != nil {
 		return m, err
 	}
-	m.Found = stale(m.Found)
 	if m.Restated, err = r.Store.Restated(ctx, sc, m.From); err != nil {
 		return m, err
 	}
@@ -170,14 +168,4 @@ func (r *Reader) alerts(ctx context.Context, sc access.Scope, m *Made) (err erro
 		m.Evidence[a.Ref] = m.because(x.Explanation.Lines)
 	}
 	return nil
-}
-
-// stale is the findings that say that data is late.
-func stale(list []store.HeldFinding) (out []store.HeldFinding) {
-	for i := range list {
-		if list[i].Kind == finding.Stale {
-			out = append(out, list[i])
-		}
-	}
-	return out
 }

@@ -58,7 +58,7 @@ func (s *Store) backupTo(ctx context.Context, file string) (v Verified, err erro
 	if err := to.read.Close(); err != nil {
 		return v, errors.Join(sqlite.fault(err, "finish the backup"), to.Close())
 	}
-	to.read = pool{to.write}
+	to.read = pool{DB: to.write}
 	if _, err := to.write.ExecContext(ctx, "PRAGMA journal_mode = delete"); err != nil {
 		return v, errors.Join(sqlite.fault(err, "finish the backup"), to.Close())
 	}

@@ -76,6 +76,11 @@ func (s *Store) Latest(ctx context.Context, sc access.Scope, code org.Code) ([]H
 	return s.findings(ctx, sc, code, " AND f.latest = 1")
 }
 
+// Stale is Findings that say that data is late.
+func (s *Store) Stale(ctx context.Context, sc access.Scope) ([]HeldFinding, error) {
+	return s.findings(ctx, sc, "", " AND f.kind = 'stale'")
+}
+
 // Outliers is what the cross-sections of one indicator say of the organisations
 // that the scope may see.
 func (s *Store) Outliers(ctx context.Context, sc access.Scope, id indicator.ID) ([]HeldFinding, error) {

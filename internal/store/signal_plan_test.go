@@ -9,6 +9,7 @@ import (
 
 	"candour/internal/access"
 	"candour/internal/calendar"
+	"candour/internal/signal"
 )
 
 // TestListsOfSignalsReadOneStretchOfAnIndex asks SQLite how it would make each list
@@ -25,6 +26,7 @@ func TestListsOfSignalsReadOneStretchOfAnIndex(t *testing.T) {
 		return access.For(access.Viewer{Account: "u-1", Memberships: []access.Membership{{Tenant: "QAA", Role: role, Practice: "A81001"}}}, "QAA")
 	}
 	lead, now, yes := as(access.QualityLead), time.Now(), true
+	then := lead.At(5)
 	for _, c := range []struct {
 		name  string
 		scope access.Scope
@@ -46,6 +48,14 @@ func TestListsOfSignalsReadOneStretchOfAnIndex(t *testing.T) {
 		{"of a provider", lead, SignalFilter{Newest: true, Provider: "RAA"}, "signal_place", false},
 		{"a GP's", as(access.GP), SignalFilter{Newest: true}, "signal_practice", true},
 		{"one's own", as(access.GP), SignalFilter{Newest: true, Own: true}, "signal_raised", true},
+		{"then overdue", then, SignalFilter{Pile: PileToDo, DueBefore: now}, "signal_pile (tenant=? AND pile=? AND until_pos>?)", true},
+		{"then waiting", then, SignalFilter{Pile: PileWaiting}, "signal_pile (tenant=? AND pile=? AND until_pos>?)", true},
+		{"then mine", then, SignalFilter{Pile: PileToDo, Assigned: "u-1"}, "signal_assigned (tenant=? AND assigned=? AND until_pos>?)", true},
+		{"done in a week then", then, SignalFilter{Pile: PileDone, SettledOn: now, Newest: true}, "signal_outcome (tenant=? AND pile=? AND until_pos>?)", true},
+		{"all then", then, SignalFilter{Newest: true}, "signal_received (tenant=? AND until_pos>?)", true},
+		{"of a provider then", then, SignalFilter{Newest: true, Provider: "RAA"}, "signal_place (tenant=? AND provider=? AND until_pos>?)", true},
+		{"complaints of a provider then", then, SignalFilter{Newest: true, Provider: "RAA", Kind: signal.KindComplaint}, "(tenant=? AND ", true},
+		{"one's own then", as(access.GP).At(5), SignalFilter{Newest: true, Own: true}, "signal_raised (tenant=? AND raised_by=? AND until_pos>?)", true},
 	} {
 		condition, args := c.f.where(c.scope)
 		rows, err := s.read.QueryContext(t.Context(), "EXPLAIN QUERY PLAN SELECT s.ref, s.title FROM signal s WHERE "+condition+c.f.order(c.scope)+" LIMIT 50", args...)
@@ -72,13 +82,20 @@ func TestComplaintsAreReadByAnIndexOfTheirOwn(t *testing.T) {
 	lead := access.For(access.Viewer{Account: "u-1", Memberships: []access.Membership{{Tenant: "QAA", Role: access.QualityLead}}}, "QAA")
 	open, openArgs := openComplaints(lead)
 	once, onceArgs := codings(lead, 1)
+	voices, voiceArgs := (&SignalFilter{Provider: "RAA"}).where(lead.At(5))
 	themes, themeArgs := complaintThemes(lead, calendar.DateOf(time.Now())-365)
 	for _, c := range []struct {
 		condition string
 		args      []any
 		index     string
-	}{{open, openArgs, "signal_complaint "}, {themes, themeArgs, "signal_complaint "}, {once, onceArgs, "signal_codings "}} {
-		rows, err := s.read.QueryContext(t.Context(), "EXPLAIN QUERY PLAN SELECT s.ref, s.theme FROM signal s WHERE "+c.condition, c.args...)
+	}{
+		{open, openArgs, "signal_complaint "},
+		{themes, themeArgs, "signal_complaint "},
+		{once, onceArgs, "signal_codings "},
+		{voices, voiceArgs, "COVERING INDEX signal_place "},
+		{voices + " AND s.stepped = 1", voiceArgs, "signal_stepped (tenant=? AND provider=? AND stepped=? AND until_pos>?)"},
+	} {
+		rows, err := s.read.QueryContext(t.Context(), "EXPLAIN QUERY PLAN SELECT s.ref, s.theme, s.title FROM signal s WHERE "+c.condition, c.args...)
 		steps, err := collect(s.engine, rows, err, "explain", func(r *sql.Rows) (text string, err error) {
 			var skip int
 			return text, r.Scan(&skip, &skip, &skip, &text)

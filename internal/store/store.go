@@ -74,7 +74,7 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	if c.URL != "" {
 		s.engine = postgres
 	} else {
-		s.engine = sqlite
+		s.engine, s.read.prepared = sqlite, &preparedTexts{}
 	}
 	if s.write, s.read.DB, err = s.engine.open(ctx, c); err != nil {
 		return nil, err

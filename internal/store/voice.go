@@ -55,7 +55,7 @@ type HeldStepIn struct {
 func (s *Store) StepIns(ctx context.Context, sc access.Scope, provider org.Code) ([]HeldStepIn, error) {
 	f := SignalFilter{Provider: provider, Kind: signal.KindComplaint}
 	condition, args := f.where(sc)
-	rows, err := s.read.QueryContext(ctx, heldSignalSelect+condition+` AND s.body LIKE '%"step_ins":[%'`, args...)
+	rows, err := s.read.QueryContext(ctx, heldSignalSelect+condition+" AND s.stepped = 1", args...)
 	complaints, err := collect(s.engine, rows, err, "read complaints stepped in on", func(r *sql.Rows) (HeldSignal, error) { return scanHeldSignal(r) })
 	var out []HeldStepIn
 	for i := range complaints {

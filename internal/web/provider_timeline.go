@@ -95,7 +95,7 @@ func (v *providerView) axis(r *request) timeAxis {
 		out.NoSoft = "One dot is one signal; the more filled, the more severe. “Usual” is this provider’s own past year."
 	}
 	out.Heading = "Time line, " + from.Format("January 2006") + " to " + map[bool]string{true: day(r.moment), false: "today"}[r.scope.Past()]
-	out.Chart = component.Chart{ID: "time-line-chart", Region: "Time line, scrolls sideways", Drawn: t}
+	out.Chart = component.Chart{ID: "time-line-chart", Region: "Time line, scrolls sideways", Drawn: t.Place()}
 	out.Legend = component.ChartLegend{Marks: []component.Icon{
 		{Name: "m-concern", Label: "special cause, concern"}, {Name: "m-common", Label: "common cause"}, {Name: "m-improve", Label: "special cause, improving"},
 	}, Notes: []string{"Grey band: process limits; dotted: standard", "Hatched: measured, but not published yet"}}

@@ -100,7 +100,7 @@ func testStepIn(b *bundle) {
 	if _, err := b.store.ChangeSignal(b.ctx, lead, dueInTwoDays, "CP-2026-2", 1, signal.SteppedIn{StepIn: unsaid}); !fault.Is(err, fault.Invalid) {
 		b.Errorf("stepped in without a reason: %v", err)
 	}
-	change(1, signal.ConsentSet{Consent: signal.ConsentAsked, On: sunday - 2}, signal.ConsentSet{Consent: signal.ConsentToShare, On: sunday - 1}, signal.SteppedIn{StepIn: in})
+	taken := change(1, signal.ConsentSet{Consent: signal.ConsentAsked, On: sunday - 2}, signal.ConsentSet{Consent: signal.ConsentToShare, On: sunday - 1}, signal.SteppedIn{StepIn: in})
 	h := change(4, signal.StepInReplied{Index: 0, Reply: "By Friday", RepliedOn: sunday}, signal.StepInReplied{Index: 0, Result: "Answered"})
 	if got := h.Triage.StepIns; len(got) != 1 || got[0].Reply != "By Friday" || got[0].Result != "Answered" || got[0].AskedOn != sunday-2 {
 		b.Errorf("stepped in: %+v", got)
@@ -113,6 +113,11 @@ func testStepIn(b *bundle) {
 	b.ok(err)
 	if len(steps) != 1 || steps[0].Complaint != "CP-2026-2" || steps[0].Step != signal.StepAskStatus || steps[0].At.IsZero() {
 		b.Errorf("steps taken about a provider: %+v", steps)
+	}
+	for at, n := range map[int64]int{taken.Position - 1: 0, taken.Position: 1} { // as of before, and of then
+		if steps, err = b.store.StepIns(b.ctx, lead.At(at), "RAA"); err != nil || len(steps) != n {
+			b.Errorf("as of %d: %d steps, %v; expected %d", at, len(steps), err, n)
+		}
 	}
 	if steps, err = b.store.StepIns(b.ctx, other, "RAA"); err != nil || len(steps) != 0 {
 		b.Errorf("another commissioner reads %d steps, %v", len(steps), err)

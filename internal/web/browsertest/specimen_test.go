@@ -231,7 +231,7 @@ func provider(t *testing.T) frame {
 	f := newFrame("Aldermoor Hospitals NHS Trust", "Providers")
 	f.Lead = `<strong>46 points: very likely to have got worse.</strong> Because nurse staffing fell below its limits in June, and since then falls and GP concerns have risen.`
 	f.Parts = []component.Component{
-		component.Chart{ID: "tl", Region: "Time line, scrolls sideways", Drawn: timeline()},
+		component.Chart{ID: "tl", Region: "Time line, scrolls sideways", Drawn: timeline().Place()},
 		markup(t, `<h2>Concern by domain: how 46 is made</h2>`, nil),
 		component.Region{Name: "Contributions", Body: component.Waterfall{
 			Caption: "Concern by domain and contribution", Total: 46, Since: 9, SinceWord: "Since you looked", Words: "All domains: very likely (40 and over)", Threshold: 40,
