@@ -234,6 +234,21 @@ func TestOneLineStandsForASignalAndTheLawGoesBeforeOurOwnTargets(t *testing.T) {
 	}
 }
 
+func TestALongReasonLosesItsLastClausesWhole(t *testing.T) {
+	t.Parallel()
+	first := "4 of 4 measures worse than own past, allowing for the national change"
+	second := "most of all nurse fill on wards by night and by day together, 8% below what would be usual here"
+	for text, want := range map[string]string{
+		first + ".":                            first + ".",
+		first + "; " + second + ".":            first + ".",
+		strings.Repeat("nine ", wordsInLine+5): strings.Repeat("nine ", wordsInLine) + "…",
+	} {
+		if got := withinLine(text); got != want {
+			t.Errorf("%q became %q, expected %q", text, got, want)
+		}
+	}
+}
+
 func TestTheLargestWeekIsReadInUnderFiveMinutes(t *testing.T) {
 	t.Parallel()
 	m := made()

@@ -23,7 +23,7 @@ const (
 	clockShown  = 4
 	lateItems   = 3
 	stateItems  = 3
-	wordsInLine = 20 // of evidence
+	wordsInLine = 25 // of evidence
 )
 
 // Weekly puts a week into words.
@@ -178,13 +178,22 @@ func (m *Made) because(lines []concern.Line) string {
 		if m.Leaves && l.Family == staffFamily {
 			return "Staff and trainee concerns weigh most."
 		}
-		text := firstSentence(l.Text)
-		if words := strings.Fields(text); len(words) > wordsInLine {
-			text = strings.Join(words[:wordsInLine], " ") + " …"
-		}
-		return text
+		return withinLine(firstSentence(l.Text))
 	}
 	return ""
+}
+
+// withinLine is the text without its last clauses where it is long: half a clause
+// is the last resort, as a figure says little without what it is compared with.
+func withinLine(text string) string {
+	for words := strings.Fields(text); len(words) > wordsInLine; words = strings.Fields(text) {
+		i := strings.LastIndex(text, "; ")
+		if i < 0 {
+			return strings.Join(words[:wordsInLine], " ") + " …"
+		}
+		text = text[:i] + "."
+	}
+	return text
 }
 
 // raised is the alerts of the week, oldest first.
