@@ -22,7 +22,7 @@ const (
 	alertItems  = 3
 	clockShown  = 4
 	lateItems   = 3
-	stateItems  = 3
+	stateItems  = 2
 	wordsInLine = 25 // of evidence
 )
 
