@@ -182,11 +182,11 @@ func (s *Server) matrixCells(r *request, providers []org.Organisation, columns [
 func matrixCell(r *request, j *verdict, found []store.HeldFinding) component.MatrixCell {
 	for i := range found {
 		if found[i].Kind == finding.Stale {
-			last := "never"
+			last := "none came yet"
 			if !j.At.IsZero() {
-				last = j.At.LastMonth().Words()
+				last = "last " + j.At.LastMonth().Words()
 			}
-			return component.MatrixCell{Gap: "Late", Detail: "last " + last, Title: found[i].Sentence}
+			return component.MatrixCell{Gap: "Late", Detail: last, Title: found[i].Sentence}
 		}
 	}
 	if j.At.IsZero() {

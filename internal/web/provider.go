@@ -231,7 +231,7 @@ func (s *Server) providerShow(r *request) (answer, error) {
 	}
 	p.Lead = v.lead()
 	v.standing(r, p)
-	v.changed(p)
+	v.changed(r, p)
 	p.Disagree = v.disagreements()
 	v.numberMoments(s, r)
 	p.Axis = v.axis(r)
@@ -312,50 +312,6 @@ func (v *providerView) lead() component.Content {
 		why = append(why, uncapital(strings.TrimSuffix(firstSentence(part.Text), ".")))
 	}
 	return bold(fmt.Sprintf("%d points: %s, %s.", c.Points, word, concern.Trend(&c.Assessment)), "Because "+strings.Join(why, "; ")+".")
-}
-
-// changed is what moved since the viewer looked.
-func (v *providerView) changed(p *providerPage) {
-	w := watchView{compared: v.compared, looked: v.looked}
-	p.Since = "since " + w.sinceWords()
-	switch {
-	case v.compared.IsZero():
-		p.Unmoved = "You haven’t looked at this page before today, so there is nothing to compare with."
-		return
-	case v.held == nil || !v.held.Judged:
-		p.Unmoved = "Nothing is judged, so no points moved."
-	case v.before == nil || !v.before.Judged:
-		p.Unmoved = fmt.Sprintf("It wasn’t judged then; now it has %s.", count(v.held.Points, "point", "points"))
-	default:
-		p.Change = component.Change{Points: v.held.Points - v.before.Points}
-		for _, m := range movements(&v.before.Assessment, &v.held.Assessment) {
-			p.Changed.Items = append(p.Changed.Items, component.Reason{Points: component.Signed(m.points), Icon: v.iconOf(m.key), Text: m.name + "."})
-		}
-		if len(p.Changed.Items) == 0 {
-			p.Unmoved = "No part of the points moved."
-		}
-	}
-	for _, f := range v.found {
-		if f.Received.After(v.compared) && f.Latest && f.Direction == finding.Concern && len(p.Changed.Items) < 8 {
-			p.Changed.Items = append(p.Changed.Items, component.Reason{Points: "new", Icon: component.Hard.Icon(), Text: firstSentence(sentence(f.Sentence)), Source: "found " + momentOf(f.Received)})
-		}
-	}
-	if len(p.Changed.Items) > 0 {
-		p.Unmoved = ""
-	}
-}
-
-// iconOf is the mark of a part that moved, by its family.
-func (v *providerView) iconOf(key string) component.Icon {
-	for _, a := range []*store.Concern{v.held, v.before} {
-		for i := range a.Assessment.Families {
-			f := &a.Assessment.Families[i]
-			if string(f.Family) == key && len(f.Streams) > 0 && f.Streams[0].Kind.Soft() {
-				return component.Soft.Icon()
-			}
-		}
-	}
-	return component.Hard.Icon()
 }
 
 // disagreements is where figures and voices point different ways: access that

@@ -86,6 +86,17 @@ func TestTheIndicatorPageSaysWhyPointsAreMarkedAndWhereValuesCameFrom(t *testing
 	}
 }
 
+func TestANewFindingNamesItsIndicatorAndLeadsToIt(t *testing.T) {
+	t.Parallel()
+	b := measured(t)
+	body := b.as(access.QualityLead, "QAA").get("/providers/RA1?since=4").Body.String()
+	_, changed, _ := strings.Cut(body, "Changed since")
+	changed, _, _ = strings.Cut(changed, "Time line")
+	if !strings.Contains(changed, `<a href="/providers/RA1/indicators/ae-4h-all">A&amp;E 4 hours</a>: `) {
+		t.Errorf("what is new is told without what it is of: %s", changed)
+	}
+}
+
 func TestLimitsAreSetWithAReasonAndTakenBack(t *testing.T) {
 	t.Parallel()
 	b := measured(t)
