@@ -1,6 +1,9 @@
 package concern
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // activeMonths is how long a stream without data still counts toward the
 // overlap discount of its family.
@@ -12,6 +15,9 @@ func (e *Engine) freeze(u Month) {
 	e.discounts(e.now)
 	e.addMonth(u, func(s *series) ([]float64, []Month) { return s.frozen, s.frozenAt })
 	e.story.advance(e.par, e.story.frozen, e.work.fam, len(e.provs))
+	for i := range e.deaf {
+		e.deaf[i].advance(e.par, e.deaf[i].frozen, e.work.fam, len(e.provs))
+	}
 }
 
 // replay works out C and the pattern filter as of t: twelve steps from the
@@ -27,6 +33,31 @@ func (e *Engine) replay(t Month) {
 		e.addMonth(u, func(s *series) ([]float64, []Month) { return s.cur, s.began })
 		e.story.advance(e.par, e.story.cur, e.work.fam, len(e.provs))
 	}
+}
+
+// without is the score S of provider p had family f said nothing: neither its part nor
+// what the pattern filter heard of it. Only the frozen state of the filters that don't
+// hear a family is kept; the months since are gone through here.
+func (e *Engine) without(p, f int) float64 {
+	story := &e.deaf[f]
+	state := slices.Clone(story.of(story.frozen, p))
+	fam := make([][]float64, len(e.par.Families))
+	for j := range fam {
+		fam[j] = []float64{0}
+	}
+	for u := e.now - replayMonths + 1; u <= e.now; u++ {
+		k := turn(u)
+		for j := range fam {
+			fam[j][0] = 0
+		}
+		for _, s := range e.streams {
+			if s.scored && s.evOf[k] == u {
+				fam[s.family][0] += s.ev[k][p] * e.work.disc[s.family][p]
+			}
+		}
+		story.step(e.par, state, fam, 0)
+	}
+	return e.results.scores[p].Change - e.par.Families[f].part(e.results.fams[f][p]) + e.patternPart(oddsOf(state))
 }
 
 // discounts works out, by family and provider, 1/(1 + (m_f − 1) overlap_f) from
@@ -101,7 +132,9 @@ type filter struct {
 	weights []float64
 }
 
-func (f *filter) init(par *Params) {
+// init sets the states of the start; of the family without, −1 for none, it hears
+// nothing.
+func (f *filter) init(par *Params, without int) {
 	k := len(par.Patterns)
 	f.states = k + 1
 	f.start = make([]float64, k+1)
@@ -112,7 +145,9 @@ func (f *filter) init(par *Params) {
 		f.start[i+1] = (1 - usual) / float64(k)
 		var fams []int
 		for _, id := range pat.Families {
-			fams = append(fams, par.family(id))
+			if j := par.family(id); j != without {
+				fams = append(fams, j)
+			}
 		}
 		f.has = append(f.has, fams)
 	}
@@ -125,41 +160,49 @@ func (f *filter) join() {
 
 // advance predicts and updates every provider by one month.
 func (f *filter) advance(par *Params, state []float64, fam [][]float64, n int) {
-	k := len(f.has)
 	for p := range n {
-		q := state[p*f.states : (p+1)*f.states]
-		var sick float64
-		for _, x := range q[1:] {
-			sick += x
+		f.step(par, f.of(state, p), fam, p)
+	}
+}
+
+// of is the states of provider p.
+func (f *filter) of(state []float64, p int) []float64 { return state[p*f.states : (p+1)*f.states] }
+
+// step predicts and updates the states q by one month's evidence of provider p.
+func (f *filter) step(par *Params, q []float64, fam [][]float64, p int) {
+	k := len(f.has)
+	var sick float64
+	for _, x := range q[1:] {
+		sick += x
+	}
+	enter := q[0] * par.Hazard / float64(k)
+	quiet := true
+	for i, fams := range f.has {
+		sum := 0.0
+		for _, j := range fams {
+			sum += par.Families[j].Filter * fam[j][p]
 		}
-		enter := q[0] * par.Hazard / float64(k)
-		quiet := true
-		for i, fams := range f.has {
-			sum := 0.0
-			for _, j := range fams {
-				sum += par.Families[j].Filter * fam[j][p]
-			}
-			f.weights[i] = clip(par.PatternScale*sum, -3, 4)
-			quiet = quiet && f.weights[i] == 0
+		f.weights[i] = clip(par.PatternScale*sum, -3, 4)
+		quiet = quiet && f.weights[i] == 0
+	}
+	q[0] = q[0]*(1-par.Hazard) + par.Recovery*sick
+	total := q[0]
+	for i := range k {
+		q[i+1] = q[i+1]*(1-par.Recovery) + enter
+		if !quiet {
+			q[i+1] *= math.Exp(f.weights[i])
 		}
-		q[0] = q[0]*(1-par.Hazard) + par.Recovery*sick
-		total := q[0]
-		for i := range k {
-			q[i+1] = q[i+1]*(1-par.Recovery) + enter
-			if !quiet {
-				q[i+1] *= math.Exp(f.weights[i])
-			}
-			total += q[i+1]
-		}
-		for i := range q {
-			q[i] /= total
-		}
+		total += q[i+1]
+	}
+	for i := range q {
+		q[i] /= total
 	}
 }
 
 // odds is LO of provider p: the log odds that any pattern holds.
-func (f *filter) odds(p int) float64 {
-	q := f.cur[p*f.states : (p+1)*f.states]
+func (f *filter) odds(p int) float64 { return oddsOf(f.of(f.cur, p)) }
+
+func oddsOf(q []float64) float64 {
 	var sick float64
 	for _, x := range q[1:] {
 		sick += x

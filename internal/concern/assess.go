@@ -51,6 +51,7 @@ type FamilyPart struct {
 	Name     string
 	Evidence float64 // E
 	Part     float64 // weight × ln(1 + E)
+	Without  float64 `json:",omitzero"` // of the largest family: S had it said nothing, neither its part nor what the pattern filter heard of it
 	Points   int
 	Streams  []StreamPart // those with evidence, largest first
 	Quiet    []StreamPart // those without
@@ -63,6 +64,7 @@ type StreamPart struct {
 	Name     string
 	Kind     Kind
 	Severity Severity
+	Better   int     `json:",omitzero"` // of an indicator: 1 when higher values are better
 	Evidence float64 // C
 	Part     float64 // share of the family's part
 	Began    Month   // event month in which C last left zero; 0 when it is zero
@@ -115,6 +117,7 @@ type GapLine struct {
 	Reason GapReason
 	Newest Month // 0 for never
 	Due    Month // NotDue and Late: month in which the next value should be here; 0 unknown
+	Shown  bool  `json:",omitzero"` // the stream is shown and not scored
 }
 
 type results struct {

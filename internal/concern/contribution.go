@@ -37,9 +37,9 @@ func Contributions(a *Assessment) []Contribution {
 	}
 	switch p := a.Pattern; {
 	case p.Part > 0:
-		add(Contribution{Line: Line{"", p.Part, p.Points, "These agree with one another as in the pattern “" + p.Name + "”."}, Pattern: true})
+		add(Contribution{Line: Line{"", p.Part, p.Points, agreement(p.Name)}, Pattern: true})
 	case p.Points != 0:
-		add(Contribution{Line: Line{"", p.Part, p.Points, "These don’t agree with one another as in any known pattern of decline."}, Pattern: true})
+		add(Contribution{Line: Line{"", p.Part, p.Points, "Taken together the evidence doesn’t agree as in any known pattern of decline."}, Pattern: true})
 	}
 	sortLines(lines)
 	out := make([]Contribution, len(lines))

@@ -36,6 +36,7 @@ type Engine struct {
 	seen    bool
 
 	story   filter
+	deaf    []filter // by family: the same, hearing nothing of it; frozen states alone
 	work    scratch
 	results results
 	slow    bool // recompute everything each month; tests compare
@@ -125,7 +126,11 @@ func New(par *Params, streams []Stream) (*Engine, error) {
 		}
 		s.nOut = len(s.def.Outside)
 	}
-	e.story.init(par)
+	e.story.init(par, -1)
+	e.deaf = make([]filter, len(par.Families))
+	for f := range e.deaf {
+		e.deaf[f].init(par, f)
+	}
 	return e, nil
 }
 
@@ -249,6 +254,11 @@ func (e *Engine) resize(t Month) {
 			for slot := range e.size {
 				e.size[slot][p] = r.size
 			}
+			for _, s := range e.streams { // national rates of months gone by rest on it
+				for slot := range s.dirty {
+					s.dirty[slot] = true
+				}
+			}
 		}
 		v.sized = true
 		e.size[ring(t)][p] = r.size
@@ -282,6 +292,9 @@ func (e *Engine) join(id ProviderID) int {
 		s.last = append(s.last, 0)
 	}
 	e.story.join()
+	for f := range e.deaf {
+		e.deaf[f].join()
+	}
 	return p
 }
 

@@ -1,6 +1,7 @@
 package concern
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -263,5 +264,34 @@ func TestRowsThatBreakARuleAreNamedAndTheOthersTaken(t *testing.T) {
 	}
 	if _, err := e.AsOf(epoch); err == nil {
 		t.Error("an earlier month was assessed")
+	}
+}
+
+func TestTheOrderInWhichRowsAndProvidersComeDoesNotMatter(t *testing.T) {
+	t.Parallel()
+	all := world(9, 12, 44)
+	shuffled := slices.Clone(all)
+	rng := rand.New(rand.NewPCG(9, 9))
+	rng.Shuffle(len(shuffled), func(i, j int) { shuffled[i], shuffled[j] = shuffled[j], shuffled[i] })
+	// What is said of one cell keeps its order: of two rows of one month the later stands.
+	slices.SortStableFunc(shuffled, func(a, b Observation) int { return cmp.Compare(a.Available, b.Available) })
+	m := epoch + 43
+	if !same(asOf(t, engine(t, all), m), asOf(t, engine(t, shuffled), m)) {
+		t.Error("the same rows in another order give another result")
+	}
+}
+
+func TestARowIsTakenForAsLongAsTheMemoryReaches(t *testing.T) {
+	t.Parallel()
+	at := epoch + 100
+	row := func(m Month) Observation {
+		return Observation{Provider: "A", Stream: "deaths", Month: m, Value: 3, Expected: 4, Available: at}
+	}
+	for age, want := range map[Month]Month{ringMonths - 1: at - ringMonths + 1, ringMonths: 0} {
+		e := engine(t, []Observation{row(at - age)})
+		asOf(t, e, at)
+		if got := e.streams[e.index["deaths"]].last[0]; got != want {
+			t.Errorf("a row %d months old: newest month %d, expected %d", age, got, want)
+		}
 	}
 }

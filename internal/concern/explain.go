@@ -146,7 +146,7 @@ func lines(a *Assessment) []Line {
 		out = append(out, Line{"", s.Part, s.Points, s.Name + ": judged against peers, not against its own past."})
 	}
 	if a.Pattern.Part > 0 {
-		out = append(out, Line{"", a.Pattern.Part, a.Pattern.Points, "These agree with one another as in the pattern “" + a.Pattern.Name + "”."})
+		out = append(out, Line{"", a.Pattern.Part, a.Pattern.Points, agreement(a.Pattern.Name)})
 	}
 	sortLines(out)
 	if len(out) > explainLines {
@@ -155,13 +155,20 @@ func lines(a *Assessment) []Line {
 	return out
 }
 
-// leftOut is the counterfactual: rank and alert without the largest family.
+// agreement is what the pattern filter adds, in words that need no other line beside
+// them.
+func agreement(pattern string) string {
+	return "Different kinds of evidence agree with one another, as in the pattern “" + pattern + "”."
+}
+
+// leftOut is the counterfactual: rank and alert had the largest family said nothing.
+// Its part is left out of the sum, and its months out of what the pattern filter heard.
 func leftOut(par *Params, b Budget, a *Assessment, among []Assessment) string {
 	if len(a.Families) == 0 || a.Families[0].Part <= 0 {
 		return ""
 	}
 	f := a.Families[0]
-	rest, rank := a.Ranking-f.Part, 1
+	rest, rank := a.Ranking-a.Score.Score+f.Without, 1
 	for i := range among {
 		if among[i].Judged && among[i].Provider != a.Provider && among[i].Ranking > rest {
 			rank++
@@ -173,7 +180,7 @@ func leftOut(par *Params, b Budget, a *Assessment, among []Assessment) string {
 	if f.Evidence >= namedEvidence {
 		agree--
 	}
-	still := par.crosses(b, a.Score.Score-f.Part, agree) || a.Level >= b.Level
+	still := par.crosses(b, f.Without, agree) || a.Level >= b.Level
 	switch {
 	case !alert:
 		return text + "."
@@ -196,7 +203,7 @@ func lower(name string) string {
 // count writes an expected count: "about 38", "3–4", "fewer than 1".
 func count(x float64) string {
 	switch lo := math.Floor(x); {
-	case x < 0.5:
+	case x < 0.85: // what rounds to 1 is about 1, and nothing is 0–1
 		return "fewer than 1"
 	case x >= 10 || math.Abs(x-math.Round(x)) < 0.15:
 		return fmt.Sprintf("about %.0f", x)

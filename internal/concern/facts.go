@@ -167,7 +167,7 @@ func (e *Engine) families(p int, a *Assessment) {
 	byFamily := make([]*FamilyPart, len(e.par.Families))
 	sums := make([]float64, len(e.par.Families))
 	for _, s := range e.streams {
-		part := StreamPart{Stream: s.def.ID, Name: s.def.Name, Kind: s.def.Kind, Severity: s.def.Severity, Newest: s.last[p]}
+		part := StreamPart{Stream: s.def.ID, Name: s.def.Name, Kind: s.def.Kind, Severity: s.def.Severity, Better: s.def.Better, Newest: s.last[p]}
 		if g, missing := e.gap(s, p); missing && !s.def.Kind.derived() {
 			a.Gaps = append(a.Gaps, g)
 		}
@@ -207,12 +207,15 @@ func (e *Engine) families(p int, a *Assessment) {
 		a.Families = append(a.Families, *f)
 	}
 	slices.SortStableFunc(a.Families, func(x, y FamilyPart) int { return cmp.Compare(y.Part, x.Part) })
+	if len(a.Families) > 0 && a.Families[0].Part > 0 {
+		a.Families[0].Without = e.without(p, e.par.family(a.Families[0].Family))
+	}
 }
 
 // gap says whether a stream is silent for provider p, and why: never received,
 // late (most of those who report have a newer month), or not due yet.
 func (e *Engine) gap(s *series, p int) (GapLine, bool) {
-	g := GapLine{Stream: s.def.ID, Name: s.def.Name, Family: s.def.Family, Newest: s.last[p]}
+	g := GapLine{Stream: s.def.ID, Name: s.def.Name, Family: s.def.Family, Newest: s.last[p], Shown: !s.scored}
 	if s.def.Kind == Visit {
 		return g, false // a month without a visit is no gap
 	}

@@ -33,11 +33,11 @@ func (m Month) String() string {
 	return fmt.Sprintf("%04d-%02d", y, int(mm))
 }
 
-// Name is the month as a sentence names it: "March" in the year of asOf or in
-// the eleven months before it, else "March 2024".
+// Name is the month as a sentence names it: "March" in the year of asOf, else
+// "March 2024", so that last December is not taken for the next.
 func (m Month) Name(asOf Month) string {
 	y, mm := m.split()
-	if asOf-m >= 0 && asOf-m < 12 {
+	if now, _ := asOf.split(); y == now {
 		return mm.String()
 	}
 	return fmt.Sprintf("%s %d", mm, y)

@@ -98,17 +98,31 @@ func TestTheEngineAgreesWithTheMethodWrittenDownPlainly(t *testing.T) {
 	streams, rows := hardships(par)
 	e, err := New(par, streams)
 	must(t, err)
-	provider, stream, sizes := map[ProviderID]int{}, map[StreamID]int{}, []float64{}
+	provider, stream := map[ProviderID]int{}, map[StreamID]int{}
+	size := func(i int) float64 { return 0.5 + 0.15*float64(i) }
 	for i := range 10 {
-		id, size := ProviderID(fmt.Sprintf("P%02d", i)), 0.5+0.15*float64(i)
-		provider[id], sizes = i, append(sizes, size)
-		must(t, e.SetSize(id, size, epoch))
+		id := ProviderID(fmt.Sprintf("P%02d", i))
+		provider[id] = i
+		if i != 5 {
+			must(t, e.SetSize(id, size(i), epoch))
+		}
 	}
+	must(t, e.SetSize("P05", size(5), epoch+15))   // known late, and then of all months before
+	must(t, e.SetSize("P06", 2*size(6), epoch+40)) // it doubles
 	for i := range streams {
 		stream[streams[i].ID] = i
 	}
 	must(t, e.Observe(rows...))
-	p := newPlain(par, streams, sizes, 62)
+	p := newPlain(par, streams, 10, 62)
+	p.sizes = func(i, u int) float64 {
+		switch {
+		case i == 5 && p.now < 15:
+			return 1
+		case i == 6 && u >= 40:
+			return 2 * size(6)
+		}
+		return size(i)
+	}
 	heights := [3]int{} // streams seen at zero, above and at the ceiling
 	for u := range 62 {
 		m := epoch + Month(u)

@@ -13,7 +13,7 @@ func (p *plain) reports(s int) {
 		var y, size float64
 		for i := range p.n {
 			if p.held[s][i][u] != absent {
-				y, size = y+p.num[s][i][u], size+p.sizes[i]
+				y, size = y+p.num[s][i][u], size+p.sizes(i, u)
 			}
 		}
 		if size > 0 {
@@ -48,13 +48,13 @@ func (p *plain) reports(s int) {
 					q = math.Max(rate[m]/f(m)/e.National, 0.05)
 				}
 				if p.held[s][i][m] != absent {
-					y, x = y+p.num[s][i][m], x+p.sizes[i]*q*f(m)
+					y, x = y+p.num[s][i][m], x+p.sizes(i, m)*q*f(m)
 				}
 			}
 			w := 1 + x*e.Rate/(e.R*float64(hi-lo))
 			prior[i] = e.A + y/w
 			p.lam[s][i][u] = prior[i] / (e.A/e.Rate + x/w)
-			p.ex[s][i][u] = p.sizes[i] * p.lam[s][i][u] * f(u)
+			p.ex[s][i][u] = p.sizes(i, u) * p.lam[s][i][u] * f(u)
 			if p.held[s][i][u] != absent {
 				sumY, sumM = sumY+p.num[s][i][u], sumM+p.ex[s][i][u]
 			}
@@ -108,7 +108,7 @@ func (p *plain) softEstimate(s int, rate []float64, from, to int) (e Estimate) {
 		if !p.alone(s) && !math.IsNaN(rate[m]) {
 			q = math.Max(rate[m]/f(m)/e.National, 0.05)
 		}
-		return p.sizes[i] * q * f(m)
+		return p.sizes(i, m) * q * f(m)
 	}
 	own, months := make([]float64, p.n), float64(to-from)
 	var rates, exposure []float64
@@ -386,11 +386,11 @@ func (p *plain) voiceLevels(s int) []float64 {
 			var all, size float64
 			for j := range p.n {
 				if p.held[s][j][u] != absent {
-					all, size = all+p.num[s][j][u], size+p.sizes[j]
+					all, size = all+p.num[s][j][u], size+p.sizes(j, u)
 				}
 			}
 			if p.held[s][i][u] != absent {
-				y, x = y+p.num[s][i][u], x+p.sizes[i]*all/size
+				y, x = y+p.num[s][i][u], x+p.sizes(i, u)*all/size
 			}
 		}
 		if x > 0 {

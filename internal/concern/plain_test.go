@@ -15,13 +15,13 @@ type plain struct {
 	streams []Stream
 	n, now  int // providers; as-of month
 
-	num, den [][][]float64 // by stream, provider, event month
-	held     [][][]uint8   // absent, provisional or final
-	first    []int         // per stream: first event month with data
-	last     [][]int       // per stream and provider: newest event month with data
-	sizes    []float64
-	dev      [][][]float64  // of indicators, by stream, provider, event month; NaN is none
-	came     [][][7]float64 // reports of all providers by stream, event month, delay
+	num, den [][][]float64                     // by stream, provider, event month
+	held     [][][]uint8                       // absent, provisional or final
+	first    []int                             // per stream: first event month with data
+	last     [][]int                           // per stream and provider: newest event month with data
+	sizes    func(provider, month int) float64 // activity index, as known now
+	dev      [][][]float64                     // of indicators, by stream, provider, event month; NaN is none
+	came     [][][7]float64                    // reports of all providers by stream, event month, delay
 	seen     [][][7]bool
 
 	est           []Estimate
@@ -53,10 +53,10 @@ func cube[T any](a, b, c int) [][][]T {
 	return out
 }
 
-func newPlain(par *Params, streams []Stream, sizes []float64, months int) *plain {
-	k, n := len(streams), len(sizes)
+func newPlain(par *Params, streams []Stream, n, months int) *plain {
+	k := len(streams)
 	p := &plain{
-		par: par, streams: streams, n: n, now: -1, sizes: sizes,
+		par: par, streams: streams, n: n, now: -1,
 		num: cube[float64](k, n, months), den: cube[float64](k, n, months), held: cube[uint8](k, n, months),
 		first: slices.Repeat([]int{-1}, k), last: grid(k, n, -1), came: grid(k, months, [7]float64{}), seen: grid(k, months, [7]bool{}), dev: make([][][]float64, k),
 		est: make([]Estimate, k), l: cube[float64](k, n, months), frozen: grid(k, n, 0.0), began: grid(k, n, -1), story: make([][]float64, n),

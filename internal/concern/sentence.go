@@ -71,16 +71,16 @@ func reportsSentence(f *FamilyPart, asOf Month) string {
 	return text + ". Began " + began.Name(asOf) + "."
 }
 
-// mixSentence: "Complaints about care: 9 of 20 severe where about 4 would be
-// usual here."
+// mixSentence: "Severity of reports: 9 of 20 complaints about care severe where about
+// 4 would be usual here."
 func mixSentence(f *FamilyPart, asOf Month) string {
 	var parts []string
 	for i, s := range f.Streams {
 		if i == 2 || s.Facts.Reports <= s.Facts.Expected {
 			continue
 		}
-		parts = append(parts, fmt.Sprintf("%s: %.0f of %.0f severe where %s would be usual here",
-			lower(s.Name), s.Facts.Reports, s.Facts.Of, count(s.Facts.Expected)))
+		parts = append(parts, fmt.Sprintf("%.0f of %.0f %s severe where %s would be usual here",
+			s.Facts.Reports, s.Facts.Of, lower(s.Name), count(s.Facts.Expected)))
 	}
 	began := ". Began " + f.Streams[0].Began.Name(asOf) + "."
 	if len(parts) == 0 {
@@ -110,7 +110,14 @@ func hardSentence(f *FamilyPart, asOf Month) string {
 	}
 	age := "newest data " + plural(int(asOf-newest), "month") + " old"
 	if bad == 0 {
-		return fmt.Sprintf("%s: not yet unusual (%d of %d measures within their range; %s).", f.Name, len(all), len(all), age)
+		within := "all " + plural(len(all), "measure") + " within their range"
+		switch len(all) {
+		case 1:
+			within = "its 1 measure within its range"
+		case 2:
+			within = "both measures within their range"
+		}
+		return fmt.Sprintf("%s: not yet unusual (%s; %s).", f.Name, within, age)
 	}
 	measures := plural(len(all), "measure")
 	if len(all) > 1 {
@@ -128,8 +135,9 @@ func hardSentence(f *FamilyPart, asOf Month) string {
 // than two long numbers.
 const large = 1000
 
-// against1 is a stream's newest value beside its usual one, empty where the
-// newest value is not the worse of the two or has no usual.
+// against1 is a stream's newest value beside its usual one, empty where there is no
+// usual one or rounding leaves no difference. Evidence outlasts a better month: where
+// the newest value is not the worse of the two, "though now" says so.
 func against1(s *StreamPart) string {
 	if s.Facts.Withheld {
 		return ""
@@ -138,20 +146,30 @@ func against1(s *StreamPart) string {
 	if math.IsNaN(u) || s.Facts.Den == 0 && s.Kind != Continuous {
 		return ""
 	}
+	now, usual := "", ""
 	switch s.Kind {
 	case Count, Rate:
-		if math.Abs(v-u) < 0.5 {
+		if now, usual = fmt.Sprintf("%.0f", v), count(u); math.Abs(v-u) < 0.5 {
 			return ""
 		}
-		if s.Kind == Rate && u >= large {
-			return fmt.Sprintf("%.0f%% %s what would be usual here", 100*math.Abs(v/u-1), map[bool]string{true: "above", false: "below"}[v > u])
-		}
-		return fmt.Sprintf("%.0f where %s would be usual here", v, count(u))
 	case Proportion:
-		return fmt.Sprintf("%.1f%% where %.1f%% would be usual here", 100*v/s.Facts.Den, 100*u)
+		v /= s.Facts.Den
+		now, usual = fmt.Sprintf("%.1f%%", 100*v), fmt.Sprintf("%.1f%%", 100*u)
 	default:
-		return fmt.Sprintf("%.3g where %.3g would be usual here", v, u)
+		now, usual = fmt.Sprintf("%.3g", v), fmt.Sprintf("%.3g", u)
 	}
+	text := now + " where " + usual + " would be usual here"
+	if s.Kind == Rate && u >= large {
+		now = fmt.Sprintf("%.0f%%", 100*math.Abs(v/u-1))
+		text = now + map[bool]string{true: " above", false: " below"}[v > u] + " what would be usual here"
+	}
+	switch {
+	case now == usual || now == "0%":
+		return ""
+	case (v > u) == (s.Better > 0):
+		return "though now " + text
+	}
+	return text
 }
 
 // notCounted names what is shown and not scored, and says that good news there
@@ -212,14 +230,15 @@ func against(a *Assessment) []string {
 	return out
 }
 
-// missing groups gaps by reason.
+// missing groups gaps by reason. What would not count is not missed where it never
+// came: an ambulance trust has no emergency department.
 func missing(a *Assessment) []string {
 	var out []string
 	for _, r := range []GapReason{Late, NotDue, NeverReceived, TooShort} {
 		var names []string
 		due := Month(0)
 		for _, g := range a.Gaps {
-			if g.Reason == r {
+			if g.Reason == r && !(r == NeverReceived && g.Shown) {
 				names = append(names, lower(g.Name))
 				due = max(due, g.Due)
 			}

@@ -3,7 +3,9 @@ package concern
 import (
 	"bufio"
 	"fmt"
+	"math"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -78,6 +80,9 @@ func readFact(t *testing.T, word, rest string) (s StreamPart, quiet bool) {
 	case "measure":
 		s.Kind, s.Facts.Den = Continuous, 1
 		scan(cells[1], "%f usual %f newest %s", &s.Facts.Value, &s.Facts.Usual, &newest)
+		if how, higher := strings.CutPrefix(cells[2], "higher is better, "); higher {
+			cells[2], s.Better = how, 1
+		}
 		if quiet = cells[2] == "usual"; !quiet {
 			how := ""
 			scan(cells[2], "%s since %s", &how, &since)
@@ -167,5 +172,73 @@ func TestTrendNamesTheMonthItBegan(t *testing.T) {
 		if got := Trend(c.a); got != c.want {
 			t.Errorf("%q, want %q", got, c.want)
 		}
+	}
+}
+
+func TestWhatNeverCameIsMissedOnlyWhereItWouldCount(t *testing.T) {
+	t.Parallel()
+	a := &Assessment{AsOf: looking, Gaps: []GapLine{
+		{Name: "Falls with harm", Reason: NeverReceived},
+		{Name: "A&E 4 hours", Reason: NeverReceived, Shown: true},
+		{Name: "Cancer 62 days", Reason: Late, Newest: looking - 5, Shown: true},
+		{Name: "SHMI", Reason: NotDue, Newest: looking - 8, Due: looking + 2},
+	}}
+	want := "Missing: cancer 62 days, later than from most others. Missing: SHMI, not due until January 2027. Missing: falls with harm, never received."
+	if got := strings.Join(missing(a), " "); got != want {
+		t.Errorf("the page says %s\nwant %s", got, want)
+	}
+}
+
+func TestAMonthOfAnotherYearIsNamedWithItsYear(t *testing.T) {
+	t.Parallel()
+	for m, want := range map[Month]string{looking: "November", looking - 10: "January", looking - 11: "December 2025", looking + 1: "December", looking + 2: "January 2027"} {
+		if got := m.Name(looking); got != want {
+			t.Errorf("%v is named %q, want %q", m, got, want)
+		}
+	}
+}
+
+func TestTheCounterfactualIsWhatTheEngineSaysWithoutTheFamily(t *testing.T) {
+	t.Parallel()
+	par := Default()
+	streams, rows := hardships(par)
+	judge := func(leave FamilyID) map[ProviderID]Assessment {
+		less := *par
+		less.Families = slices.Clone(par.Families)
+		if f := par.family(leave); f >= 0 {
+			less.Families[f].Scored = false
+		}
+		e, err := New(&less, streams)
+		must(t, err)
+		must(t, e.Observe(rows...))
+		out := map[ProviderID]Assessment{}
+		for _, a := range asOf(t, e, epoch+52) {
+			out[a.Provider] = a
+		}
+		return out
+	}
+	checked, mattered := 0, 0
+	all, largest := judge(""), map[FamilyID]bool{}
+	for _, a := range all {
+		largest[a.Families[0].Family] = true
+	}
+	for leave := range largest {
+		without := judge(leave)
+		for id, a := range all {
+			for _, f := range a.Families[:1] {
+				if f.Family != leave {
+					continue
+				}
+				if checked++; math.Abs(f.Without-without[id].Score.Score) > 1e-9 {
+					t.Errorf("%s without %s: said to be %.9f, is %.9f", id, leave, f.Without, without[id].Score.Score)
+				}
+				if math.Abs(f.Without-(a.Score.Score-f.Part)) > 0.1 {
+					mattered++
+				}
+			}
+		}
+	}
+	if checked < 5 || mattered < 3 {
+		t.Errorf("only %d families were left out, of which %d were heard by the pattern filter", checked, mattered)
 	}
 }

@@ -297,7 +297,7 @@ func (p *weightsPage) fill(s *Server, r *request, code org.Code, par *concern.Pa
 		{Heading: "Family"}, {Heading: "Evidence E", Numeric: true}, {Heading: "Weight", Numeric: true}, {Heading: "Part: weight × ln(1 + E)", Numeric: true}, {Heading: "Points", Numeric: true}, {Heading: "Streams with evidence"},
 	}}
 	streams := component.Table{Dense: true, RowHeaders: true, Classes: "cd-wide", Caption: "Streams", CaptionHidden: true, Columns: []component.Column{
-		{Heading: "Stream"}, {Heading: "Family"}, {Heading: "Evidence C", Numeric: true}, {Heading: "Share of part", Numeric: true}, {Heading: "Began"}, {Heading: "Newest"}, {Heading: "Newest value", Numeric: true}, {Heading: "Usual here", Numeric: true},
+		{Heading: "Stream"}, {Heading: "Family"}, {Heading: "Evidence C", Numeric: true}, {Heading: "Share of part", Numeric: true}, {Heading: "Began"}, {Heading: "Newest"}, {Heading: "Newest value, or reports in six months", Numeric: true}, {Heading: "Usual here", Numeric: true},
 	}}
 	for i := range a.Families {
 		f := &a.Families[i]
@@ -371,6 +371,13 @@ func amount(x float64) string {
 func (s *Server) streamRow(r *request, code org.Code, id concern.FamilyID, family string, p *concern.StreamPart) []component.Cell {
 	value, usual := amount(p.Facts.Value), amount(p.Facts.Usual)
 	switch {
+	case p.Kind == concern.Mix:
+		value, usual = amount(p.Facts.Reports)+" severe of "+amount(p.Facts.Of), amount(p.Facts.Expected)
+	case p.Kind == concern.Gap:
+		value = amount(p.Facts.Outside) + " outside, " + amount(p.Facts.Inside) + " inside"
+		usual = amount(p.Facts.OutsideExpected) + " outside, " + amount(p.Facts.InsideExpected) + " inside"
+	case p.Kind == concern.Visit && p.Facts.Reports > 0:
+		value = count(int(p.Facts.Reports), "visit", "visits") + ", mean score " + amount(p.Facts.Value)
 	case p.Kind.Soft():
 		value, usual = amount(p.Facts.Reports), amount(p.Facts.Expected)
 	case p.Kind == concern.Proportion && p.Facts.Den > 0:

@@ -316,7 +316,7 @@ func (s *Server) watchRow(r *request, v *watchView, o org.Organisation, c *store
 	}
 	row.Spark = component.Spark{Line: line}
 	list := tangible(c)
-	row.Why.More = len(concern.Contributions(&c.Assessment)) - min(3, len(list))
+	row.Why.Rest = restWords(c, len(list)-min(3, len(list)))
 	for i, part := range list {
 		if i == 3 {
 			break

@@ -187,6 +187,22 @@ func tangible(c *store.Concern) []concern.Contribution {
 	return slices.DeleteFunc(concern.Contributions(&c.Assessment), func(p concern.Contribution) bool { return p.Pattern })
 }
 
+// restWords is what the three largest contributions leave out: how many smaller ones,
+// and what their agreement adds or takes, which may be more than any of them.
+func restWords(c *store.Concern, smaller int) string {
+	var parts []string
+	if smaller > 0 {
+		parts = append(parts, "and "+number(smaller)+" smaller")
+	}
+	switch n := c.Assessment.Pattern.Points; {
+	case n > 0:
+		parts = append(parts, component.Signed(n)+" because they agree as in a known pattern")
+	case n < 0:
+		parts = append(parts, component.Signed(n)+" because they don’t agree as in a known pattern")
+	}
+	return strings.Join(parts, "; ")
+}
+
 // firstSentence is a text up to its first full stop that ends a sentence.
 func firstSentence(s string) string {
 	if i := strings.Index(s, ". "); i >= 0 {
@@ -228,15 +244,19 @@ func (s *Server) countRows(r *request, p *watchListPage, v *watchView, chosen []
 			Spark: "Not judged yet", Above: above,
 			Counted: s.countedCell(r, v.found[o.Code], o.Code), Changes: []component.Content{"Not compared: points aren’t judged yet."},
 		}
+		more := 0
 		for _, f := range v.found[o.Code] {
 			if !f.Counted || !f.Latest || f.Direction != finding.Concern {
 				continue
 			}
 			if len(row.Why.Items) == 3 {
-				row.Why.More++
+				more++
 				continue
 			}
 			row.Why.Items = append(row.Why.Items, component.Reason{Icon: component.Hard.Icon(), Text: s.findingWords(&f), Source: f.To.Words()})
+		}
+		if more > 0 {
+			row.Why.Rest = "and " + number(more) + " more"
 		}
 		p.Rows = append(p.Rows, row)
 	}

@@ -162,7 +162,7 @@ func watchList(t *testing.T) frame {
 	row := func(rank, points int, name, word string, low bool) []component.Cell {
 		seen := float64(points - 9)
 		spark := component.Spark{Line: chart.Sparkline{Points: []float64{11, 11, 12, 14, 18, 24, 33, seen, float64(points)}, Since: 1, FirstName: "1 June", LastName: "23 November 2026", SeenLast: &seen}}
-		why := component.Why{More: 9, Items: []component.Reason{
+		why := component.Why{Rest: "and 9 smaller; +14 because they agree as in a known pattern", Items: []component.Reason{
 			{Points: component.Signed(7), Icon: component.Hard.Icon(), Text: "Deaths of emergency medical patients aged 65 and over: running above expected since June 2026.", Source: "CUSUM alert 21 Sep."},
 			{Points: component.Signed(6), Icon: component.Soft.Icon(), Text: "14 GP concerns in 8 weeks where 3 are usual; 9 about discharge from ward 7.", Source: "28 Sep to 22 Nov."},
 		}}

@@ -45,8 +45,8 @@ func (s Score) Percent() int { return min(max(s.Points, 0), MeterMax) * 100 / Me
 // Why is a list of contributions with their points, largest first.
 type Why struct {
 	Items   []Reason
-	More    int  // smaller ones that aren't listed
-	Spacing bool // wide, as beside a chart
+	Rest    string // what isn't listed: "and 9 smaller"
+	Spacing bool   // wide, as beside a chart
 }
 
 // Reason is one contribution, or one reason why points of a chart are marked.
