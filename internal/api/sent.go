@@ -24,7 +24,7 @@ type Sent struct {
 	Themes        []string             `json:"themes,omitempty" doc:"Codes of the taxonomy theme; the first is the main one"`
 	Severity      signal.Severity      `json:"severity,omitempty" maximum:"4" doc:"0 not judged, 1 low, 2 moderate, 3 serious, 4 death or severe harm"`
 	Urgent        bool                 `json:"urgent,omitempty"`
-	Embargo       calendar.Date        `json:"embargo,omitzero" doc:"Not to be shown outside the team before this day"`
+	Embargo       calendar.Date        `json:"embargo,omitzero" doc:"Until this day it shows to nobody but those who judge quality at the commissioner; for the kinds regulator_action, coroner_report, healthwatch and media"`
 	Sealed        []SentSealed         `json:"sealed,omitempty" maxItems:"4" doc:"Identities, encrypted on arrival under keys of their own and opened by named readers only"`
 
 	Complaint        *signal.Complaint        `json:"complaint,omitempty"`
@@ -41,11 +41,12 @@ type Sent struct {
 	TraineeSurvey    *signal.TraineeSurvey    `json:"trainee_survey,omitempty"`
 	CoronerReport    *signal.CoronerReport    `json:"coroner_report,omitempty"`
 	RegulatorAction  *signal.RegulatorAction  `json:"regulator_action,omitempty"`
+	Safeguarding     *signal.Safeguarding     `json:"safeguarding,omitempty" doc:"Shows to those alone who judge quality at the commissioner; each reading is recorded"`
 }
 
 // SentSealed is a text that is sealed on arrival.
 type SentSealed struct {
-	Purpose string `json:"purpose" enum:"patient,complainant,representative,whistle_blower" doc:"Whose identity it is"`
+	Purpose string `json:"purpose" enum:"patient,complainant,representative,whistle_blower,person" doc:"Whose identity it is"`
 	Text    string `json:"text" minLength:"1" maxLength:"4000" doc:"Name, number, address"`
 }
 
@@ -56,7 +57,7 @@ func (x *Sent) signal(now time.Time) signal.Signal {
 		Source: x.Source, Themes: x.Themes, Severity: x.Severity, Urgent: x.Urgent, Embargo: x.Embargo,
 		Complaint: x.Complaint, Incident: x.Incident, SeriousIncident: x.SeriousIncident, NeverEvent: x.NeverEvent, LearningResponse: x.LearningResponse,
 		Candour: x.Candour, ClinicianConcern: x.ClinicianConcern, Visit: x.Visit, StaffConcern: x.StaffConcern, Correspondence: x.Correspondence,
-		Publication: x.Publication, TraineeSurvey: x.TraineeSurvey, CoronerReport: x.CoronerReport, RegulatorAction: x.RegulatorAction,
+		Publication: x.Publication, TraineeSurvey: x.TraineeSurvey, CoronerReport: x.CoronerReport, RegulatorAction: x.RegulatorAction, Safeguarding: x.Safeguarding,
 	}
 	if x.Received.IsZero() {
 		s.Received = now

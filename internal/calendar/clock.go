@@ -98,6 +98,10 @@ func (c Clock) DueAt(now time.Time) (Date, time.Time) {
 	return in.To, in.Due
 }
 
+// WarnAt is the instant from which the clock is due soon, as it stood at now; zero is
+// never.
+func (c Clock) WarnAt(now time.Time) time.Time { return c.dueAt(now).Warn }
+
 // StateAt is the clock's state at now, from what was recorded up to now.
 func (c Clock) StateAt(now time.Time) ClockState {
 	if now.Before(c.Start) {

@@ -37,6 +37,8 @@ type Override struct {
 	// Embargo is the day before which it is not to be shown outside the team; zero
 	// is none.
 	Embargo calendar.Date `json:"embargo,omitzero"`
+	// Readers are the accounts to which alone it shows until then.
+	Readers []string `json:"readers,omitempty"`
 }
 
 // Standing lists the overrides that stand for a provider as of t, in the order

@@ -23,92 +23,174 @@ type Clock struct {
 	Working int                 // working days over, or left; −1 where the holiday table doesn't reach
 }
 
-// Clocks is what needs somebody at a moment.
+// Clocks is what needs somebody at a moment: pages of three lists, and how many signals
+// each has in all.
 type Clocks struct {
 	Overdue   []Clock // longest over first
-	Soon      []Clock // due soonest first; the long stops are apart
+	Beside    []Clock // due soon, of the signals in Overdue
+	Soon      []Clock // due soonest first, of signals with nothing overdue; long stops in LongStops are left out
 	LongStops []Clock // R-CMP-7: the six months of a complaint end soon
-	Signals   int     // with an overdue clock, also those that are not listed
-	Last      store.SignalKey
-	Problems  []string // clocks that can't be worked out, and why
+
+	Signals, SoonSignals, LongSignals int   // in each list, also those that are not on the page
+	Next                              Place // where each list goes on; a zero key is its end
+
+	Problems []string // clocks that can't be worked out, and why
 }
 
-// The lists hold at most this many signals; a list of overdue ones goes on where
-// it ended.
+// Place is where a page of one of the lists begins: after the key that is set. The zero
+// Place is the beginnings of all three.
+type Place struct{ Overdue, Soon, Long store.SignalKey }
+
+// asks reports which lists a place asks for.
+func (p Place) asks(key store.SignalKey) bool { return p == Place{} || key.Ref != "" }
+
+// shown is how many signals a page of each list has; batch is how many complaints are
+// read at once.
 const (
-	overdueShown = 50
-	soonRead     = 300
+	shown = 50
+	batch = 300
 )
 
-// horizon is how far ahead a clock may warn: 20 working days with Christmas and
-// Easter in them, the longest warning of definitions/clocks, is under 35 days.
-const horizon = 45 * 24 * time.Hour
+// longest is how far ahead the six months' warning may begin: 20 working days with
+// Christmas and Easter in them are under 35 calendar days.
+const longest = 45 * 24 * time.Hour
 
 // longStop is the rule of R-CMP-7.
 const longStop calendar.ClockRuleID = "complaint-long-stop"
 
-// Clocks reads what is overdue and due soon at a moment, from after a place in the
-// list of what is overdue on. It makes four queries.
-func (r *Reader) Clocks(ctx context.Context, sc access.Scope, now time.Time, after store.SignalKey) (c Clocks, err error) {
-	if c.Signals, err = r.Store.CountDue(ctx, sc, time.Time{}, now); err != nil {
-		return c, err
-	}
-	late, err := r.Store.HeldByDue(ctx, sc, time.Time{}, now, after, overdueShown)
+// Clocks reads what is overdue and due soon at a moment, from a place on. Every running
+// clock that needs somebody is on one of the pages: those of a signal with something
+// overdue stand beside it in Overdue and Beside, others in Soon, and the six months of
+// complaints in LongStops.
+func (r *Reader) Clocks(ctx context.Context, sc access.Scope, now time.Time, from Place) (c Clocks, err error) {
+	alone, err := r.longStops(ctx, sc, now, from, &c)
 	if err != nil {
 		return c, err
 	}
-	if n := len(late); n == overdueShown {
-		c.Last = store.SignalKey{At: late[n-1].Due, Ref: late[n-1].Reference}
-	}
-	var soon, old []store.HeldSignal
-	if after.Ref == "" {
-		if soon, err = r.Store.HeldByDue(ctx, sc, now, now.Add(horizon), store.SignalKey{}, soonRead); err != nil {
-			return c, err
-		}
-		halfYear := now.AddDate(0, -6, 0)
-		if old, err = r.Store.ComplaintsReceived(ctx, sc, halfYear.AddDate(0, 0, -7), halfYear.Add(horizon), soonRead); err != nil {
+	if from.asks(from.Overdue) {
+		if err := r.overdue(ctx, sc, now, from.Overdue, &c); err != nil {
 			return c, err
 		}
 	}
-	c.gather(r.Rulebook, now, slices.Concat(late, soon, old))
+	if from.asks(from.Soon) {
+		if c.SoonSignals, err = r.Store.CountSoon(ctx, sc, now); err != nil {
+			return c, err
+		}
+		soon, err := r.Store.HeldSoon(ctx, sc, now, from.Soon, shown)
+		if err != nil {
+			return c, err
+		}
+		c.Next.Soon = lastOf(soon)
+		for i := range soon {
+			for _, k := range c.needing(r.Rulebook, now, &soon[i]) {
+				if _, above := alone[soon[i].Reference]; !above || k.Clock.Rule != longStop {
+					c.Soon = append(c.Soon, k)
+				}
+			}
+		}
+		for _, only := range alone {
+			if only {
+				c.SoonSignals--
+			}
+		}
+	}
+	for _, list := range [][]Clock{c.Overdue, c.Beside, c.Soon} {
+		slices.SortStableFunc(list, byDue)
+	}
 	return c, nil
 }
 
-// gather works out the clocks of signals, each signal once.
-func (c *Clocks) gather(book *calendar.Rulebook, now time.Time, signals []store.HeldSignal) {
-	done := map[string]bool{}
-	for i := range signals {
-		h := &signals[i]
-		if done[h.Reference] {
-			continue
-		}
-		done[h.Reference] = true
-		clocks, problems := h.Clocks(book)
-		for _, p := range problems {
-			c.Problems = append(c.Problems, h.Reference+": "+p.Error())
-		}
-		for _, k := range clocks {
-			state := k.StateAt(now)
-			if !state.NeedsSomebody() {
-				continue
+// overdue reads a page of what is overdue, with what else of the same signals is due
+// soon.
+func (r *Reader) overdue(ctx context.Context, sc access.Scope, now time.Time, after store.SignalKey, c *Clocks) (err error) {
+	if c.Signals, err = r.Store.CountDue(ctx, sc, time.Time{}, now); err != nil {
+		return err
+	}
+	late, err := r.Store.HeldByDue(ctx, sc, time.Time{}, now, after, shown)
+	c.Next.Overdue = lastOf(late)
+	for i := range late {
+		for _, k := range c.needing(r.Rulebook, now, &late[i]) {
+			if k.State == calendar.ClockOverdue {
+				c.Overdue = append(c.Overdue, k)
+			} else {
+				c.Beside = append(c.Beside, k)
 			}
+		}
+	}
+	return err
+}
+
+// longStops reads the complaints whose six months may end soon, all of them: they are
+// those received in some weeks half a year ago. alone is those that are listed, and
+// whether nothing else of theirs needs somebody.
+func (r *Reader) longStops(ctx context.Context, sc access.Scope, now time.Time, from Place, c *Clocks) (alone map[string]bool, err error) {
+	halfYear := now.AddDate(0, -6, 0)
+	alone = map[string]bool{}
+	var list []Clock
+	for after := (store.SignalKey{}); ; {
+		old, err := r.Store.ComplaintsReceived(ctx, sc, halfYear.AddDate(0, 0, -7), halfYear.Add(longest), after, batch)
+		if err != nil {
+			return nil, err
+		}
+		for i := range old {
+			needing := c.needing(r.Rulebook, now, &old[i])
+			for _, k := range needing {
+				if k.Clock.Rule == longStop && k.State == calendar.ClockDueSoon {
+					alone[old[i].Reference] = len(needing) == 1
+					list = append(list, k)
+				}
+			}
+		}
+		if len(old) < batch {
+			break
+		}
+		after = store.SignalKey{At: old[batch-1].Received, Ref: old[batch-1].Reference}
+	}
+	c.Problems = nil // those of the signals on the page follow
+	slices.SortStableFunc(list, byDue)
+	c.LongSignals = len(list)
+	if !from.asks(from.Long) {
+		return alone, nil
+	}
+	begin := slices.IndexFunc(list, func(k Clock) bool {
+		return cmp.Or(k.Due.Compare(from.Long.At), strings.Compare(k.Signal.Reference, from.Long.Ref)) > 0
+	})
+	if begin >= 0 {
+		c.LongStops = list[begin:min(begin+shown, len(list))]
+	}
+	if begin >= 0 && begin+shown < len(list) {
+		last := c.LongStops[shown-1]
+		c.Next.Long = store.SignalKey{At: last.Due, Ref: last.Signal.Reference}
+	}
+	return alone, nil
+}
+
+// byDue orders clocks by when they are due.
+func byDue(a, b Clock) int {
+	return cmp.Or(a.Due.Compare(b.Due), strings.Compare(a.Signal.Reference, b.Signal.Reference))
+}
+
+// lastOf is where a list goes on that has a full page.
+func lastOf(list []store.HeldSignal) (k store.SignalKey) {
+	if n := len(list); n == shown {
+		k = store.SignalKey{At: list[n-1].Due, Ref: list[n-1].Reference}
+	}
+	return k
+}
+
+// needing is the clocks of a signal that need somebody.
+func (c *Clocks) needing(book *calendar.Rulebook, now time.Time, h *store.HeldSignal) (out []Clock) {
+	clocks, problems := h.Clocks(book)
+	for _, p := range problems {
+		c.Problems = append(c.Problems, h.Reference+": "+p.Error())
+	}
+	for _, k := range clocks {
+		if state := k.StateAt(now); state.NeedsSomebody() {
 			_, due := k.DueAt(now)
-			row := Clock{Signal: *h, Clock: k, State: state, Due: due, Working: workingDays(book.Calendar(), due, now)}
-			switch {
-			case state == calendar.ClockOverdue:
-				c.Overdue = append(c.Overdue, row)
-			case k.Rule == longStop:
-				c.LongStops = append(c.LongStops, row)
-			default:
-				c.Soon = append(c.Soon, row)
-			}
+			out = append(out, Clock{Signal: *h, Clock: k, State: state, Due: due, Working: workingDays(book.Calendar(), due, now)})
 		}
 	}
-	for _, list := range [][]Clock{c.Overdue, c.Soon, c.LongStops} {
-		slices.SortStableFunc(list, func(a, b Clock) int {
-			return cmp.Or(a.Due.Compare(b.Due), strings.Compare(a.Signal.Reference, b.Signal.Reference))
-		})
-	}
+	return out
 }
 
 // workingDays is how many working days lie between the last day in time and now,
@@ -240,9 +322,9 @@ func Daily(c *Clocks, whose string, now time.Time) (d Digest, empty bool) {
 		}
 		d.Parts = append(d.Parts, p)
 	}
-	part("Overdue", "Nothing is overdue.", "longest over", c.Overdue, max(c.Signals, signalsOf(c.Overdue)))
-	part("The six months of a complaint end soon", "None. A longer period must be agreed before the six months end (R-CMP-7).", "soonest", c.LongStops, signalsOf(c.LongStops))
-	part("Due soon", "Nothing else is due soon.", "soonest", c.Soon, signalsOf(c.Soon))
+	part("Overdue", "Nothing is overdue.", "longest over", c.Overdue, c.Signals)
+	part("The six months of a complaint end soon", "None. A longer period must be agreed before the six months end (R-CMP-7).", "soonest", c.LongStops, c.LongSignals)
+	part("Due soon", "Nothing else is due soon.", "soonest", c.Soon, c.SoonSignals)
 	d.Small = []string{"As it stood on " + day + ". Each clock’s start and what stops it stand on the page."}
 	if n := len(c.Problems); n > 0 {
 		d.Small = append(d.Small, count(n, "clock can’t be worked out; its signal’s page says why.", "clocks can’t be worked out; their signals’ pages say why."))
@@ -252,18 +334,9 @@ func Daily(c *Clocks, whose string, now time.Time) (d Digest, empty bool) {
 
 // clockCounts is "3 overdue, 1 six-month limit near, 5 due soon", in signals.
 func clockCounts(c *Clocks) string {
-	words := []string{number(max(c.Signals, signalsOf(c.Overdue))) + " overdue"}
-	if n := len(c.LongStops); n > 0 {
+	words := []string{number(c.Signals) + " overdue"}
+	if n := c.LongSignals; n > 0 {
 		words = append(words, count(n, "six-month limit near", "six-month limits near"))
 	}
-	return strings.Join(append(words, number(signalsOf(c.Soon))+" due soon"), ", ")
-}
-
-// signalsOf is how many signals the clocks are of.
-func signalsOf(list []Clock) int {
-	refs := map[string]bool{}
-	for i := range list {
-		refs[list[i].Signal.Reference] = true
-	}
-	return len(refs)
+	return strings.Join(append(words, number(c.SoonSignals)+" due soon"), ", ")
 }

@@ -163,7 +163,7 @@ func TestWhatLeavesByEMailNamesNeitherWordsNorCountsOfStaff(t *testing.T) {
 	m.Before = []store.Concern{judged("RA1", 1, 3, concern.NoSign, staffFamily, "x")}
 	h := held(t, "CP-2026-1", monday.AddDate(0, 0, -20))
 	clocks := Clocks{Signals: 1}
-	clocks.gather(rulebook(t), monday, []store.HeldSignal{h})
+	clocks.Overdue = clocks.needing(rulebook(t), monday, &h)
 	m.Clocks = &clocks
 	page := Weekly(&m)
 	m.Leaves = true
@@ -213,9 +213,15 @@ func TestTheLongStopIsWarnedOfTwentyWorkingDaysBeforeItEnds(t *testing.T) {
 	for now, warned := range map[string]bool{"2026-11-25": false, "2026-11-26": true, "2026-12-24": true, "2026-12-25": false} {
 		day := calendar.MustDate(now)
 		var c Clocks
-		c.gather(book, day.At(12, 0), []store.HeldSignal{held(t, "CP-2026-1", received)})
-		if (len(c.LongStops) == 1) != warned {
-			t.Errorf("on %s: %d warnings", now, len(c.LongStops))
+		h := held(t, "CP-2026-1", received)
+		warnings := 0
+		for _, k := range c.needing(book, day.At(12, 0), &h) {
+			if k.Clock.Rule == longStop && k.State == calendar.ClockDueSoon {
+				warnings++
+			}
+		}
+		if (warnings == 1) != warned {
+			t.Errorf("on %s: %d warnings", now, warnings)
 		}
 	}
 }
@@ -223,7 +229,8 @@ func TestTheLongStopIsWarnedOfTwentyWorkingDaysBeforeItEnds(t *testing.T) {
 func TestOneLineStandsForASignalAndTheLawGoesBeforeOurOwnTargets(t *testing.T) {
 	t.Parallel()
 	var c Clocks
-	c.gather(rulebook(t), monday, []store.HeldSignal{held(t, "CP-2026-1", monday.AddDate(0, 0, -20)), held(t, "CP-2026-1", monday)})
+	h := held(t, "CP-2026-1", monday.AddDate(0, 0, -20))
+	c.Overdue = c.needing(rulebook(t), monday, &h)
 	if len(c.Overdue) != 2 {
 		t.Fatalf("%d clocks", len(c.Overdue))
 	}
@@ -275,7 +282,9 @@ func TestTheLargestWeekIsReadInUnderFiveMinutes(t *testing.T) {
 	}
 	clocks := Clocks{Signals: 4000}
 	for i := range 60 {
-		clocks.gather(rulebook(t), monday, []store.HeldSignal{held(t, fmt.Sprintf("CP-2026-%d", i), monday.AddDate(0, 0, -20)), held(t, fmt.Sprintf("CP-2026-%d", 900+i), monday.AddDate(0, -6, 10))})
+		late, old := held(t, fmt.Sprintf("CP-2026-%d", i), monday.AddDate(0, 0, -20)), held(t, fmt.Sprintf("CP-2026-%d", 900+i), monday.AddDate(0, -6, 10))
+		clocks.Overdue = append(clocks.Overdue, clocks.needing(rulebook(t), monday, &late)...)
+		clocks.LongStops = append(clocks.LongStops, clocks.needing(rulebook(t), monday, &old)...)
 	}
 	m.Clocks = &clocks
 	d := Weekly(&m)

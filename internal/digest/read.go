@@ -95,7 +95,7 @@ func (r *Reader) Week(ctx context.Context, sc access.Scope, week Week, moment ti
 		return m, err
 	}
 	if m.May(access.SeeSignals) {
-		clocks, err := r.Clocks(ctx, sc, m.At, store.SignalKey{})
+		clocks, err := r.Clocks(ctx, sc, m.At, Place{})
 		if err != nil {
 			return m, err
 		}

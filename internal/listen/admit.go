@@ -8,6 +8,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"candour/internal/access"
+	"candour/internal/calendar"
 	"candour/internal/org"
 	"candour/internal/record"
 	"candour/internal/signal"
@@ -26,6 +27,7 @@ func (d *Desk) Admit(sc access.Scope, item Item) (store.Arrival, signal.FieldErr
 		recorder = "" // no program is named on a seal
 	}
 	sealStaffConcern(&item, recorder)
+	d.confine(&item, recorder)
 	errs := d.Wrong(item)
 	return store.Arrival{Signal: item.Signal, Origin: item.Origin, Theirs: item.Theirs, Sealed: item.Sealed, Then: item.Then}, errs
 }
@@ -38,9 +40,31 @@ func (d *Desk) Wrong(item Item) signal.FieldErrors {
 	for _, t := range item.Sealed {
 		standing.Sealed = append(standing.Sealed[:len(standing.Sealed):len(standing.Sealed)], signal.SealedPart{Purpose: t.Purpose})
 	}
+	d.confine(&item, "")
 	errs := standing.Validate(d.Taxonomies, d.Now())
+	if today := calendar.DateOf(d.Now()); item.Signal.Confined(today) && len(item.Signal.Readers) == 0 {
+		errs = append(errs, signal.FieldError{
+			Field: "readers", Expected: "somebody who may see it",
+			Advice: "Name at least one person who may see it: it shows to nobody else. Where nobody can be named, an administrator gives somebody the role of quality lead or clinical reviewer.",
+		})
+	}
 	errs = append(errs, unreadable(item.Sealed)...)
 	return errs
+}
+
+// confine names who alone may see what is under strict access or embargo: the readers
+// of the item, those of its seals, those named before, and whoever records it.
+func (d *Desk) confine(item *Item, recorder access.AccountID) {
+	readers := append(slices.Clone(item.Signal.Readers), string(recorder))
+	for _, r := range item.Readers {
+		readers = append(readers, string(r))
+	}
+	for _, t := range item.Sealed {
+		for _, r := range t.Readers {
+			readers = append(readers, string(r))
+		}
+	}
+	item.Signal.Confine(calendar.DateOf(d.Now()), readers...)
 }
 
 // AdmitAll is Admit for a group, on all processors: screening and validating take as

@@ -2,9 +2,11 @@ package listen
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"candour/internal/access"
+	"candour/internal/calendar"
 	"candour/internal/fault"
 	"candour/internal/signal"
 	"candour/internal/store"
@@ -25,6 +27,7 @@ func (d *Desk) Amend(ctx context.Context, sc access.Scope, h *store.HeldSignal, 
 	}
 	amended.ID, amended.Reference, amended.Received, amended.Recorded = h.ID, h.Reference, h.Received, h.Recorded
 	amended.Sealed, amended.Attachments, amended.Source = h.Sealed, h.Attachments, h.Source
+	amended.Confine(calendar.DateOf(d.Now()), append(slices.Concat(h.Readers, amended.Readers), string(sc.Viewer.Account))...)
 	Remove(&amended)
 	if err := d.Wrong(Item{Signal: amended}).Err(); err != nil {
 		return store.HeldSignal{}, err
@@ -59,6 +62,7 @@ func (d *Desk) Sort(ctx context.Context, sc access.Scope, h *store.HeldSignal, v
 	}
 	sorted.ID, sorted.Reference, sorted.Received, sorted.Recorded = h.ID, h.Reference, h.Received, h.Recorded
 	sorted.Sealed, sorted.Attachments, sorted.Source = h.Sealed, h.Attachments, h.Source
+	sorted.Confine(calendar.DateOf(d.Now()), append(slices.Concat(h.Readers, sorted.Readers), string(sc.Viewer.Account))...)
 	Remove(&sorted)
 	if err := d.Wrong(Item{Signal: sorted}).Err(); err != nil {
 		return store.HeldSignal{}, err

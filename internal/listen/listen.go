@@ -95,7 +95,10 @@ func (d *Desk) NextDue(s *signal.Signal) (next record.Due) {
 			continue
 		}
 		if _, due := c.DueAt(d.Now()); next.At.IsZero() || due.Before(next.At) {
-			next = record.Due{Rule: string(c.Rule), Name: c.Name, At: due}
+			next.Rule, next.Name, next.At = string(c.Rule), c.Name, due
+		}
+		if warns := c.WarnAt(d.Now()); !warns.IsZero() && (next.Warns.IsZero() || warns.Before(next.Warns)) {
+			next.Warns = warns
 		}
 	}
 	return next
@@ -134,6 +137,8 @@ func words(c signal.Change) []string {
 	case signal.OutcomeSet:
 		return []string{c.Because}
 	case signal.Moved:
+		return []string{c.Because}
+	case signal.ReadersNamed:
 		return []string{c.Because}
 	case signal.Withdrawn:
 		return []string{c.Because}

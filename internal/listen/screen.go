@@ -121,6 +121,10 @@ func freeText(s *signal.Signal) []field {
 		all("coroner_report.addressees", c.Addressees)
 		all("coroner_report.matters", c.Matters)
 	}
+	if x := s.Safeguarding; x != nil {
+		add("safeguarding", &x.Area, &x.BodyRef)
+		all("safeguarding.learning", x.Learning)
+	}
 	if t := s.TraineeSurvey; t != nil {
 		add("trainee_survey", &t.Item, &t.Post)
 	}

@@ -17,7 +17,7 @@ var unscreened = []string{
 	"LFPSE", "LocalRef", "Taxonomy", "Reporter", "TimeBracket", "Location", "Agents[]", "Process", "Challenges[]", "OutcomeTypes[]", "RiskImminent", "RiskTheme", "Concern",
 	"NeverEvent", "ReporterRole", "LegacyHarm", "NationalMust[]", "Strength", "AgeBracket", "Gender", "Ethnicity", "StEIS", "Closure[]", "Incident", "Events[]",
 	"Harm[]", "Harm", "ResolvedWithProvider", "Template", "Area", "Question", "Verdict", "Theme", "Follows", "How", "Wishes", "Link", "Sentiment", "Survey", "Outlier",
-	"Regulator", "Body", "Action", "Rating", "Previous", "MOSSSignal", "Readers[]",
+	"Regulator", "Body", "Action", "Rating", "Previous", "MOSSSignal", "Readers[]", "ReferredBy", "Group", "Types[]", "SafeNow", "Outcome",
 }
 
 // Fields which end like a code, and are words.

@@ -99,7 +99,7 @@ func (p *Postman) digest(ctx context.Context, sc access.Scope, m *store.HeldMail
 	}
 	switch m.Kind {
 	case record.MailClocks:
-		c, err := p.Digests.Clocks(ctx, sc, m.Decided, store.SignalKey{})
+		c, err := p.Digests.Clocks(ctx, sc, m.Decided, digest.Place{})
 		if err != nil {
 			return d, whose, err
 		}

@@ -72,16 +72,17 @@ func (p *Postman) clocksRound(ctx context.Context, sc access.Scope) error {
 	if err != nil {
 		return err
 	}
-	if len(readers) > 0 { // they all see the same signals, those of the commissioner
-		c, err := p.Digests.Clocks(ctx, access.For(readers[0], sc.Tenant), now, store.SignalKey{})
+	var wanting []access.Viewer
+	for _, reader := range readers { // what is under strict access or embargo is not everybody's
+		c, err := p.Digests.Clocks(ctx, access.For(reader, sc.Tenant), now, digest.Place{})
 		if err != nil {
 			return err
 		}
-		if _, empty := digest.Daily(&c, "", now); empty {
-			readers = nil
+		if _, empty := digest.Daily(&c, "", now); !empty {
+			wanting = append(wanting, reader)
 		}
 	}
-	return p.round(ctx, sc, roundClocks, about, messagesTo(readers, record.MailClocks, about))
+	return p.round(ctx, sc, roundClocks, about, messagesTo(wanting, record.MailClocks, about))
 }
 
 // weeklyRound is the digest of the week that ended, from Monday morning on.

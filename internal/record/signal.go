@@ -13,6 +13,7 @@ const (
 	SignalChanged  Kind = "signal.changed"  // body Signal
 	SealedRead     Kind = "sealed.read"     // body SealedAct
 	SealedErased   Kind = "sealed.erased"   // body SealedAct
+	SignalRead     Kind = "signal.read"     // body SealedAct without ref: a confined signal was shown
 )
 
 // Signal is one event of one signal as it is recorded, with those that happened in
@@ -45,9 +46,12 @@ type Due struct {
 	Rule string    `json:"rule"`
 	Name string    `json:"name"` // what is to be done
 	At   time.Time `json:"at"`   // first instant that is too late
+	// Warns is the first instant at which any of the running clocks is due soon; zero is never.
+	Warns time.Time `json:"warns,omitzero"`
 }
 
-// SealedAct is a reading of sealed text, or the destruction of its key.
+// SealedAct is a reading of sealed text, the destruction of its key, or a showing of a
+// whole signal that is under strict access or embargo.
 type SealedAct struct {
 	Signal  signal.ID `json:"signal"`
 	Ref     string    `json:"ref"`

@@ -53,9 +53,10 @@ func (s *Signal) NeverEventType() string {
 }
 
 // MayStandAbove reports whether the signal may be a fact above any score (R-RISK-4):
-// it is of a kind, or says something, of which such facts are made.
+// it is of a kind, or says something, of which such facts are made. What is under
+// strict access never is: the fact would tell of it.
 func (s *Signal) MayStandAbove() bool {
-	return s.StaffConcern != nil || s.RegulatorAction != nil || s.NeverEventType() != "" || s.JudgedDueToCare() || s.RefusesToAdmit()
+	return !s.Kind.Strict() && (s.StaffConcern != nil || s.RegulatorAction != nil || s.NeverEventType() != "" || s.JudgedDueToCare() || s.RefusesToAdmit())
 }
 
 // Settled reports whether people have recorded that nothing more is to be done

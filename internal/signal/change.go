@@ -244,6 +244,10 @@ func (s *Signal) guard(c Moved) error {
 		return fault.New(fault.Invalid, "a serious incident is de-logged with the commissioner's reason")
 	case c.Event == "closed" && s.SeriousIncident != nil && len(s.SeriousIncident.ClosureMissing()) > 0 && strings.TrimSpace(c.Because) == "":
 		return fault.New(fault.Invalid, "the closure checklist is incomplete (%s); close with a reason or ask for further information", strings.Join(s.SeriousIncident.ClosureMissing(), ", "))
+	case c.Event == "outcome received" && s.Safeguarding != nil && s.Safeguarding.Outcome == "":
+		return fault.New(fault.Invalid, "the outcome itself is lacking; complete the signal with it first, by “Complete or correct”")
+	case c.Event == "not accepted" && strings.TrimSpace(c.Because) == "":
+		return fault.New(fault.Invalid, "a referral that is not accepted needs the body's reason")
 	case c.Event == "cannot be contacted or declined" && strings.TrimSpace(c.Because) == "":
 		return fault.New(fault.Invalid, "a written record of the attempts is needed (Regulation 20, stage X)")
 	}

@@ -102,6 +102,13 @@ func (s *Signal) fieldHappenings() []Happening {
 		day("report sent", c.SentOn)
 		day("reply sent", c.RepliedOn)
 	}
+	if x := s.Safeguarding; x != nil {
+		day("referred", x.ReferredOn)
+		if x.SafeNow == "no" {
+			h = append(h, Happening{"person not safe", s.Received})
+		}
+		day("outcome received", x.OutcomeOn)
+	}
 	if i := s.Incident; i != nil {
 		day("safety check shared", i.SafetyCheckOn)
 		if i.MOSS {

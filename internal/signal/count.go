@@ -49,6 +49,8 @@ func (s *Signal) Channel() (Channel, bool) {
 		return ChannelIncidentsHarm, true
 	case KindStaffConcern:
 		return ChannelStaff, true
+	case KindSafeguarding: // beside others of the provider only: see Store.SignalCells
+		return ChannelIncidentsHarm, s.Safeguarding != nil && s.Safeguarding.blames()
 	case KindClinicianConcern:
 		return ChannelGP, true
 	case KindPatientComment:

@@ -18,7 +18,7 @@ func TestEachKindCountsInItsChannel(t *testing.T) {
 	want := map[Kind]Channel{
 		KindComplaint: ChannelComplaintsCare, KindIncident: ChannelIncidentsHarm, KindNeverEvent: ChannelIncidentsHarm,
 		KindSeriousIncident: ChannelIncidentsHarm, KindStaffConcern: ChannelStaff, KindClinicianConcern: ChannelGP,
-		KindPatientComment: ChannelComments, KindTraineeSurvey: ChannelTrainee,
+		KindPatientComment: ChannelComments, KindTraineeSurvey: ChannelTrainee, KindSafeguarding: ChannelIncidentsHarm,
 	}
 	for _, kind := range Kinds() {
 		s := all[kind]
@@ -34,6 +34,15 @@ func TestEachKindCountsInItsChannel(t *testing.T) {
 	rude.Complaint.HCAT = []HCATCode{{"respect/disrespect", 3, ""}, {"environment", 1, ""}}
 	if got, _ := rude.Channel(); got != ChannelComplaintsCommunication {
 		t.Errorf("a complaint about disrespect counts in %q", got)
+	}
+	for name, spoil := range map[string]func(*Safeguarding){
+		"care is not in question": func(x *Safeguarding) { x.AboutCare = false }, "LeDeR found good care": func(x *Safeguarding) { x.Outcome = "leder-5" },
+	} {
+		referral := valid()[KindSafeguarding]
+		spoil(referral.Safeguarding)
+		if _, ok := referral.Channel(); ok {
+			t.Errorf("a referral counts though %s", name)
+		}
 	}
 	good := Signal{Kind: KindIncident, Incident: &Incident{Type: LFPSEGoodCare}}
 	if _, ok := good.Channel(); ok {

@@ -48,6 +48,7 @@ var changeTypes = map[string]Change{
 	"signal_not_resolved": NotResolved{},
 	"signal_stepped_in":   SteppedIn{},
 	"signal_stepin_reply": StepInReplied{},
+	"signal_readers":      ReadersNamed{},
 	"signal_withdrawn":    Withdrawn{},
 	"signal_undone":       Undone{},
 }

@@ -28,6 +28,7 @@ var kindTable = []kindRow{
 	{KindTraineeSurvey, "Trainee survey", "TS", func(s *Signal) bool { return s.TraineeSurvey != nil }, false},
 	{KindCoronerReport, "Coroner's report", "CR", func(s *Signal) bool { return s.CoronerReport != nil }, false},
 	{KindRegulatorAction, "Regulator", "RG", func(s *Signal) bool { return s.RegulatorAction != nil }, false},
+	{KindSafeguarding, "Safeguarding or death review", "SG", func(s *Signal) bool { return s.Safeguarding != nil }, false},
 	{KindMessage, "Message, not yet sorted", "M", func(s *Signal) bool { return s.Correspondence != nil }, false},
 	{KindPraise, "Praise", "PR", func(s *Signal) bool { return s.Publication != nil }, true},
 }
@@ -69,7 +70,7 @@ func (s *Signal) detailsSet() int {
 	for _, set := range []bool{
 		s.Complaint != nil, s.Incident != nil, s.SeriousIncident != nil, s.NeverEvent != nil, s.LearningResponse != nil,
 		s.Candour != nil, s.ClinicianConcern != nil, s.Visit != nil, s.StaffConcern != nil, s.Correspondence != nil,
-		s.Publication != nil, s.TraineeSurvey != nil, s.CoronerReport != nil, s.RegulatorAction != nil,
+		s.Publication != nil, s.TraineeSurvey != nil, s.CoronerReport != nil, s.RegulatorAction != nil, s.Safeguarding != nil,
 	} {
 		if set {
 			n++
@@ -113,5 +114,7 @@ func (s *Signal) FillDetail() {
 		s.CoronerReport = &CoronerReport{}
 	case KindRegulatorAction:
 		s.RegulatorAction = &RegulatorAction{}
+	case KindSafeguarding:
+		s.Safeguarding = &Safeguarding{}
 	}
 }

@@ -52,6 +52,7 @@ const (
 	KindTraineeSurvey    Kind = "trainee_survey"
 	KindCoronerReport    Kind = "coroner_report" // prevention of future deaths, Reg 28
 	KindRegulatorAction  Kind = "regulator_action"
+	KindSafeguarding     Kind = "safeguarding" // boards, council's enquiries, LeDeR, child death overview panels
 	KindPraise           Kind = "praise"
 	KindMessage          Kind = "message" // not yet sorted: nobody must choose the word "complaint" (Francis 109)
 )
@@ -153,7 +154,8 @@ type Signal struct {
 	Urgent      bool          `json:"urgent,omitempty"`
 	Attachments []Attachment  `json:"attachments,omitempty"`
 	Sealed      []SealedPart  `json:"sealed,omitempty"`
-	Embargo     calendar.Date `json:"embargo,omitzero"` // not to be shown outside the team before this day
+	Embargo     calendar.Date `json:"embargo,omitzero"`  // not to be shown but to Readers before this day
+	Readers     []string      `json:"readers,omitempty"` // accounts to which alone it shows while it is Confined
 	Delivery    string        `json:"delivery,omitempty"`
 	Row         int           `json:"row,omitempty"` // row of the delivery, from 1
 
@@ -171,6 +173,7 @@ type Signal struct {
 	TraineeSurvey    *TraineeSurvey    `json:"trainee_survey,omitempty"`
 	CoronerReport    *CoronerReport    `json:"coroner_report,omitempty"`
 	RegulatorAction  *RegulatorAction  `json:"regulator_action,omitempty"`
+	Safeguarding     *Safeguarding     `json:"safeguarding,omitempty"`
 
 	Triage Triage `json:"triage"`
 }
@@ -198,6 +201,8 @@ func (s *Signal) impliedSeverity() Severity {
 		return Serious
 	case s.RegulatorAction != nil:
 		return s.RegulatorAction.impliedSeverity()
+	case s.Safeguarding != nil:
+		return s.Safeguarding.impliedSeverity()
 	case s.Visit != nil:
 		return s.Visit.impliedSeverity()
 	case s.ClinicianConcern != nil:

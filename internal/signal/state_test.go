@@ -12,7 +12,7 @@ var alsoHappens = []string{
 	"received", "received as urgent", "received orally", "event or notice of it", "date agreed", "consent given", "consent withdrawn", "consent asked",
 	"outcome set", "withdrawn", "reporter answered", "identified as serious", "reported", "incident reported", "report agreed",
 	"report sent", "reply sent", "signal received", "visit ended", "immediate concern found", "started",
-	"independent investigation commissioned", "PSII started",
+	"independent investigation commissioned", "PSII started", "referred", "person not safe",
 }
 
 func TestEveryKindHasStatesAndEveryStateCanBeReached(t *testing.T) {

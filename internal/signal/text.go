@@ -66,6 +66,9 @@ func (s *Signal) detailText() (text []string) {
 	if c := s.Correspondence; c != nil {
 		text = append(text, c.Recommendations...)
 	}
+	if x := s.Safeguarding; x != nil {
+		text = append(append(text, x.Area), x.Learning...)
+	}
 	if t := s.TraineeSurvey; t != nil {
 		text = append(text, t.Item, t.Post)
 	}

@@ -36,6 +36,7 @@ func (s *Signal) Validate(tax *Taxonomies, now time.Time) FieldErrors {
 	s.validateTimes(k, received, now)
 	k.codes("themes", "theme", s.Themes, false)
 	k.need(s.Severity <= Gravest, "severity", s.Severity.Words(), "one of the four levels, or empty", "Choose one.")
+	k.need(s.Embargo.IsZero() || s.Kind.MayBeEmbargoed(), "embargo", s.Embargo.String(), "a kind that somebody else publishes on a day: a regulator's action or review, a coroner's report, Healthwatch, media", "Leave it empty; who may see the others is decided by their kind.")
 	if !row.detail(s) || s.detailsSet() != 1 {
 		k.add(string(s.Kind), "", "the fields of this kind and of no other", "Fill in the form of the kind chosen.")
 		return k.errs
@@ -110,6 +111,8 @@ func (s *Signal) validateDetail(k *check, received calendar.Date) {
 			s.CoronerReport.validate(k, received)
 		case KindRegulatorAction:
 			s.RegulatorAction.validate(k)
+		case KindSafeguarding:
+			s.Safeguarding.validate(k, received)
 		}
 	})
 	if s.Kind == KindComplaint {

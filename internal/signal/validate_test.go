@@ -58,6 +58,9 @@ func valid() map[Kind]Signal {
 	})
 	add(KindCoronerReport, func(s *Signal) { s.CoronerReport = &CoronerReport{SentOn: on} })
 	add(KindRegulatorAction, func(s *Signal) { s.RegulatorAction = &RegulatorAction{Regulator: "cqc", Action: "rating", Rating: "4"} })
+	add(KindSafeguarding, func(s *Signal) {
+		s.Safeguarding = &Safeguarding{Body: "leder", ReferredBy: "provider", ReferredOn: on, Group: "adult", Types: []string{"death-unexpected"}, SafeNow: "died", AboutCare: true, Outcome: "leder-2", OutcomeOn: on}
+	})
 	add(KindPraise, func(s *Signal) { s.Publication = &Publication{Outlet: "letter", Sentiment: SentimentPositive} })
 	return all
 }
@@ -144,6 +147,12 @@ func TestEachMistakeIsToldAtItsField(t *testing.T) {
 		{"naming a confidential source (R-FTSU-1)", KindStaffConcern, func(s *Signal) { s.Source.MayBeNamed = true }, "staff_concern.may_be_named"},
 		{"praise that isn't", KindPraise, func(s *Signal) { s.Publication.Sentiment = SentimentNegative }, "publication.sentiment"},
 		{"a coroner's report without its day", KindCoronerReport, func(s *Signal) { s.CoronerReport.SentOn = 0 }, "coroner_report.sent_on"},
+		{"a referral without saying whether the person is safe", KindSafeguarding, func(s *Signal) { s.Safeguarding.SafeNow = "" }, "safeguarding.safe_now"},
+		{"an outcome of another body", KindSafeguarding, func(s *Signal) { s.Safeguarding.Outcome = "cdop-none" }, "safeguarding.outcome"},
+		{"an outcome without its day", KindSafeguarding, func(s *Signal) { s.Safeguarding.OutcomeOn = 0 }, "safeguarding.outcome_on"},
+		{"a body that is no more", KindSafeguarding, func(s *Signal) { s.Safeguarding.Body, s.Safeguarding.Outcome = "lscb", "lscb-report" }, "safeguarding.body"},
+		{"a referral of tomorrow", KindSafeguarding, func(s *Signal) { s.Safeguarding.ReferredOn = calendar.DateOf(s.Received) + 1 }, "safeguarding.referred_on"},
+		{"an embargo on a complaint", KindComplaint, func(s *Signal) { s.Embargo = calendar.DateOf(s.Received) + 5 }, "embargo"},
 		{"a rating without its value", KindRegulatorAction, func(s *Signal) { s.RegulatorAction.Rating = "" }, "regulator_action.rating"},
 	} {
 		s := valid()[c.kind]

@@ -16,7 +16,7 @@ func (s *Store) Codings(ctx context.Context, sc access.Scope, limit int) ([]Held
 		return nil, nil
 	}
 	var args []any
-	condition := heard(sc, "s", &args)
+	condition := s.heard(sc, "s", &args) + " AND s.readers = ''" // what is learned from them shows to everybody
 	args = append(args, limit)
 	rows, err := s.read.QueryContext(ctx, heldSignalSelect+condition+" AND s.outcome_at <> '' AND s.outcome <> '' ORDER BY s.outcome_at DESC, s.ref DESC LIMIT $"+strconv.Itoa(len(args)), args...)
 	list, err := collect(s.engine, rows, err, "read what was coded", func(r *sql.Rows) (HeldSignal, error) { return scanHeldSignal(r) })

@@ -22,7 +22,7 @@ func (s *Store) AwaitingSecondCode(ctx context.Context, sc access.Scope, limit i
 	if !may(sc, access.TriageSignal) {
 		return a, nil
 	}
-	condition, args := codings(sc, 1)
+	condition, args := s.codings(sc, 1)
 	args = append(args, string(sc.Viewer.Account))
 	me := "$" + strconv.Itoa(len(args))
 	err = s.read.QueryRowContext(ctx, "SELECT COUNT(*) FILTER (WHERE s.coded_by <> "+me+"), COUNT(*) FILTER (WHERE s.coded_by = "+me+") FROM signal s WHERE "+condition, args...).Scan(&a.N, &a.Own)
@@ -41,14 +41,14 @@ func (s *Store) CodedTwice(ctx context.Context, sc access.Scope) ([]HeldSignal, 
 	if !may(sc, access.TriageSignal) {
 		return nil, nil
 	}
-	condition, args := codings(sc, 2)
+	condition, args := s.codings(sc, 2)
 	rows, err := s.read.QueryContext(ctx, heldSignalSelect+condition+" ORDER BY s.received, s.ref", args...)
 	return collect(s.engine, rows, err, "list what is coded twice", func(r *sql.Rows) (HeldSignal, error) { return scanHeldSignal(r) })
 }
 
 // codings is the condition of complaints of the sample that so many people coded. The
 // number stands in the text, so that the index of these few is used.
-func codings(sc access.Scope, people int) (string, []any) {
+func (s *Store) codings(sc access.Scope, people int) (string, []any) {
 	var args []any
-	return heard(sc, "s", &args) + " AND s.codings > 0 AND s.codings = " + strconv.Itoa(people), args
+	return s.heard(sc, "s", &args) + " AND s.codings > 0 AND s.codings = " + strconv.Itoa(people), args
 }

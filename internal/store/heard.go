@@ -21,7 +21,9 @@ import (
 // wish to be known are left only where they stand in no small cell (R-FTSU-1).
 func (s *Store) Heard(ctx context.Context, sc access.Scope, since time.Time) ([]signal.Signal, error) {
 	var args []any
-	condition := heard(sc, "s", &args)
+	condition := everySignal(sc, "s", &args)
+	bind := binder(&args)
+	condition += " AND (s.readers = '' OR " + unlocked("s", bind(at(s.Now()))) + ")" // the same for everybody: what is found is kept for all of them
 	args = append(args, at(since))
 	rows, err := s.read.QueryContext(ctx, `SELECT s.id, s.ref, s.kind, s.provider, s.site, s.service, s.ward, s.themes, s.severity, s.practice, s.source_token,
 		s.received, s.event_day, s.event, s.duplicate_of, s.state, s.veiled FROM signal s

@@ -76,22 +76,22 @@ func (s *Store) SetListening(ctx context.Context, sc access.Scope, settings sign
 // OpenComplaints is every complaint of the scope that still waits for its
 // response, oldest first.
 func (s *Store) OpenComplaints(ctx context.Context, sc access.Scope) ([]HeldSignal, error) {
-	condition, args := openComplaints(sc)
+	condition, args := s.openComplaints(sc)
 	rows, err := s.read.QueryContext(ctx, heldSignalSelect+condition, args...)
 	return collect(s.engine, rows, err, "list open complaints", func(r *sql.Rows) (HeldSignal, error) { return scanHeldSignal(r) })
 }
 
 // openComplaints is the condition of OpenComplaints.
-func openComplaints(sc access.Scope) (string, []any) {
+func (s *Store) openComplaints(sc access.Scope) (string, []any) {
 	var args []any
-	return heard(sc, "s", &args) + ` AND s.kind = 'complaint' AND s.counts = 1
+	return s.heard(sc, "s", &args) + ` AND s.kind = 'complaint' AND s.counts = 1
 		AND s.state IN ('received', 'acknowledged', 'with_provider', 'in_inquiry') ORDER BY s.received, s.ref`, args
 }
 
 // complaintThemes is the condition of ComplaintThemes.
-func complaintThemes(sc access.Scope, since calendar.Date) (string, []any) {
+func (s *Store) complaintThemes(sc access.Scope, since calendar.Date) (string, []any) {
 	var args []any
-	condition := heard(sc, "s", &args)
+	condition := s.heard(sc, "s", &args)
 	args = append(args, at(since.Begins()))
 	return condition + " AND s.kind = 'complaint' AND s.counts = 1 AND s.theme <> '' AND s.duplicate_of = '' AND s.received >= $" + strconv.Itoa(len(args)) + " GROUP BY s.provider, s.theme", args
 }
@@ -105,7 +105,7 @@ type ThemeKey struct {
 // scope had that were received from a day on; those about one event, and
 // duplicates, count once.
 func (s *Store) ComplaintThemes(ctx context.Context, sc access.Scope, since calendar.Date) (map[ThemeKey]int, error) {
-	condition, args := complaintThemes(sc, since)
+	condition, args := s.complaintThemes(sc, since)
 	rows, err := s.read.QueryContext(ctx, "SELECT s.provider, s.theme, COUNT(DISTINCT CASE WHEN s.event <> '' THEN 'e/' || s.event ELSE s.id END) FROM signal s WHERE "+condition, args...)
 	counts := map[ThemeKey]int{}
 	_, err = collect(s.engine, rows, err, "count the themes of complaints", func(r *sql.Rows) (struct{}, error) {

@@ -44,6 +44,7 @@ var projectors = map[record.Kind]projector{
 	record.SignalsTogether:      decode(projectTogether),
 	record.SealedRead:           decode(projectSealedAct),
 	record.SealedErased:         decode(projectSealedAct),
+	record.SignalRead:           decode(projectSealedAct),
 	record.ClientSet:            decode(projectClient),
 	record.MailChosen:           decode(projectMailChoice),
 	record.MailDecided:          decode(projectMailRound),

@@ -125,7 +125,7 @@ func (s *Store) plansIn(ctx context.Context, q querier, sc access.Scope, id stri
 // first. Those that don't count, such as withdrawn ones, are left out.
 func (s *Store) LearningSignals(ctx context.Context, sc access.Scope, limit int) ([]HeldSignal, error) {
 	var args []any
-	condition := heard(sc, "s", &args)
+	condition := s.heard(sc, "s", &args)
 	rows, err := s.read.QueryContext(ctx, heldSignalSelect+condition+` AND s.counts = 1 AND s.duplicate_of = '' AND (s.kind IN ('learning_response', 'never_event')
 		OR (s.kind IN ('incident', 'serious_incident') AND (s.body LIKE '%"national_must":[%' OR s.body LIKE '%"never_event":"%')))
 		ORDER BY s.received DESC, s.ref LIMIT `+fmt.Sprint(limit), args...)

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"encoding/hex"
+	"errors"
 	"io"
 	"slices"
 	"strings"
@@ -221,11 +222,25 @@ func projectSealedAct(p *projection, e ledger.Entry, a record.SealedAct) error {
 		[][]any{{int64(e.Position), e.Tenant, a.Signal, a.Ref, a.Purpose, e.Kind, e.Actor, at(e.Instant), a.Because}})
 }
 
+// sealedWith is the signal whose seals are asked for. The operator, who erases, is told
+// of seals of confined signals too, and opens none.
+func (s *Store) sealedWith(ctx context.Context, sc access.Scope, ref string) (HeldSignal, error) {
+	if !sc.Viewer.Operator {
+		return s.Signal(ctx, sc, ref)
+	}
+	args := []any{ref}
+	h, err := scanHeldSignal(s.read.QueryRowContext(ctx, heldSignalSelect+"s.ref = $1 AND "+everySignal(sc, "s", &args), args...))
+	if errors.Is(err, sql.ErrNoRows) {
+		return h, fault.New(fault.NotFound, "no signal %q is held", ref)
+	}
+	return h, s.engine.fault(err, "read a signal")
+}
+
 // SealedParts is what is sealed with a signal that the scope may see, and who read
 // it: the readings are shown to everybody who sees the signal, also to the practice
 // that gave the text.
 func (s *Store) SealedParts(ctx context.Context, sc access.Scope, ref string) ([]SealedPart, error) {
-	h, err := s.Signal(ctx, sc, ref)
+	h, err := s.sealedWith(ctx, sc, ref)
 	if err != nil || len(h.Sealed) == 0 {
 		return nil, err
 	}
@@ -239,7 +254,7 @@ func (s *Store) SealedParts(ctx context.Context, sc access.Scope, ref string) ([
 	if err != nil {
 		return nil, err
 	}
-	rows, err = s.read.QueryContext(ctx, "SELECT ref, position, act, account, instant, because FROM sealed_act WHERE tenant = $1 AND signal = $2 AND position <= $3 ORDER BY position",
+	rows, err = s.read.QueryContext(ctx, "SELECT ref, position, act, account, instant, because FROM sealed_act WHERE tenant = $1 AND signal = $2 AND position <= $3 AND ref <> '' ORDER BY position",
 		h.Tenant, h.ID, position(sc))
 	_, err = collect(s.engine, rows, err, "list readings", func(r *sql.Rows) (struct{}, error) {
 		var of, act string

@@ -151,7 +151,7 @@ func ofScope(sc access.Scope, sort string) whose {
 func (s *Store) findSignals(ctx context.Context, sc access.Scope, words search.Query) ([]Hit, error) {
 	find, all := s.engine.searching, may(sc, access.SeeSignals)
 	args := []any{find.query(words, ofScope(sc, FoundSignal), all), position(sc), MostFound + 1}
-	condition, early := heard(sc, "s", &args), ""
+	condition, early := s.heard(sc, "s", &args), ""
 	if all {
 		early = " ORDER BY " + find.newest + " LIMIT $3"
 	}
@@ -285,7 +285,7 @@ func (s *Store) fill(ctx context.Context, sc access.Scope, hits []Hit) error {
 
 func (s *Store) signalTexts(ctx context.Context, sc access.Scope, refs []any) (map[string]Hit, error) {
 	args := slices.Clone(refs)
-	condition := heard(sc, "s", &args)
+	condition := s.heard(sc, "s", &args)
 	rows, err := s.read.QueryContext(ctx, heldSignalSelect+"s.ref IN ("+marks(1, len(refs))+") AND "+condition, args...)
 	out, remarks := map[string]Hit{}, may(sc, access.SeeSignals)
 	_, err = collect(s.engine, rows, err, "read what was found", func(r *sql.Rows) (struct{}, error) {

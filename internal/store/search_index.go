@@ -228,7 +228,8 @@ func (w *Writer) signalWordings(after, upTo int64) ([]wording, error) {
 		if err := json.Unmarshal([]byte(body), &s); err != nil {
 			return g, fault.Wrap(fault.Damaged, err, "the signal %s can't be read", g.ref)
 		}
-		if g.sealed = s.WordsSealed(); g.sealed {
+		g.ended = s.Kind.Strict() // nobody finds it by its words, and it is not counted as sealed
+		if g.sealed = s.WordsSealed() || g.ended; g.sealed {
 			return g, nil
 		}
 		g.said = stemsOf(mostSaid, append(s.Said(), g.ref, theirs, name, provider)...)

@@ -52,7 +52,7 @@ func (s *Store) Like(ctx context.Context, sc access.Scope, ref string, limit int
 	}
 	find := s.engine.searching
 	args := []any{position(sc), h.Ref(), limit, fewestShared}
-	condition, early := heard(sc, "s", &args), ""
+	condition, early := s.heard(sc, "s", &args), ""
 	if may(sc, access.SeeSignals) {
 		early = " ORDER BY l.score DESC, l.doc DESC LIMIT $3" // all may be seen: only those that are listed are looked up
 	}

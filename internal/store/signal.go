@@ -79,7 +79,7 @@ func signalEventsIn(ctx context.Context, e engine, q querier, tenant org.Code, i
 var signalColumns = []string{
 	"tenant", "ref", "id", "prefix", "ref_year", "serial", "origin", "theirs", "kind", "provider", "ward", "theme", "severity", "practice", "raised_by",
 	"received", "title", "state", "outcome", "outcome_at", "assigned", "pile", "due", "due_name", "unresolved", "sealed", "channel", "severe",
-	"event_month", "received_month", "event", "duplicate_of", "site", "service", "source_token", "themes", "event_day", "counts", "veiled", "above", "codings", "coded_by", "stepped", "version", "body",
+	"event_month", "received_month", "event", "duplicate_of", "site", "service", "source_token", "themes", "event_day", "counts", "veiled", "above", "codings", "coded_by", "stepped", "readers", "opens", "warns", "version", "body",
 	"from_pos", "until_pos",
 }
 
@@ -115,9 +115,9 @@ func (p *projection) endSignal(row *signalRow, counts tally) error {
 	var text string
 	var due, outcomeAt instant
 	var was lying
-	if err := p.tx.QueryRowContext(p.ctx, "SELECT ref, raised_by, origin, theirs, body, pile, due, outcome, outcome_at FROM signal WHERE tenant = $1 AND ref = $2 AND "+current("signal"),
+	if err := p.tx.QueryRowContext(p.ctx, "SELECT ref, raised_by, origin, theirs, body, pile, due, outcome, outcome_at, readers <> '' FROM signal WHERE tenant = $1 AND ref = $2 AND "+current("signal"),
 		e.Tenant, strings.TrimPrefix(strings.TrimPrefix(e.Stream, "signal/"), e.Tenant+"."),
-	).Scan(&row.ref, &row.raisedBy, &b.Origin, &b.Theirs, &text, &was.pile, &due, &was.outcome, &outcomeAt); err != nil {
+	).Scan(&row.ref, &row.raisedBy, &b.Origin, &b.Theirs, &text, &was.pile, &due, &was.outcome, &outcomeAt, &was.confined); err != nil {
 		return p.store.engine.fault(err, "read the signal")
 	}
 	was.tenant, was.due, was.settled = e.Tenant, due.Time, outcomeAt.Time
@@ -175,13 +175,13 @@ func (row *signalRow) write() error {
 	day, _ := s.EventDay()
 	month = monthOf(day)
 	t := &s.Triage
-	row.lies = lying{e.Tenant, pileOf(s, b.Next), string(t.Outcome), b.Next.At, settledAt(s)}
+	row.lies = lying{e.Tenant, pileOf(s, b.Next), string(t.Outcome), b.Next.At, settledAt(s), len(s.Readers) > 0}
 	row.values = []any{
 		e.Tenant, ref, s.ID, parts[0], year, serial, b.Origin, b.Theirs, s.Kind, s.Place.Provider, s.Place.Ward, s.OpenTheme(), int(s.Level()),
 		s.Source.Organisation, raisedBy, at(s.Received), s.Title, t.State, t.Outcome, at(row.lies.settled), t.Assigned, row.lies.pile,
 		at(b.Next.At), b.Next.Name, bit(t.Unresolved()), bit(len(s.Sealed) > 0), channel, bit(s.Level().Severe()),
 		month.String(), monthOf(calendar.DateOf(s.Received)).String(), t.Event, t.DuplicateOf,
-		s.Place.Site, s.Place.Service, s.Source.Token, strings.Join(s.AllThemes(), ","), day.String(), bit(s.Counts() && s.Kind.Warns()), bit(s.Veiled()), bit(s.MayStandAbove()), s.Codings(), t.CodedBy, bit(len(t.StepIns) > 0), t.Version, string(body), int64(e.Position), open,
+		s.Place.Site, s.Place.Service, s.Source.Token, strings.Join(s.AllThemes(), ","), day.String(), bit(s.Counts() && s.Kind.Warns()), bit(s.Veiled()), bit(s.MayStandAbove()), s.Codings(), t.CodedBy, bit(len(t.StepIns) > 0), namedReaders(s), opensAt(s), at(b.Next.Warns), t.Version, string(body), int64(e.Position), open,
 	}
 	return nil
 }
@@ -218,8 +218,8 @@ func settledAt(s *signal.Signal) time.Time {
 func pileOf(s *signal.Signal, next record.Due) string {
 	t := &s.Triage
 	switch {
-	case t.Withdrawn != "" || s.Kind.Closed(t.State) && !t.Unresolved():
-		return PileDone
+	case t.Withdrawn != "" || s.Kind.Closed(t.State) && !t.Unresolved() && next.At.IsZero():
+		return PileDone // closing alone stops no clock: an answer that is owed stays owed
 	case t.Outcome == "" || t.Unresolved():
 		return PileToDo
 	case t.Outcome == signal.OutcomeQuestion || t.Outcome == signal.OutcomeReferred || t.State == "with_provider":

@@ -15,7 +15,7 @@ import (
 // so that each of their clocks can be worked out.
 func (s *Store) HeldByDue(ctx context.Context, sc access.Scope, from, to time.Time, after SignalKey, limit int) ([]HeldSignal, error) {
 	var args []any
-	condition := heard(sc, "s", &args)
+	condition := s.heard(sc, "s", &args)
 	n := len(args)
 	args = append(args, at(from), at(to), at(after.At), after.Ref, limit)
 	p := func(i int) string { return "$" + strconv.Itoa(n+i) }
@@ -24,10 +24,34 @@ func (s *Store) HeldByDue(ctx context.Context, sc access.Scope, from, to time.Ti
 	return collect(s.engine, rows, err, "list what is due", func(r *sql.Rows) (HeldSignal, error) { return scanHeldSignal(r) })
 }
 
+// HeldSoon is the signals that the scope may see and that are not dealt with, of which
+// no clock is overdue at now and one is due soon, what is due first, first; after is
+// the place of the last one seen.
+func (s *Store) HeldSoon(ctx context.Context, sc access.Scope, now time.Time, after SignalKey, limit int) ([]HeldSignal, error) {
+	condition, args := s.soon(sc, now)
+	bind := binder(&args)
+	rows, err := s.read.QueryContext(ctx, heldSignalSelect+condition+" AND (s.due, s.ref) > ("+bind(at(after.At))+", "+bind(after.Ref)+") ORDER BY s.due, s.ref LIMIT "+bind(limit), args...)
+	return collect(s.engine, rows, err, "list what is due soon", func(r *sql.Rows) (HeldSignal, error) { return scanHeldSignal(r) })
+}
+
+// CountSoon is how many signals HeldSoon has in all.
+func (s *Store) CountSoon(ctx context.Context, sc access.Scope, now time.Time) (count int, err error) {
+	condition, args := s.soon(sc, now)
+	err = s.read.QueryRowContext(ctx, "SELECT COUNT(*) FROM signal s WHERE "+condition, args...).Scan(&count)
+	return count, s.engine.fault(err, "count what is due soon")
+}
+
+func (s *Store) soon(sc access.Scope, now time.Time) (string, []any) {
+	var args []any
+	condition := s.heard(sc, "s", &args)
+	mark := binder(&args)(at(now))
+	return condition + " AND s.pile IN ('todo', 'waiting') AND s.due > '' AND s.due > " + mark + " AND s.warns <> '' AND s.warns <= " + mark, args
+}
+
 // CountDue is how many signals HeldByDue has in all.
 func (s *Store) CountDue(ctx context.Context, sc access.Scope, from, to time.Time) (count int, err error) {
 	var args []any
-	condition := heard(sc, "s", &args)
+	condition := s.heard(sc, "s", &args)
 	n := len(args)
 	args = append(args, at(from), at(to))
 	err = s.read.QueryRowContext(ctx, "SELECT COUNT(*) FROM signal s WHERE "+condition+" AND s.pile IN ('todo', 'waiting') AND s.due > '' AND s.due > $"+
@@ -36,14 +60,15 @@ func (s *Store) CountDue(ctx context.Context, sc access.Scope, from, to time.Tim
 }
 
 // ComplaintsReceived is the complaints not dealt with that the scope may see and
-// that were received from one instant on and before another, oldest first: those
-// whose long stop is near, which need not be the clock that is due first.
-func (s *Store) ComplaintsReceived(ctx context.Context, sc access.Scope, from, before time.Time, limit int) ([]HeldSignal, error) {
+// that were received from one instant on and before another, oldest first, after a
+// place in that order: those whose long stop is near, which need not be the clock that
+// is due first.
+func (s *Store) ComplaintsReceived(ctx context.Context, sc access.Scope, from, before time.Time, after SignalKey, limit int) ([]HeldSignal, error) {
 	var args []any
-	condition := heard(sc, "s", &args)
+	condition := s.heard(sc, "s", &args)
 	n := len(args)
-	args = append(args, at(from), at(before), limit)
+	args = append(args, at(from), at(before), at(after.At), after.Ref, limit)
 	rows, err := s.read.QueryContext(ctx, heldSignalSelect+condition+" AND s.kind = 'complaint' AND s.pile IN ('todo', 'waiting') AND s.received >= $"+strconv.Itoa(n+1)+
-		" AND s.received < $"+strconv.Itoa(n+2)+" ORDER BY s.received, s.ref LIMIT $"+strconv.Itoa(n+3), args...)
+		" AND s.received < $"+strconv.Itoa(n+2)+" AND (s.received, s.ref) > ($"+strconv.Itoa(n+3)+", $"+strconv.Itoa(n+4)+") ORDER BY s.received, s.ref LIMIT $"+strconv.Itoa(n+5), args...)
 	return collect(s.engine, rows, err, "list old complaints", func(r *sql.Rows) (HeldSignal, error) { return scanHeldSignal(r) })
 }

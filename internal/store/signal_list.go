@@ -59,15 +59,19 @@ func within(sc access.Scope, column, tenant string) string {
 	return column + " = " + tenant
 }
 
-// heard is the condition that the scope may see a signal: those of its
-// commissioner where the viewer's roles open the signals, else those of the
-// viewer's own practices and those that they recorded. args is what is bound so
-// far; the parameters of the condition are added to it.
-func heard(sc access.Scope, alias string, args *[]any) string {
-	bind := func(v any) string {
-		*args = append(*args, v)
-		return "$" + strconv.Itoa(len(*args))
-	}
+// heard is the condition that the scope may see a signal: those of its commissioner
+// where the viewer's roles open the signals, else those of the viewer's own practices
+// and those that they recorded; and of those that are confined, the ones whose readers
+// name the viewer. args is what is bound so far; the parameters of the condition are
+// added to it.
+func (s *Store) heard(sc access.Scope, alias string, args *[]any) string {
+	condition := everySignal(sc, alias, args)
+	return condition + " AND " + s.opened(sc, alias, binder(args))
+}
+
+// everySignal is heard with what is confined, for sums that tell nothing of one signal.
+func everySignal(sc access.Scope, alias string, args *[]any) string {
+	bind := binder(args)
 	condition := ""
 	if sc.Past() {
 		condition = holds(alias, bind(position(sc)))
@@ -82,6 +86,14 @@ func heard(sc access.Scope, alias string, args *[]any) string {
 		condition += " AND " + own(sc, alias, bind)
 	}
 	return condition
+}
+
+// binder adds parameters to args and gives their marks.
+func binder(args *[]any) func(any) string {
+	return func(v any) string {
+		*args = append(*args, v)
+		return "$" + strconv.Itoa(len(*args))
+	}
 }
 
 // seesAll reports whether the viewer's roles open every signal of the commissioner.
@@ -128,7 +140,7 @@ func (s *Store) Signal(ctx context.Context, sc access.Scope, ref string) (HeldSi
 
 func (s *Store) signalIn(ctx context.Context, q querier, sc access.Scope, ref string) (HeldSignal, error) {
 	args := []any{ref}
-	h, err := scanHeldSignal(q.QueryRowContext(ctx, heldSignalSelect+"s.ref = $1 AND "+heard(sc, "s", &args), args...))
+	h, err := scanHeldSignal(q.QueryRowContext(ctx, heldSignalSelect+"s.ref = $1 AND "+s.heard(sc, "s", &args), args...))
 	if errors.Is(err, sql.ErrNoRows) {
 		return h, fault.New(fault.NotFound, "no signal %q is held that you may see", ref)
 	}
@@ -162,7 +174,8 @@ type SignalFilter struct {
 	Limit     int       // nought is 50
 	Newest    bool      // newest received first; else what is due first, first
 
-	clock clockPart
+	clock    clockPart
+	confined bool // only what has named readers
 }
 
 // clockPart is the part of a list of what is due after an instant that is asked for.
@@ -190,12 +203,12 @@ func (l SignalLine) Key(newest bool) SignalKey {
 }
 
 // where is the filter's condition.
-func (f *SignalFilter) where(sc access.Scope) (string, []any) {
+func (f *SignalFilter) where(s *Store, sc access.Scope) (string, []any) {
 	var args []any
-	condition := heard(sc, "s", &args)
-	bind := func(v any) string {
-		args = append(args, v)
-		return "$" + strconv.Itoa(len(args))
+	condition := s.heard(sc, "s", &args)
+	bind := binder(&args)
+	if f.confined {
+		condition += " AND s.readers <> ''"
 	}
 	add := func(chosen bool, column, op string, v any) {
 		if chosen {
@@ -261,7 +274,7 @@ func (s *Store) Signals(ctx context.Context, sc access.Scope, f SignalFilter) ([
 }
 
 func (s *Store) signalLines(ctx context.Context, sc access.Scope, f SignalFilter) ([]SignalLine, error) {
-	condition, args := f.where(sc)
+	condition, args := f.where(s, sc)
 	return s.listed(ctx, condition+f.order(sc)+" LIMIT $"+strconv.Itoa(len(args)+1), append(args, f.Limit))
 }
 
@@ -317,25 +330,36 @@ func (s *Store) Opened(ctx context.Context, sc access.Scope, refs ...string) (ma
 func (s *Store) CountSignals(ctx context.Context, sc access.Scope, f SignalFilter) (n int, err error) {
 	f.After = SignalKey{}
 	if tallied(sc) && f.tallied() {
-		return s.countTallied(ctx, sc, f)
+		if n, err = s.countTallied(ctx, sc, f); err != nil {
+			return n, err
+		}
+		f.confined = true // of these no counts are kept
+		more, err := s.countSignals(ctx, sc, f)
+		return n + more, err
 	}
-	condition, args := f.where(sc)
+	return s.countSignals(ctx, sc, f)
+}
+
+// countSignals counts the signals one by one.
+func (s *Store) countSignals(ctx context.Context, sc access.Scope, f SignalFilter) (n int, err error) {
+	condition, args := f.where(s, sc)
 	err = s.read.QueryRowContext(ctx, "SELECT COUNT(*) FROM signal s WHERE "+condition, args...).Scan(&n)
 	return n, s.engine.fault(err, "count signals")
 }
 
 // SignalsHeld is every signal of the scope's commissioner that a filter chooses, in full, for exports.
 func (s *Store) SignalsHeld(ctx context.Context, sc access.Scope, f SignalFilter) ([]HeldSignal, error) {
-	condition, args := f.where(sc)
+	condition, args := f.where(s, sc)
 	rows, err := s.read.QueryContext(ctx, heldSignalSelect+condition+" ORDER BY s.received, s.ref", args...)
 	return collect(s.engine, rows, err, "read signals", func(r *sql.Rows) (HeldSignal, error) { return scanHeldSignal(r) })
 }
 
 // SignalsAbove is every signal of the scope's commissioner, in full, that may be a
-// fact above any score (R-RISK-4); watch.Overrides says which are.
+// fact above any score (R-RISK-4); watch.Overrides says which are. Those under
+// embargo are among them: the fact is shown to their readers.
 func (s *Store) SignalsAbove(ctx context.Context, sc access.Scope) ([]signal.Signal, error) {
 	var args []any
-	condition := heard(sc, "s", &args)
+	condition := everySignal(sc, "s", &args)
 	rows, err := s.read.QueryContext(ctx, heldSignalSelect+condition+" AND s.above = 1 ORDER BY s.received, s.ref", args...)
 	return collect(s.engine, rows, err, "read signals that stand above the score", func(r *sql.Rows) (signal.Signal, error) {
 		h, err := scanHeldSignal(r)
@@ -345,10 +369,14 @@ func (s *Store) SignalsAbove(ctx context.Context, sc access.Scope) ([]signal.Sig
 
 // SignalCells is how many events each provider of the scope's commissioner was
 // reported for, as signal.Count counts them. What stands alone is counted in the
-// database; only items joined to others are read.
+// database; only items joined to others are read. Of a kind under strict access those
+// of a provider count, for whoever asks, once there are signal.CellAtLeast: fewer
+// could tell of one person. Nothing under embargo has a channel.
 func (s *Store) SignalCells(ctx context.Context, sc access.Scope) ([]signal.Cell, error) {
 	args := []any{position(sc)}
-	condition := heard(sc, "s", &args)
+	condition := everySignal(sc, "s", &args) + ` AND (s.readers = '' OR (s.tenant, s.provider) IN (SELECT c.tenant, c.provider FROM signal c
+		WHERE c.readers <> '' AND c.channel <> '' AND ` + holds("c", "$1") + ` GROUP BY c.tenant, c.provider
+		HAVING COUNT(DISTINCT CASE WHEN c.event <> '' THEN 'e/' || c.event ELSE c.id END) >= ` + strconv.Itoa(signal.CellAtLeast) + `))`
 	joined := "(s.event <> '' OR s.duplicate_of <> '' OR s.tenant || '.' || s.id IN (SELECT d.tenant || '.' || d.duplicate_of FROM signal d WHERE d.duplicate_of <> '' AND " + holds("d", "$1") + "))"
 	rows, err := s.read.QueryContext(ctx, `SELECT s.provider, s.channel, s.severe, s.event_month, s.received_month, COUNT(*) FROM signal s
 		WHERE s.channel <> '' AND `+condition+" AND NOT "+joined+" GROUP BY s.provider, s.channel, s.severe, s.event_month, s.received_month", args...)

@@ -57,7 +57,7 @@ func TestListsOfSignalsReadOneStretchOfAnIndex(t *testing.T) {
 		{"complaints of a provider then", then, SignalFilter{Newest: true, Provider: "RAA", Kind: signal.KindComplaint}, "(tenant=? AND ", true},
 		{"one's own then", as(access.GP).At(5), SignalFilter{Newest: true, Own: true}, "signal_raised (tenant=? AND raised_by=? AND until_pos>?)", true},
 	} {
-		condition, args := c.f.where(c.scope)
+		condition, args := c.f.where(s, c.scope)
 		rows, err := s.read.QueryContext(t.Context(), "EXPLAIN QUERY PLAN SELECT s.ref, s.title FROM signal s WHERE "+condition+c.f.order(c.scope)+" LIMIT 50", args...)
 		steps, err := collect(s.engine, rows, err, "explain", func(r *sql.Rows) (text string, err error) {
 			var skip int
@@ -80,10 +80,10 @@ func TestComplaintsAreReadByAnIndexOfTheirOwn(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = s.Close() })
 	lead := access.For(access.Viewer{Account: "u-1", Memberships: []access.Membership{{Tenant: "QAA", Role: access.QualityLead}}}, "QAA")
-	open, openArgs := openComplaints(lead)
-	once, onceArgs := codings(lead, 1)
-	voices, voiceArgs := (&SignalFilter{Provider: "RAA"}).where(lead.At(5))
-	themes, themeArgs := complaintThemes(lead, calendar.DateOf(time.Now())-365)
+	open, openArgs := s.openComplaints(lead)
+	once, onceArgs := s.codings(lead, 1)
+	voices, voiceArgs := (&SignalFilter{Provider: "RAA"}).where(s, lead.At(5))
+	themes, themeArgs := s.complaintThemes(lead, calendar.DateOf(time.Now())-365)
 	for _, c := range []struct {
 		condition string
 		args      []any

@@ -21,6 +21,7 @@ import (
 type lying struct {
 	tenant, pile, outcome string
 	due, settled          time.Time
+	confined              bool // not kept counted: the count is not everybody's
 }
 
 type tallyKey struct {
@@ -51,7 +52,11 @@ func utcDay(t time.Time) string {
 // tally is by how much counts change.
 type tally map[tallyKey]int
 
-func (t tally) add(l lying, n int) { t[l.key()] += n }
+func (t tally) add(l lying, n int) {
+	if !l.confined {
+		t[l.key()] += n
+	}
+}
 
 // store adds the changes to what is kept. A count of nought leaves no row, so that
 // a rebuild gives the same rows.
@@ -135,7 +140,7 @@ func (s *Store) countDays(ctx context.Context, sc access.Scope, f *SignalFilter,
 	}
 	query := "SELECT COALESCE(SUM(n), 0) FROM signal_tally WHERE tenant = $1 AND pile = $2 AND " + days + triaged
 	if part != "" {
-		query = "SELECT (" + query + ") + (SELECT COUNT(*) FROM signal s WHERE " + current("s") + " AND s.tenant = $1 AND s.pile = $2 AND " + part + outcome + ")"
+		query = "SELECT (" + query + ") + (SELECT COUNT(*) FROM signal s WHERE " + current("s") + " AND s.tenant = $1 AND s.pile = $2 AND s.readers = '' AND " + part + outcome + ")"
 	}
 	err = s.read.QueryRowContext(ctx, query, append([]any{sc.Tenant, f.Pile}, args...)...).Scan(&n)
 	return n, s.engine.fault(err, "count signals")
@@ -157,7 +162,10 @@ func (c SignalsSummary) ToDo() int { return c.Overdue + c.Today + c.New + c.Late
 // SignalsSummary counts the groups of the inbox at now, the day ending at tonight.
 func (s *Store) SignalsSummary(ctx context.Context, sc access.Scope, now, tonight, since time.Time) (c SignalsSummary, err error) {
 	if !tallied(sc) {
-		return s.summaryCounted(ctx, sc, now, tonight, since)
+		return s.summaryCounted(ctx, sc, now, tonight, since, "")
+	}
+	if c, err = s.summaryCounted(ctx, sc, now, tonight, since, " AND s.readers <> ''"); err != nil {
+		return c, err
 	}
 	yes, no := true, false
 	for _, group := range []struct {
@@ -171,17 +179,20 @@ func (s *Store) SignalsSummary(ctx context.Context, sc access.Scope, now, tonigh
 		{&c.Waiting, SignalFilter{Pile: PileWaiting}},
 		{&c.Done, SignalFilter{Pile: PileDone, SettledOn: since}},
 	} {
-		if *group.n, err = s.countTallied(ctx, sc, group.f); err != nil {
+		n, err := s.countTallied(ctx, sc, group.f)
+		if err != nil {
 			return c, err
 		}
+		*group.n += n
 	}
 	return c, nil
 }
 
-// summaryCounted counts the groups one by one, for scopes of which no counts are kept.
-func (s *Store) summaryCounted(ctx context.Context, sc access.Scope, now, tonight, since time.Time) (c SignalsSummary, err error) {
+// summaryCounted counts the groups one by one, for scopes of which no counts are kept
+// and for what is confined; only is a further condition.
+func (s *Store) summaryCounted(ctx context.Context, sc access.Scope, now, tonight, since time.Time, only string) (c SignalsSummary, err error) {
 	var args []any
-	condition := heard(sc, "s", &args)
+	condition := s.heard(sc, "s", &args)
 	n := len(args)
 	args = append(args, at(now), at(tonight))
 	early, late := "$"+strconv.Itoa(n+1), "$"+strconv.Itoa(n+2)
@@ -191,10 +202,10 @@ func (s *Store) summaryCounted(ctx context.Context, sc access.Scope, now, tonigh
 		COUNT(*) FILTER (WHERE s.pile = 'todo' AND (s.due = '' OR s.due > `+late+`) AND s.outcome = ''),
 		COUNT(*) FILTER (WHERE s.pile = 'todo' AND (s.due = '' OR s.due > `+late+`) AND s.outcome <> ''),
 		COUNT(*) FILTER (WHERE s.pile = 'waiting')
-		FROM signal s WHERE s.pile IN ('todo', 'waiting') AND `+condition, args...).Scan(&c.Overdue, &c.Today, &c.New, &c.Later, &c.Waiting)
+		FROM signal s WHERE s.pile IN ('todo', 'waiting') AND `+condition+only, args...).Scan(&c.Overdue, &c.Today, &c.New, &c.Later, &c.Waiting)
 	if err != nil {
 		return c, s.engine.fault(err, "count the inbox")
 	}
-	c.Done, err = s.CountSignals(ctx, sc, SignalFilter{Pile: PileDone, SettledOn: since})
+	c.Done, err = s.countSignals(ctx, sc, SignalFilter{Pile: PileDone, SettledOn: since, confined: only != ""})
 	return c, err
 }

@@ -28,7 +28,7 @@ type Voice struct {
 // reads columns and never bodies: thousands are drawn on one page.
 func (s *Store) Voices(ctx context.Context, sc access.Scope, provider org.Code) ([]Voice, error) {
 	f := SignalFilter{Provider: provider}
-	condition, args := f.where(sc)
+	condition, args := f.where(s, sc)
 	rows, err := s.read.QueryContext(ctx, "SELECT s.ref, s.title, s.kind, s.event_day, s.received, s.severity, s.sealed FROM signal s WHERE "+condition+" ORDER BY s.received, s.ref", args...)
 	return collect(s.engine, rows, err, "read voices", func(r *sql.Rows) (v Voice, err error) {
 		var day string
@@ -54,7 +54,7 @@ type HeldStepIn struct {
 // provider, by when. Only the bodies of complaints stepped in on are read.
 func (s *Store) StepIns(ctx context.Context, sc access.Scope, provider org.Code) ([]HeldStepIn, error) {
 	f := SignalFilter{Provider: provider, Kind: signal.KindComplaint}
-	condition, args := f.where(sc)
+	condition, args := f.where(s, sc)
 	rows, err := s.read.QueryContext(ctx, heldSignalSelect+condition+" AND s.stepped = 1", args...)
 	complaints, err := collect(s.engine, rows, err, "read complaints stepped in on", func(r *sql.Rows) (HeldSignal, error) { return scanHeldSignal(r) })
 	var out []HeldStepIn
@@ -79,7 +79,7 @@ type HeldOutcome struct {
 func (s *Store) Outcomes(ctx context.Context, sc access.Scope, provider org.Code) ([]HeldOutcome, error) {
 	triaged := true
 	f := SignalFilter{Provider: provider, Triaged: &triaged}
-	condition, args := f.where(sc)
+	condition, args := f.where(s, sc)
 	rows, err := s.read.QueryContext(ctx, "SELECT s.ref, s.outcome, s.outcome_at FROM signal s WHERE "+condition+" ORDER BY s.outcome_at, s.ref", args...)
 	return collect(s.engine, rows, err, "read outcomes", func(r *sql.Rows) (o HeldOutcome, err error) {
 		var at instant

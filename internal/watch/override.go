@@ -53,15 +53,16 @@ func Overrides(list []signal.Signal, tax *signal.Taxonomies, successions org.Suc
 		provider string
 		kind     concern.OverrideKind
 		embargo  calendar.Date
+		readers  string // joined by commas
 	}
 	groups := map[key][]fact{}
 	var keys []key
 	for _, s := range ordered {
 		for _, f := range factsOf(s, tax, month) {
-			f.before = h.heir(s.Place.Provider) != s.Place.Provider
-			k := key{string(h.heir(s.Place.Provider)), f.kind, 0}
+f.before = h.heir(s.Place.Provider) != s.Place.Provider
+			k := key{string(h.heir(s.Place.Provider)), f.kind, 0, ""}
 			if s.Embargo > calendar.DateOf(now) {
-				k.embargo = s.Embargo
+				k.embargo, k.readers = s.Embargo, strings.Join(s.Readers, ",")
 			}
 			if groups[k] == nil {
 				keys = append(keys, k)
@@ -70,12 +71,15 @@ func Overrides(list []signal.Signal, tax *signal.Taxonomies, successions org.Suc
 		}
 	}
 	slices.SortFunc(keys, func(a, b key) int {
-		return cmp.Or(cmp.Compare(a.provider, b.provider), cmp.Compare(slices.Index(concern.OverrideKinds, a.kind), slices.Index(concern.OverrideKinds, b.kind)), cmp.Compare(a.embargo, b.embargo))
+		return cmp.Or(cmp.Compare(a.provider, b.provider), cmp.Compare(slices.Index(concern.OverrideKinds, a.kind), slices.Index(concern.OverrideKinds, b.kind)), cmp.Compare(a.embargo, b.embargo), cmp.Compare(a.readers, b.readers))
 	})
 	var out []concern.Override
 	for _, k := range keys {
 		group := groups[k]
 		o := concern.Override{Kind: k.kind, Provider: concern.ProviderID(k.provider), Known: month, Embargo: k.embargo}
+		if k.readers != "" {
+			o.Readers = strings.Split(k.readers, ",")
+		}
 		if k.kind == concern.NeverEvents {
 			if group = cluster(group, month); group == nil {
 				continue

@@ -42,11 +42,11 @@ func (s *Server) judgedMethod(r *request, concerns map[org.Code]store.Concern) (
 }
 
 // overrides is the facts above any score that the viewer may be shown: those under
-// embargo only to who sees the signals themselves.
+// embargo only to the named readers of their signals.
 func overrides(r *request, c *store.Concern) []concern.Override {
 	today := calendar.DateOf(r.moment)
 	return slices.DeleteFunc(slices.Clone(c.Assessment.Overrides), func(o concern.Override) bool {
-		return o.Embargo > today && !r.may(access.SeeSignals)
+		return o.Embargo > today && (!r.may(access.SeeSignals) || len(o.Readers) > 0 && !slices.Contains(o.Readers, string(r.viewer.Account)))
 	})
 }
 

@@ -176,7 +176,7 @@ func (s *Server) signalChange(r *request) (answer, error) {
 
 // keep shows what is wrong, with what was typed.
 func (p *signalPage) keep(r *request, message string) {
-	field := map[string]string{"answer": "message", "join": "duplicate", "move": "move", "withdraw": "why", "undo": "number", "link": "link_to", "place": "place_why", "assign": "assign"}[r.field("do")]
+	field := map[string]string{"answer": "message", "join": "duplicate", "move": "move", "withdraw": "why", "undo": "number", "link": "link_to", "place": "place_why", "assign": "assign", "readers": "readers_why"}[r.field("do")]
 	if field == "" {
 		field = "because"
 	}
@@ -184,6 +184,12 @@ func (p *signalPage) keep(r *request, message string) {
 	p.Further = !slices.Contains([]string{"because", "message"}, field)
 	if r.PostForm.Has("list") {
 		p.Back = &backTo{List: r.field("list"), Next: r.field("next")}
+	}
+	if c := p.Confined; c != nil && field == "readers_why" {
+		p.Further, c.Because.Value, c.Because.Error = false, r.field(field), p.wrongAt(field)
+		if c.Readers != nil {
+			c.Readers.Values = r.PostForm["reader"]
+		}
 	}
 	f := p.Forms
 	values := map[string]*string{"because": &f.Because.Value, "message": &f.Told.Value}
@@ -278,6 +284,12 @@ func changeWords(c signal.Change, who map[string]string) string {
 		return "Answered: " + c.Message
 	case signal.NotResolved:
 		return "Said not to be resolved: " + c.Message
+	case signal.ReadersNamed:
+		var names []string
+		for _, id := range c.Readers {
+			names = append(names, named(who, id))
+		}
+		return "May be seen by " + inWords(names) + because(c.Because)
 	case signal.Withdrawn:
 		return "Withdrawn" + because(c.Because)
 	case signal.SteppedIn, signal.StepInReplied, signal.ConsentSet, signal.DateAgreed:

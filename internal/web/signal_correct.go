@@ -89,7 +89,7 @@ func (s *Server) correctionForm(r *request, sort bool) (answer, error) {
 		return nil, err
 	}
 	p.corrects(r, &c, c.held.Triage.Version)
-	return p, nil
+	return p, s.store.ReadConfined(r.Context(), r.scope, &c.held)
 }
 
 // corrects makes the page one that corrects a signal, or gives it another kind.
@@ -165,6 +165,9 @@ func (s *Server) correct(r *request, p *formPage, c *correction, values form.Val
 	}
 	if err != nil {
 		return false, err
+	}
+	for _, id := range p.chosenReaders() {
+		over.Readers = append(over.Readers, string(id))
 	}
 	if len(p.Errors) == 0 {
 		p.screen(&p.base, &over, r.field("screened"))

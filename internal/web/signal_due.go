@@ -4,6 +4,7 @@ import (
 	"candour/internal/calendar"
 	"candour/internal/digest"
 	"candour/internal/org"
+	"candour/internal/store"
 	"candour/internal/web/component"
 )
 
@@ -50,8 +51,8 @@ func (s *Server) digests() *digest.Reader {
 }
 
 func (s *Server) signalsDue(r *request) (answer, error) {
-	after := readKey(r)
-	c, err := s.digests().Clocks(r.Context(), r.scope, r.moment, after)
+	from := readPlace(r)
+	c, err := s.digests().Clocks(r.Context(), r.scope, r.moment, from)
 	if err != nil {
 		return nil, err
 	}
@@ -68,25 +69,35 @@ func (s *Server) signalsDue(r *request) (answer, error) {
 	if empty {
 		p.Lead = "Nothing is overdue and nothing is due soon, because every running clock at " + whose + " has longer than its warning."
 	}
-	if after.Ref != "" {
-		p.Lead = "Overdue clocks, from where the list before ended."
+	if from != (digest.Place{}) {
+		p.Lead = "One list, from where the page before ended."
 	}
-	group := func(name, none string, list []digest.Clock) {
-		g := dueGroup{Name: name, None: none, Rows: dueRows(r, list, names)}
-		if g.N = number(len(g.Rows)); len(p.Groups) == 0 && c.Signals > len(g.Rows) {
-			g.N += " of " + number(c.Signals)
+	group := func(list, name, none string, after, next store.SignalKey, all int, clocks ...digest.Clock) {
+		if from != (digest.Place{}) && after.Ref == "" {
+			return
+		}
+		g := dueGroup{Name: name, None: none, Rows: dueRows(r, clocks, names)}
+		if g.N = number(len(g.Rows)); all > len(g.Rows) {
+			g.N += " of " + number(all)
+		}
+		if next.Ref != "" {
+			g.Next = r.here("list", list, "after", next.Ref, "at", keyTime(next.At))
 		}
 		p.Groups = append(p.Groups, g)
 	}
-	group("Overdue", "Nothing is overdue.", c.Overdue)
-	if c.Last.Ref != "" {
-		p.Groups[0].Next = r.here("after", c.Last.Ref, "at", keyTime(c.Last.At))
-	}
-	if after.Ref == "" {
-		group("The six months of a complaint end soon", "None. A longer period must be agreed before they end (R-CMP-7).", c.LongStops)
-		group("Due soon", "Nothing else is due soon.", c.Soon)
-	}
+	group("", "Overdue", "Nothing is overdue.", from.Overdue, c.Next.Overdue, c.Signals, append(c.Overdue, c.Beside...)...)
+	group("long", "The six months of a complaint end soon", "None. A longer period must be agreed before they end (R-CMP-7).", from.Long, c.Next.Long, c.LongSignals, c.LongStops...)
+	group("soon", "Due soon", "Nothing else is due soon.", from.Soon, c.Next.Soon, c.SoonSignals, c.Soon...)
 	return p, nil
+}
+
+// readPlace is where the page of one of the lists begins.
+func readPlace(r *request) (p digest.Place) {
+	key := map[string]*store.SignalKey{"": &p.Overdue, "soon": &p.Soon, "long": &p.Long}[r.query("list")]
+	if key != nil {
+		*key = readKey(r)
+	}
+	return p
 }
 
 // dueRows is one row for each signal, in the order of its first clock.

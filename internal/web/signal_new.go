@@ -185,28 +185,24 @@ func (p *formPage) fill(s *Server, r *request, f *form.Form, values form.Values,
 }
 
 // offerReaders lists who can be named to open what is sealed, where the form seals
-// anything. For letters all who judge quality are ticked at first; for a member of
+// anything or asks who may see it. For letters all who judge quality are ticked at first; for a member of
 // staff nobody is: whom they trust is asked (R-FTSU-1).
 func (s *Server) offerReaders(r *request, p *formPage, f *form.Form) error {
-	if !f.Seals() {
+	legend, hint := readersAsked(f)
+	if legend == "" {
 		return nil
 	}
 	accounts, err := s.store.Accounts(r.Context(), r.scope)
 	if err != nil {
 		return err
 	}
-	hint := "Only these people can open what is sealed; each reading is recorded and shown."
-	if f.Kind == signal.KindStaffConcern {
-		hint = "Only these people, and you who record it, can open it. Tell the person who they are before you send it. Each reading is recorded and shown."
-	}
-	c := component.Checkboxes{Group: component.Group{Name: "readers", Legend: &component.Legend{Text: "Who may open what is sealed?", Size: "s"}, Hint: hint}, Small: true, Values: r.PostForm["readers"]}
+	c := component.Checkboxes{Group: component.Group{Name: "readers", Legend: &component.Legend{Text: legend, Size: "s"}, Hint: hint}, Small: true, Values: r.PostForm["readers"]}
 	for _, a := range accounts {
-		judges := slices.ContainsFunc(a.Memberships, func(m access.Membership) bool { return m.Tenant == r.tenant && slices.Contains(answeringRoles, m.Role) })
-		if a.Closed || !judges {
+		if a.Closed || !r.answering(a.Memberships) {
 			continue
 		}
 		c.Choices = append(c.Choices, component.Choice{Value: string(a.ID), Text: a.Name + ", " + membershipsInWords(a.Memberships)})
-		if r.Method == "GET" && f.Kind != signal.KindStaffConcern {
+		if r.Method == "GET" && f.Kind != signal.KindStaffConcern && !f.NamesReaders() {
 			c.Values = append(c.Values, string(a.ID))
 		}
 	}
@@ -312,6 +308,9 @@ func (p *formPage) tellFields(fields signal.FieldErrors, filled form.Filled) {
 		case e.Field == "sealed" && p.Readers != nil:
 			control = "readers"
 			p.Readers.Error = "Name at least one person who may open what is sealed"
+		case e.Field == "readers" && p.Readers != nil:
+			control = "readers"
+			p.Readers.Error = "Name at least one person who may see it"
 		case control == "":
 			control = "form"
 		}
@@ -328,6 +327,9 @@ func (s *Server) readForm(r *request, p *formPage, f *form.Form, values form.Val
 		s.finishVisit(r, x)
 	}
 	item := listen.Item{Signal: *x, Origin: r.origin(), Then: filled.Then, Readers: p.chosenReaders()}
+	if f.NamesReaders() {
+		item.Readers = append(item.Readers, r.viewer.Account)
+	}
 	for purpose, text := range filled.Sealed {
 		item.Sealed = append(item.Sealed, store.SealedText{Purpose: purpose, Text: text, Readers: item.Readers})
 	}

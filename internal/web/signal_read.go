@@ -48,6 +48,8 @@ func (s *Server) readChanges(r *request, h *store.HeldSignal) ([]signal.Change, 
 			return nil, err
 		}
 		return []signal.Change{signal.Moved{Event: r.field("move"), On: on, Because: r.field("why")}}, nil
+	case "readers":
+		return s.readReaders(r, h)
 	case "withdraw":
 		return []signal.Change{signal.Withdrawn{Because: r.field("why")}}, nil
 	case "undo":

@@ -27,6 +27,7 @@ type signalPage struct {
 	Details  component.Said // what the form of its kind asks for, beside the facts
 	Visit    *visitBodyView // nil for other kinds
 	Sealed   []sealedRow
+	Confined *confinedBox // nil where it shows to all who see signals
 	Like     []string
 	LikeHref string
 	LikeRows []signalRow
@@ -85,9 +86,14 @@ func (s *Server) newSignalPage(r *request, ref string) (*signalPage, error) {
 	if err != nil {
 		return nil, err
 	}
+	box, err := s.confined(r, &h)
+	if err != nil {
+		return nil, err
+	}
 	p := &signalPage{
-		base: base{Title: h.Title, Place: placeSignals, Crumbs: component.Breadcrumbs{Items: []component.Link{{Text: "Signals", Href: r.link(string(placeSignals))}}}},
-		Ref:  ref, Version: h.Triage.Version, Severity: severityOf(h.Level()), Words: h.Narrative,
+		Confined: box,
+		base:     base{Title: h.Title, Place: placeSignals, Crumbs: component.Breadcrumbs{Items: []component.Link{{Text: "Signals", Href: r.link(string(placeSignals))}}}},
+		Ref:      ref, Version: h.Triage.Version, Severity: severityOf(h.Level()), Words: h.Narrative,
 	}
 	r.shown("signal/" + ref)
 	if !h.WordsSealed() && s.offers(r, searchPath) {
@@ -262,6 +268,8 @@ func sealedWords(purpose string) string {
 		return "The patient’s NHS number is sealed."
 	case "whistle_blower":
 		return "What was said, and who said it, is sealed."
+	case "person":
+		return "Who it is about is sealed."
 	case "words":
 		return "What was said is sealed."
 	case listen.AttachmentPurpose:

@@ -132,7 +132,7 @@ func (f *Form) Sorted(held, filled *signal.Signal) (signal.Signal, error) {
 	common := signal.Signal{
 		ID: held.ID, Reference: held.Reference, Kind: f.Kind, Title: held.Title, Narrative: held.Narrative, Place: held.Place, Involved: held.Involved, Occurred: held.Occurred,
 		Received: held.Received, Recorded: held.Recorded, Source: held.Source, Themes: held.Themes, Severity: held.Severity, Urgent: held.Urgent,
-		Attachments: held.Attachments, Sealed: held.Sealed, Embargo: held.Embargo, Delivery: held.Delivery, Row: held.Row,
+		Attachments: held.Attachments, Sealed: held.Sealed, Embargo: held.Embargo, Readers: held.Readers, Delivery: held.Delivery, Row: held.Row,
 	}
 	out, err := f.Over(&common, &out)
 	out.FillDetail()

@@ -169,6 +169,10 @@ func (f *Form) Seals() bool {
 	})
 }
 
+// NamesReaders reports whether whoever fills the form in is asked who may see the
+// signal: a kind under strict access, or one that can be under embargo.
+func (f *Form) NamesReaders() bool { return f.Kind.Strict() || f.has("embargo") }
+
 // Kinds is every kind that has a form here, in the order of pages. A clinician's
 // concern has a page of its own; visits have one for each template, see ForVisit.
 func Kinds() (out []signal.Kind) {
@@ -207,6 +211,7 @@ var builders = map[signal.Kind]func() *Form{
 	signal.KindTraineeSurvey:    traineeSurvey,
 	signal.KindCoronerReport:    coronerReport,
 	signal.KindRegulatorAction:  regulatorAction,
+	signal.KindSafeguarding:     safeguarding,
 	signal.KindMessage:          message,
 	signal.KindPraise:           praise,
 }

@@ -26,6 +26,13 @@ func staffConcern() *Form {
 	}
 }
 
+// embargo is asked of what somebody else will publish on a day (DOMAIN.md 8.1).
+func embargo() Part {
+	return Part{Title: "Embargo", Folded: true, Fields: []Field{
+		{Path: "embargo", Label: "Not to be shown before", Hint: "Until that day it shows to you and to those whom you name below, and to nobody else.", Sort: Day},
+	}}
+}
+
 // publication is the fields of what is said in public or as a comment.
 func publication(outlets []Choice, sentiment string) Part {
 	p := Part{Title: "Where it was said", Fields: []Field{
@@ -53,7 +60,7 @@ func patientComment() *Form {
 func media() *Form {
 	item := publication(pairs("newspaper", "Newspaper", "broadcast", "Radio or television", "social", "Social media"), "")
 	item.Fields = append(item.Fields, Field{Path: "publication.replied", Label: "The provider replied in public", Sort: Tick})
-	return &Form{Lead: "Something in the press, on the air or on social media.", Parts: []Part{about(), story("What it says"), item, further()}}
+	return &Form{Lead: "Something in the press, on the air or on social media.", Parts: []Part{about(), story("What it says"), item, embargo(), further()}}
 }
 
 func praise() *Form {
@@ -78,7 +85,7 @@ func healthwatch() *Form {
 		correspondence(pairs("report", "Report", "enter_and_view", "Enter and view", "theme", "Themes", "letter", "Letter"),
 			Field{Path: "correspondence.recommendations", Label: "Recommendations", Hint: "One a line.", Sort: Each},
 			Field{Path: "correspondence.statutory", Label: "A reply is owed by law", Sort: Tick}),
-		further(),
+		embargo(), further(),
 	}}
 }
 
@@ -129,7 +136,7 @@ func coronerReport() *Form {
 			{Path: "coroner_report.replied_on", Label: "Replied on", Sort: Day},
 			{Path: "coroner_report.published", Label: "Published on", Sort: Day},
 		}},
-		story("What it says"), further(),
+		embargo(), story("What it says"), further(),
 	}}
 }
 
@@ -145,8 +152,7 @@ func regulatorAction() *Form {
 			{Path: "regulator_action.published", Label: "Published on", Sort: Day},
 			{Path: "regulator_action.link", Label: "Link", Sort: Line},
 			{Path: "regulator_action.moss_signal", Label: "Maternity outcomes signal", Sort: One, Choices: pairs("amber", "Amber", "red", "Red")},
-			{Path: "embargo", Label: "Not to be shown outside the team before", Sort: Day},
 		}},
-		story("What it says"), further(),
+		embargo(), story("What it says"), further(),
 	}}
 }

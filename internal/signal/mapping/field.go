@@ -43,6 +43,8 @@ func (f *filling) start(options Options) {
 		s.SeriousIncident = &signal.SeriousIncident{}
 	case signal.KindClinicianConcern:
 		s.ClinicianConcern = &signal.ClinicianConcern{Harm: "unknown"}
+	case signal.KindSafeguarding:
+		s.Safeguarding = &signal.Safeguarding{ReferredBy: "provider", SafeNow: "unknown"}
 	case signal.KindPatientComment, signal.KindPraise:
 		s.Publication = &signal.Publication{Sentiment: signal.SentimentNeutral}
 	}
@@ -75,21 +77,21 @@ func (k kindFields) has(field string) bool {
 	return !slices.Contains(detailPrefixes, prefix) || slices.Contains(k, prefix)
 }
 
-var detailPrefixes = []string{"complaint", "incident", "serious_incident", "clinician_concern", "publication"}
+var detailPrefixes = []string{"complaint", "incident", "serious_incident", "clinician_concern", "publication", "safeguarding"}
 
 // fieldsOf is the detail prefix of a kind that can be imported by columns.
 func fieldsOf(kind signal.Kind) kindFields {
 	switch kind {
 	case signal.KindPatientComment, signal.KindPraise:
 		return kindFields{"publication"}
-	case signal.KindComplaint, signal.KindIncident, signal.KindSeriousIncident, signal.KindClinicianConcern:
+	case signal.KindComplaint, signal.KindIncident, signal.KindSeriousIncident, signal.KindClinicianConcern, signal.KindSafeguarding:
 		return kindFields{string(kind)}
 	}
 	return nil
 }
 
 // listFields may be filled by several columns.
-var listFields = map[string]bool{"themes": true, "complaint.ko41a.subjects": true, "incident.agents": true, "narrative": true}
+var listFields = map[string]bool{"themes": true, "complaint.ko41a.subjects": true, "incident.agents": true, "narrative": true, "safeguarding.types": true}
 
 // Many reports whether several columns may fill a field.
 func Many(field string) bool { return listFields[field] }
@@ -134,6 +136,20 @@ func date(target func(*signal.Signal) *calendar.Date) setter {
 			return f.mapping.datesInWords(), "Correct the date, or add its form to the mapping."
 		}
 		*target(&f.row.Signal) = calendar.DateOf(t)
+		return "", ""
+	}
+}
+
+func yesNo(target func(*signal.Signal) *bool) setter {
+	return func(f *filling, v string) (string, string) {
+		switch strings.ToLower(v) {
+		case "yes", "y", "true", "1":
+			*target(&f.row.Signal) = true
+		case "no", "n", "false", "0":
+			*target(&f.row.Signal) = false
+		default:
+			return "yes or no", "Correct it, or translate the word in the mapping."
+		}
 		return "", ""
 	}
 }
@@ -282,6 +298,17 @@ var setters = map[string]setter{
 	"publication.quote":            set(func(s *signal.Signal) *string { return &s.Publication.Quote }),
 	"publication.link":             set(func(s *signal.Signal) *string { return &s.Publication.Link }),
 	"publication.sentiment":        set(func(s *signal.Signal) *string { return (*string)(&s.Publication.Sentiment) }),
+	"safeguarding.body":            set(func(s *signal.Signal) *string { return &s.Safeguarding.Body }),
+	"safeguarding.body_ref":        set(func(s *signal.Signal) *string { return &s.Safeguarding.BodyRef }),
+	"safeguarding.area":            set(func(s *signal.Signal) *string { return &s.Safeguarding.Area }),
+	"safeguarding.types":           appendTo(func(s *signal.Signal) *[]string { return &s.Safeguarding.Types }),
+	"safeguarding.group":           set(func(s *signal.Signal) *string { return &s.Safeguarding.Group }),
+	"safeguarding.safe_now":        set(func(s *signal.Signal) *string { return &s.Safeguarding.SafeNow }),
+	"safeguarding.referred_by":     set(func(s *signal.Signal) *string { return &s.Safeguarding.ReferredBy }),
+	"safeguarding.referred_on":     date(func(s *signal.Signal) *calendar.Date { return &s.Safeguarding.ReferredOn }),
+	"safeguarding.about_care":      yesNo(func(s *signal.Signal) *bool { return &s.Safeguarding.AboutCare }),
+	"safeguarding.outcome":         set(func(s *signal.Signal) *string { return &s.Safeguarding.Outcome }),
+	"safeguarding.outcome_on":      date(func(s *signal.Signal) *calendar.Date { return &s.Safeguarding.OutcomeOn }),
 	"publication.fft":              number(1, 6, func(f *filling) *int { return &f.row.Signal.Publication.FFT }),
 }
 

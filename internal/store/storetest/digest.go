@@ -51,7 +51,7 @@ func testDueLists(b *bundle) {
 	if got := refs(b.store.HeldByDue(b.ctx, lead, now, now.Add(2*day), store.SignalKey{}, 9)); got != "CP-2026-3" {
 		b.Errorf("due soon: %s", got)
 	}
-	if got := refs(b.store.ComplaintsReceived(b.ctx, lead, now.Add(-180*day), now.Add(-160*day), 9)); got != "CP-2026-4" {
+	if got := refs(b.store.ComplaintsReceived(b.ctx, lead, now.Add(-180*day), now.Add(-160*day), store.SignalKey{}, 9)); got != "CP-2026-4" {
 		b.Errorf("old complaints: %s", got)
 	}
 	if got := refs(b.store.HeldByDue(b.ctx, gpOf("QAA", "A81001"), time.Time{}, now, store.SignalKey{}, 9)); got != "" {
