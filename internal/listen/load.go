@@ -240,6 +240,16 @@ func Settle(s *signal.Signal, because string) []signal.Change {
 		way = []string{"acknowledged", "responded", "closed"}
 	case signal.KindVisit, signal.KindFifteenSteps:
 		way = []string{"visit ended", "closed"}
+		if s.Visit != nil && len(s.Visit.Immediate) > 0 {
+			way = []string{"visit ended", "letter of immediate concerns sent", "closed"}
+		}
+	case signal.KindClinicianConcern:
+		way = []string{"reporter answered", "closed"} // closing alone would leave the answer owed
+	case signal.KindHealthwatch, signal.KindMPLetter, signal.KindCoronerReport:
+		way = []string{"reply sent", "closed"}
+	}
+	if slices.ContainsFunc(s.Happenings(), func(h signal.Happening) bool { return h.Event == "signal received" }) {
+		way = append([]string{"safety check shared"}, way...)
 	}
 	if slices.Contains(s.Kind.Events(s.Kind.FirstState()), way[0]) {
 		for _, event := range way {

@@ -174,8 +174,7 @@ type SignalFilter struct {
 	Limit     int       // nought is 50
 	Newest    bool      // newest received first; else what is due first, first
 
-	clock    clockPart
-	confined bool // only what has named readers
+	clock clockPart
 }
 
 // clockPart is the part of a list of what is due after an instant that is asked for.
@@ -207,9 +206,6 @@ func (f *SignalFilter) where(s *Store, sc access.Scope) (string, []any) {
 	var args []any
 	condition := s.heard(sc, "s", &args)
 	bind := binder(&args)
-	if f.confined {
-		condition += " AND s.readers <> ''"
-	}
 	add := func(chosen bool, column, op string, v any) {
 		if chosen {
 			condition += " AND " + column + " " + op + " " + bind(v)
@@ -330,18 +326,8 @@ func (s *Store) Opened(ctx context.Context, sc access.Scope, refs ...string) (ma
 func (s *Store) CountSignals(ctx context.Context, sc access.Scope, f SignalFilter) (n int, err error) {
 	f.After = SignalKey{}
 	if tallied(sc) && f.tallied() {
-		if n, err = s.countTallied(ctx, sc, f); err != nil {
-			return n, err
-		}
-		f.confined = true // of these no counts are kept
-		more, err := s.countSignals(ctx, sc, f)
-		return n + more, err
+		return s.countTallied(ctx, sc, f)
 	}
-	return s.countSignals(ctx, sc, f)
-}
-
-// countSignals counts the signals one by one.
-func (s *Store) countSignals(ctx context.Context, sc access.Scope, f SignalFilter) (n int, err error) {
 	condition, args := f.where(s, sc)
 	err = s.read.QueryRowContext(ctx, "SELECT COUNT(*) FROM signal s WHERE "+condition, args...).Scan(&n)
 	return n, s.engine.fault(err, "count signals")

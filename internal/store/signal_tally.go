@@ -112,14 +112,14 @@ func (s *Store) countTallied(ctx context.Context, sc access.Scope, f SignalFilte
 	// dueBy is how many are due at or before an instant: those of the days before, and
 	// the signals of its own day until then.
 	dueBy := func(t time.Time) (int, error) {
-		return s.countDays(ctx, sc, &f, "day > '' AND day < $3", "s.due >= $3 AND s.due <= $4", utcDay(t), at(t))
+		return s.countDays(ctx, sc, &f, "day > '' AND day < $3", "s.due >= $3 AND s.due <= $4", "s.due > '' AND s.due <= $4", utcDay(t), at(t))
 	}
 	switch {
 	case f.Pile == PileDone && !f.SettledOn.IsZero():
-		return s.countDays(ctx, sc, &f, "day > $3", "s.outcome_at <> '' AND s.outcome_at >= $4 AND s.outcome_at < $5",
+		return s.countDays(ctx, sc, &f, "day > $3", "s.outcome_at <> '' AND s.outcome_at >= $4 AND s.outcome_at < $5", "s.outcome_at <> '' AND s.outcome_at >= $4",
 			utcDay(f.SettledOn), at(f.SettledOn), utcDay(f.SettledOn.UTC().AddDate(0, 0, 1)))
 	case f.DueBefore.IsZero():
-		n, err = s.countDays(ctx, sc, &f, "day >= ''", "")
+		n, err = s.countDays(ctx, sc, &f, "day >= ''", "", "s.pile <> ''")
 	default:
 		n, err = dueBy(f.DueBefore)
 	}
@@ -131,18 +131,22 @@ func (s *Store) countTallied(ctx context.Context, sc access.Scope, f SignalFilte
 }
 
 // countDays is what is kept counted of some days, and the signals themselves of a
-// part of a day. The conditions' parameters are $3 and on.
-func (s *Store) countDays(ctx context.Context, sc access.Scope, f *SignalFilter, days, part string, args ...any) (n int, err error) {
+// part of a day; and of what is confined, of which no counts are kept, those of the
+// whole that the viewer may see. The conditions' parameters are $3 and on.
+func (s *Store) countDays(ctx context.Context, sc access.Scope, f *SignalFilter, days, part, whole string, args ...any) (n int, err error) {
 	triaged, outcome := "", ""
 	if f.Triaged != nil {
 		triaged = map[bool]string{true: " AND triaged = 1", false: " AND triaged = 0"}[*f.Triaged]
 		outcome = map[bool]string{true: " AND s.outcome <> ''", false: " AND s.outcome = ''"}[*f.Triaged]
 	}
-	query := "SELECT COALESCE(SUM(n), 0) FROM signal_tally WHERE tenant = $1 AND pile = $2 AND " + days + triaged
+	args = append([]any{sc.Tenant, f.Pile}, args...)
+	of := " + (SELECT COUNT(*) FROM signal s WHERE " + current("s") + " AND s.tenant = $1 AND s.pile = $2 AND "
+	query := "SELECT (SELECT COALESCE(SUM(n), 0) FROM signal_tally WHERE tenant = $1 AND pile = $2 AND " + days + triaged + ")" +
+		of + "s.readers <> '' AND " + s.opened(sc, "s", binder(&args)) + " AND " + whole + outcome + ")"
 	if part != "" {
-		query = "SELECT (" + query + ") + (SELECT COUNT(*) FROM signal s WHERE " + current("s") + " AND s.tenant = $1 AND s.pile = $2 AND s.readers = '' AND " + part + outcome + ")"
+		query += of + "s.readers = '' AND " + part + outcome + ")"
 	}
-	err = s.read.QueryRowContext(ctx, query, append([]any{sc.Tenant, f.Pile}, args...)...).Scan(&n)
+	err = s.read.QueryRowContext(ctx, query, args...).Scan(&n)
 	return n, s.engine.fault(err, "count signals")
 }
 
@@ -162,10 +166,7 @@ func (c SignalsSummary) ToDo() int { return c.Overdue + c.Today + c.New + c.Late
 // SignalsSummary counts the groups of the inbox at now, the day ending at tonight.
 func (s *Store) SignalsSummary(ctx context.Context, sc access.Scope, now, tonight, since time.Time) (c SignalsSummary, err error) {
 	if !tallied(sc) {
-		return s.summaryCounted(ctx, sc, now, tonight, since, "")
-	}
-	if c, err = s.summaryCounted(ctx, sc, now, tonight, since, " AND s.readers <> ''"); err != nil {
-		return c, err
+		return s.summaryCounted(ctx, sc, now, tonight, since)
 	}
 	yes, no := true, false
 	for _, group := range []struct {
@@ -179,18 +180,15 @@ func (s *Store) SignalsSummary(ctx context.Context, sc access.Scope, now, tonigh
 		{&c.Waiting, SignalFilter{Pile: PileWaiting}},
 		{&c.Done, SignalFilter{Pile: PileDone, SettledOn: since}},
 	} {
-		n, err := s.countTallied(ctx, sc, group.f)
-		if err != nil {
+		if *group.n, err = s.countTallied(ctx, sc, group.f); err != nil {
 			return c, err
 		}
-		*group.n += n
 	}
 	return c, nil
 }
 
-// summaryCounted counts the groups one by one, for scopes of which no counts are kept
-// and for what is confined; only is a further condition.
-func (s *Store) summaryCounted(ctx context.Context, sc access.Scope, now, tonight, since time.Time, only string) (c SignalsSummary, err error) {
+// summaryCounted counts the groups one by one, for scopes of which no counts are kept.
+func (s *Store) summaryCounted(ctx context.Context, sc access.Scope, now, tonight, since time.Time) (c SignalsSummary, err error) {
 	var args []any
 	condition := s.heard(sc, "s", &args)
 	n := len(args)
@@ -202,10 +200,10 @@ func (s *Store) summaryCounted(ctx context.Context, sc access.Scope, now, tonigh
 		COUNT(*) FILTER (WHERE s.pile = 'todo' AND (s.due = '' OR s.due > `+late+`) AND s.outcome = ''),
 		COUNT(*) FILTER (WHERE s.pile = 'todo' AND (s.due = '' OR s.due > `+late+`) AND s.outcome <> ''),
 		COUNT(*) FILTER (WHERE s.pile = 'waiting')
-		FROM signal s WHERE s.pile IN ('todo', 'waiting') AND `+condition+only, args...).Scan(&c.Overdue, &c.Today, &c.New, &c.Later, &c.Waiting)
+		FROM signal s WHERE s.pile IN ('todo', 'waiting') AND `+condition, args...).Scan(&c.Overdue, &c.Today, &c.New, &c.Later, &c.Waiting)
 	if err != nil {
 		return c, s.engine.fault(err, "count the inbox")
 	}
-	c.Done, err = s.countSignals(ctx, sc, SignalFilter{Pile: PileDone, SettledOn: since, confined: only != ""})
+	c.Done, err = s.CountSignals(ctx, sc, SignalFilter{Pile: PileDone, SettledOn: since})
 	return c, err
 }

@@ -178,7 +178,7 @@ func (s *Server) correct(r *request, p *formPage, c *correction, values form.Val
 	if c.sort {
 		_, err = s.Desk.Sort(r.Context(), r.scope, &c.held, version, over, because)
 	} else {
-		_, err = s.Desk.Amend(r.Context(), r.scope, &c.held, version, over, because)
+		_, err = s.Desk.Amend(r.Context(), r.scope, &c.held, version, over, because, filled.Then...)
 	}
 	if err == nil {
 		return true, nil

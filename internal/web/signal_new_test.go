@@ -37,6 +37,7 @@ var typed = map[signal.Kind][]string{
 	signal.KindMedia:            {"publication.outlet", "newspaper", "publication.sentiment", "mixed"},
 	signal.KindTraineeSurvey:    {"trainee_survey.survey", "gmc", "trainee_survey.item", "Clinical supervision"},
 	signal.KindCoronerReport:    {"coroner_report.sent_on", "2026-11-19"},
+	signal.KindSafeguarding:     {"safeguarding.body", "leder", "safeguarding.types", "death-unexpected", "safeguarding.group", "adult", "safeguarding.safe_now", "died", "safeguarding.referred_on", "2026-11-19", "safeguarding.referred_by", "provider", "safeguarding.outcome", "leder-2", "safeguarding.outcome_on", "2026-11-20"},
 	signal.KindRegulatorAction:  {"regulator_action.regulator", "cqc", "regulator_action.action", "rating", "regulator_action.rating", "3"},
 	signal.KindMessage:          {},
 	signal.KindPraise:           {"publication.outlet", "letter", "publication.sentiment", "positive"},

@@ -103,6 +103,9 @@ func (r *reader) moves(now time.Time) {
 	if s.Visit != nil && !s.Visit.Ended.IsZero() {
 		r.out.Then = append(r.out.Then, signal.Moved{Event: "visit ended", At: s.Visit.Ended})
 	}
+	if x := s.Safeguarding; x != nil && x.Outcome != "" && !x.OutcomeOn.IsZero() {
+		r.out.Then = append(r.out.Then, signal.Moved{Event: "outcome received", On: x.OutcomeOn})
+	}
 	for i, change := range r.out.Then {
 		move := change.(signal.Moved) // field adds no other
 		control := "then." + move.Event

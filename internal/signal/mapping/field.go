@@ -58,6 +58,9 @@ func (f *filling) finish() {
 	if s.Title == "" {
 		s.Title = s.Kind.Words() + " of row " + strconv.Itoa(f.row.Number)
 	}
+	if x := s.Safeguarding; x != nil && x.Outcome != "" && !x.OutcomeOn.IsZero() {
+		f.row.Then = []signal.Change{signal.Moved{Event: "outcome received", On: x.OutcomeOn}}
+	}
 	if s.Complaint != nil && f.mapping.tellsProgress() {
 		f.row.Then = f.changes()
 	}
