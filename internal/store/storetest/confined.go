@@ -95,8 +95,14 @@ func testConfined(b *bundle) {
 		who   string
 		scope access.Scope
 		want  string
-	}{{"the named reader", lead, "G-2026-1 RG-2026-1 SG-2026-1"}, {"a colleague in the same role", other, "G-2026-1"}, {"an auditor", someone("u-aud", "QAA", access.Auditor), "G-2026-1"},
-		{"the operator", access.Scope{Viewer: b.operator.Viewer, Tenant: "QAA", AsOf: access.Head}, "G-2026-1"}, {"the operator over all", b.operator, "G-2026-1"}, {"a colleague as of the past", past, "G-2026-1"}} {
+	}{
+		{"the named reader", lead, "G-2026-1 RG-2026-1 SG-2026-1"},
+		{"a colleague in the same role", other, "G-2026-1"},
+		{"an auditor", someone("u-aud", "QAA", access.Auditor), "G-2026-1"},
+		{"the operator", access.Scope{Viewer: b.operator.Viewer, Tenant: "QAA", AsOf: access.Head}, "G-2026-1"},
+		{"the operator over all", b.operator, "G-2026-1"},
+		{"a colleague as of the past", past, "G-2026-1"},
+	} {
 		if got := b.seen(c.scope); got != c.want {
 			b.Errorf("%s finds %q, expected %q", c.who, got, c.want)
 		}
