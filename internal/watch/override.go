@@ -59,7 +59,7 @@ func Overrides(list []signal.Signal, tax *signal.Taxonomies, successions org.Suc
 	var keys []key
 	for _, s := range ordered {
 		for _, f := range factsOf(s, tax, month) {
-f.before = h.heir(s.Place.Provider) != s.Place.Provider
+			f.before = h.heir(s.Place.Provider) != s.Place.Provider
 			k := key{string(h.heir(s.Place.Provider)), f.kind, 0, ""}
 			if s.Embargo > calendar.DateOf(now) {
 				k.embargo, k.readers = s.Embargo, strings.Join(s.Readers, ",")
