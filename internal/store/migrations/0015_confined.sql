@@ -6,3 +6,13 @@ ALTER TABLE signal ADD COLUMN opens codetext NOT NULL DEFAULT '';
 -- When the first of the running clocks is due soon; empty is never.
 ALTER TABLE signal ADD COLUMN warns codetext NOT NULL DEFAULT '';
 CREATE INDEX signal_confined ON signal (tenant, ref, until_pos) WHERE readers <> '';
+-- Every question about signals asks whether they show to the viewer: what is answered
+-- from an index alone has it there too.
+DROP INDEX signal_pile;
+CREATE INDEX signal_pile ON signal (tenant, pile, until_pos, due, ref, outcome, from_pos, kind, received, readers, opens);
+DROP INDEX signal_received;
+CREATE INDEX signal_received ON signal (tenant, until_pos, received, ref, from_pos, counts, readers, opens);
+DROP INDEX signal_place;
+CREATE INDEX signal_place ON signal (tenant, provider, until_pos, received, ref, theme, from_pos, kind, severity, sealed, event_day, readers, opens, title);
+DROP INDEX signal_complaint;
+CREATE INDEX signal_complaint ON signal (tenant, kind, until_pos, received, ref, state, provider, theme, from_pos, readers, opens) WHERE kind = 'complaint';
