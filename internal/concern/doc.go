@@ -31,7 +31,7 @@
 // happened nationally that month has been taken out ([Engine.Observe] to
 // evidence l, between −1 and +2 a month). Evidence accumulates per stream,
 //
-//	C[u] = clip(0.97 C[u−1] + l[u], 0, 4.5)
+//	C[u] = clip(0.97 C[u−1] + l[u], 0, 3)
 //
 // and never falls below zero, so good news in one place cannot cancel bad news
 // in another. Families are discounted for overlap, E = sum C / (1 + (m−1)
