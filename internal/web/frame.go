@@ -55,6 +55,7 @@ type frame struct {
 	Past   *component.PastDate // nil on a page of now
 	Foot   component.Foot
 	Class  string // of the body element
+	Paper  string // at the head of a printed page: whose it is, and as of when
 	For    string // whose page it is: drafts that are kept on the device belong to somebody; "" is nobody
 }
 
@@ -102,6 +103,7 @@ func (s *Server) header(r *request, b *base) error {
 	if r.asof != "" {
 		h.AsOf = momentOf(r.moment)
 	}
+	b.Frame.Paper = "Candour, " + h.Organisation + ". As of " + momentOf(r.moment) + "."
 	for _, p := range places {
 		if s.offers(r, string(p.place)) {
 			h.Places = append(h.Places, component.Place{Text: p.text, Href: r.link(string(p.place)), Key: p.key, Current: b.Place == p.place})
