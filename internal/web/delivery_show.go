@@ -124,8 +124,12 @@ func deliveryLead(d delivery.Delivery) string {
 func (s *Server) deliveryFacts(r *request, d delivery.Delivery) component.Facts {
 	period := d.Period.Words()
 	if d.Period.IsZero() {
-		if period = d.Periods; period == "" {
-			period = "each row has its own"
+		period = d.Periods
+		switch {
+		case period == "" && d.Accepted == 0:
+			period = "could not be read"
+		case period == "":
+			period = "none stated"
 		}
 	}
 	facts := []component.Fact{
