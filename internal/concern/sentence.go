@@ -247,13 +247,17 @@ func missing(a *Assessment) []string {
 			continue
 		}
 		text := "Missing: " + listed(names, 3)
+		if r == NeverReceived && len(names) > 3 {
+			// Most are no business of such a provider: three names of many would mislead.
+			text = fmt.Sprintf("Missing: %d measures", len(names))
+		}
 		switch r {
 		case Late:
 			text += ", later than from most others"
 		case NotDue:
 			text += ", not due until " + due.Name(a.AsOf)
 		case NeverReceived:
-			text += ", never received"
+			text += ", never received from this provider"
 		case TooShort:
 			text += ", too few months yet for an own past"
 		}

@@ -138,3 +138,15 @@ func TestWhoHasNotBeenHeardFromIsSaidWithWhatIsMissing(t *testing.T) {
 		t.Error("the practice that speaks is listed")
 	}
 }
+
+func TestLikeSignalsAreThoseOfItsOwnTime(t *testing.T) {
+	t.Parallel()
+	b := peopled(t)
+	b.raised("A81001", "discharge", 250) // G-2026-1
+	b.raised("A81002", "discharge", 200)
+	b.raised("A81002", "discharge", 20)
+	body := b.as(access.QualityLead, "QAA").get("/signals/G-2026-1").Body.String()
+	if !strings.Contains(body, "received within 90 days of it. Clinician&#39;s concern: 1.") || !strings.Contains(body, "G-2026-2") || strings.Contains(body, "G-2026-3") {
+		t.Errorf("like it is what came in 50 days later, and not what came in 230 days later: %s", body)
+	}
+}

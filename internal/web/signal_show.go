@@ -282,17 +282,23 @@ func sealedWords(purpose string) string {
 	return "Sealed: " + strings.ReplaceAll(purpose, "_", " ") + "."
 }
 
-// likeDays is how far back similar signals are looked for.
-const likeDays = 90
+// likeDays is how far before and after a signal similar ones are looked for, and
+// likeCounted how many are counted.
+const (
+	likeDays    = 90
+	likeCounted = 200
+)
 
-// likeThis lists signals of the same provider and theme of the last 90 days, by
-// kind, and says when they make a pattern (R-SOFT-3).
+// likeThis lists signals of the same provider and theme received within 90 days
+// of this one, by kind, and says when they make a pattern (R-SOFT-3).
 func (s *Server) likeThis(r *request, p *signalPage, h *store.HeldSignal, names func(org.Code) string) error {
 	theme := h.OpenTheme()
 	if theme == "" || h.Place.Provider == "" {
 		return nil
 	}
-	lines, err := s.store.Signals(r.Context(), r.scope, store.SignalFilter{Provider: h.Place.Provider, Theme: theme, Newest: true, Limit: 200})
+	lines, err := s.store.Signals(r.Context(), r.scope, store.SignalFilter{
+		Provider: h.Place.Provider, Theme: theme, Newest: true, Limit: likeCounted, After: store.SignalKey{At: h.Received.AddDate(0, 0, likeDays), Ref: p.Ref},
+	})
 	if err != nil {
 		return err
 	}
@@ -319,6 +325,9 @@ func (s *Server) likeThis(r *request, p *signalPage, h *store.HeldSignal, names 
 		if counts[kind] > 0 {
 			p.Like = append(p.Like, kind.Words()+": "+number(counts[kind]))
 		}
+	}
+	if len(all) == likeCounted {
+		p.Like = append(p.Like, "only the newest "+number(likeCounted)+" are counted")
 	}
 	settings, err := s.store.Listening(r.Context(), r.scope)
 	if err != nil {
