@@ -3,8 +3,6 @@ package disclosure
 import (
 	"cmp"
 	"slices"
-	"strconv"
-	"strings"
 
 	"candour/internal/fault"
 )
@@ -80,7 +78,19 @@ type Difference struct {
 // are hidden, differences of two figures one within the other, and what is left
 // of a figure without those inside it. Totals may thus be withheld needlessly
 // when the search is given up, and never shown wrongly.
+//
+// The search ends after a fixed amount of work, about a second. What could not
+// be shown to be safe by then is guarded by withholding every figure of next that is
+// tied to it; one Difference names the first.
 func (m Method) Compare(counts map[Part]int64, released []View, next View) (View, []Difference, error) {
+	return m.compare(counts, released, next, mostWork)
+}
+
+// mostWork bounds the work of one comparison, in figures looked at, of which 200 million
+// take about a second. It is no time, so that the result is the same on any machine.
+const mostWork = 200_000_000
+
+func (m Method) compare(counts map[Part]int64, released []View, next View, work int) (View, []Difference, error) {
 	if m.HideTo == 0 {
 		return m.decide(counts, next)
 	}
@@ -92,13 +102,30 @@ func (m Method) Compare(counts map[Part]int64, released []View, next View) (View
 	if err != nil {
 		return View{}, nil, err
 	}
-	var found []Difference
-	for _, g := range w.groups() {
-		for !w.safe(g, m.Possible) {
+	w.work = work
+	found := w.guard(m.Possible)
+	for i, f := range w.figures[w.old:] {
+		if f.withheld {
+			next.Figures[i].Cell = Cell{State: Withheld}
+		}
+	}
+	return next, found, nil
+}
+
+// guard withholds figures of the new view until every group is safe, or the work is
+// used up.
+func (w *world) guard(possible int64) (found []Difference) {
+	s := newSearch(w)
+	groups := w.groups()
+	for k, g := range groups {
+		for !s.safe(g, possible) {
+			if w.work <= 0 {
+				return append(found, w.giveUp(groups[k:])...)
+			}
 			d := Difference{Parts: w.partsOf(g), Count: w.count(g)}
-			i := w.choose(g, m.Possible)
+			i := s.choose(g, possible)
 			if i >= 0 {
-				w.withhold(i)
+				s.withhold(i)
 				d.Withheld = w.figures[i].name
 			}
 			found = append(found, d)
@@ -107,12 +134,28 @@ func (m Method) Compare(counts map[Part]int64, released []View, next View) (View
 			}
 		}
 	}
-	for i, f := range w.figures[w.old:] {
-		if f.withheld {
-			next.Figures[i].Cell = Cell{State: Withheld}
+	return found
+}
+
+// giveUp withholds every figure of the new view that is tied to one of the groups:
+// what they can be worked out from is then what was out before.
+func (w *world) giveUp(groups [][]int) []Difference {
+	d := Difference{Parts: w.partsOf(groups[0]), Count: w.count(groups[0])}
+	var tied []int
+	for _, g := range groups {
+		tied = append(tied, g...)
+	}
+	near := w.near(tied)
+	for i := w.old; i < len(w.figures); i++ {
+		if f := &w.figures[i]; f.visible && near[i] {
+			f.hide()
+			d.Withheld = cmp.Or(d.Withheld, f.name)
 		}
 	}
-	return next, found, nil
+	if d.Withheld == "" {
+		return nil
+	}
+	return []Difference{d}
 }
 
 // decide gives every undecided figure its cell.
@@ -142,188 +185,13 @@ func sumOf(counts map[Part]int64, f Figure) (int64, error) {
 	return total, nil
 }
 
-// figure is a sum over blocks with what a reader knows of it.
-type figure struct {
-	name      string
-	blocks    []int // sorted
-	low, high int64
-	visible   bool
-	withheld  bool
-	hidden    bool // it is not shown and its count is small
-}
-
-// world is everything given out, as sums over blocks: the largest groups of
-// parts that no figure divides.
-type world struct {
-	figures []figure
-	old     int      // figures before this index are out already
-	truth   []int64  // count of each block
-	parts   [][]Part // of each block
-	within  [][]int  // figures that each block is in
-	method  Method
-}
-
-// newWorld groups the parts into blocks and gathers the figures.
-func (m Method) newWorld(counts map[Part]int64, released []View, next View) (*world, error) {
-	w := &world{method: m}
-	var all []Figure
-	for _, v := range released {
-		all = append(all, v.Figures...)
-	}
-	w.old = len(all)
-	all = append(all, next.Figures...)
-	in := map[Part][]int{}
-	for i, f := range all {
-		for _, p := range f.Parts {
-			if known := in[p]; len(known) == 0 || known[len(known)-1] != i {
-				in[p] = append(in[p], i)
-			} else {
-				return nil, fault.New(fault.Invalid, "figure %q counts part %q twice", f.Name, p)
-			}
-		}
-	}
-	w.group(counts, in)
-	w.figures = make([]figure, len(all))
-	for b, figures := range w.within {
-		for _, i := range figures {
-			w.figures[i].blocks = append(w.figures[i].blocks, b)
-		}
-	}
-	for i, f := range all {
-		n, err := sumOf(counts, f)
-		if err != nil {
-			return nil, err
-		}
-		c := f.Cell
-		if c.State == Shown || c.State == Rounded {
-			c = m.roundLike(c, n)
-		}
-		low, high := m.bounds(c)
-		if c.State == Withheld {
-			low = min(f.Least, n)
-		}
-		g := &w.figures[i]
-		g.name, g.low, g.high = f.Name, low, high
-		g.visible = c.State == Shown || c.State == Rounded || c.State == Small
-		g.hidden = c.State != Shown && c.State != Rounded && m.Hides(n)
-	}
-	return w, nil
-}
-
-// roundLike is what a figure that was shown would show today: since counts may
-// have been restated since its release, its bounds are taken about the present
-// count, in the way in which it was shown.
-func (m Method) roundLike(c Cell, n int64) Cell {
-	if c.State == Shown {
-		return Cell{State: Shown, Value: n}
-	}
-	return Cell{State: Rounded, Value: (n + m.RoundTo/2) / m.RoundTo * m.RoundTo}
-}
-
-// group makes the blocks, in the order of their first parts.
-func (w *world) group(counts map[Part]int64, in map[Part][]int) {
-	byFigures := map[string]int{}
-	parts := make([]Part, 0, len(in))
-	for p := range in {
-		parts = append(parts, p)
-	}
-	slices.Sort(parts)
-	for _, p := range parts {
-		var key strings.Builder
-		for _, i := range in[p] {
-			key.WriteString(strconv.Itoa(i) + ",")
-		}
-		b, ok := byFigures[key.String()]
-		if !ok {
-			b = len(w.truth)
-			byFigures[key.String()] = b
-			w.truth, w.parts, w.within = append(w.truth, 0), append(w.parts, nil), append(w.within, in[p])
-		}
-		w.truth[b] += counts[p]
-		w.parts[b] = append(w.parts[b], p)
-	}
-}
-
-// groups lists the sets of blocks to guard, each small in truth, sorted.
-func (w *world) groups() [][]int {
-	seen := map[string]bool{}
-	var out [][]int
-	add := func(blocks []int) {
-		var key strings.Builder
-		for _, b := range blocks {
-			key.WriteString(strconv.Itoa(b) + ",")
-		}
-		if w.method.Hides(w.count(blocks)) && !seen[key.String()] {
-			seen[key.String()] = true
-			out = append(out, blocks)
-		}
-	}
-	for b := range w.truth {
-		add([]int{b})
-	}
-	for i, f := range w.figures {
-		if f.hidden {
-			add(f.blocks)
-		}
-		rest := f.blocks
-		for j, g := range w.figures {
-			if i == j || len(g.blocks) >= len(f.blocks) || !contains(f.blocks, g.blocks) {
-				continue
-			}
-			add(without(f.blocks, g.blocks))
-			if g.visible {
-				rest = without(rest, g.blocks)
-			}
-		}
-		add(rest)
-	}
-	slices.SortStableFunc(out, func(a, b []int) int { return cmp.Compare(len(a), len(b)) })
-	return out
-}
-
-// contains reports whether the sorted all has every one of the sorted some.
-func contains(all, some []int) bool {
-	for _, b := range some {
-		if _, ok := slices.BinarySearch(all, b); !ok {
-			return false
-		}
-	}
-	return true
-}
-
-// without is all less some, both sorted.
-func without(all, some []int) []int {
-	var out []int
-	for _, b := range all {
-		if _, ok := slices.BinarySearch(some, b); !ok {
-			out = append(out, b)
-		}
-	}
-	return out
-}
-
-// count is the true count of a set of blocks.
-func (w *world) count(blocks []int) int64 {
-	n := int64(0)
-	for _, b := range blocks {
-		n += w.truth[b]
-	}
-	return n
-}
-
-func (w *world) partsOf(blocks []int) []Part {
-	var out []Part
-	for _, b := range blocks {
-		out = append(out, w.parts[b]...)
-	}
-	slices.Sort(out)
-	return out
-}
+// hide takes the figure from the reader.
+func (f *figure) hide() { f.low, f.high, f.visible, f.withheld = 0, unlimited, false, true }
 
 // withhold takes figure i from the reader.
-func (w *world) withhold(i int) {
-	f := &w.figures[i]
-	f.low, f.high, f.visible, f.withheld = 0, unlimited, false, true
+func (s *search) withhold(i int) {
+	s.figures[i].hide()
+	s.read(i)
 }
 
 // mostTrials bounds how many figures are tried one by one for one group.
@@ -332,26 +200,27 @@ const mostTrials = 12
 // choose picks the figure of the new view to withhold for group g: the one with
 // the smallest count whose withholding makes g safe; failing that, the smallest
 // that is shown and tied to g by common parts; -1 when none is left.
-func (w *world) choose(g []int, possible int64) int {
+func (s *search) choose(g []int, possible int64) int {
 	var candidates []int
-	near := w.near(g)
-	for i := w.old; i < len(w.figures); i++ {
-		if w.figures[i].visible && near[i] {
+	near := s.near(g)
+	for i := s.old; i < len(s.figures); i++ {
+		if s.figures[i].visible && near[i] {
 			candidates = append(candidates, i)
 		}
 	}
 	cost := func(i int) int64 {
-		if n := w.count(w.figures[i].blocks); n > 0 {
+		if n := s.count(s.figures[i].blocks); n > 0 {
 			return n
 		}
 		return unlimited // a zero is shown as long as anything else helps
 	}
 	slices.SortStableFunc(candidates, func(a, b int) int { return cmp.Compare(cost(a), cost(b)) })
 	for _, i := range candidates[:min(len(candidates), mostTrials)] {
-		kept := w.figures[i]
-		w.withhold(i)
-		safe := w.safe(g, possible)
-		w.figures[i] = kept
+		kept := s.figures[i]
+		s.withhold(i)
+		safe := s.safe(g, possible)
+		s.figures[i] = kept
+		s.read(i)
 		if safe {
 			return i
 		}
@@ -367,6 +236,7 @@ func (w *world) choose(g []int, possible int64) int {
 func (w *world) near(g []int) []bool {
 	marked, queued := make([]bool, len(w.figures)), make([]bool, len(w.truth))
 	queue := slices.Clone(g)
+	w.work -= len(w.figures)
 	for len(queue) > 0 {
 		b := queue[0]
 		queue = queue[1:]

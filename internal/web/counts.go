@@ -344,7 +344,7 @@ func (s *Server) paperShow(r *request) (answer, error) {
 	}}
 	t := x.Table
 	p.Lead = "Signals received, by provider and kind of voice; each event once."
-	p.Note = "* is a count of " + strconv.FormatInt(t.Method.HideFrom, 10) + " to " + strconv.FormatInt(t.Method.HideTo, 10) + "; w is a count that is withheld, because with others it would give a small one away. 0 is none. " + t.Method.Name + "."
+	p.Note = "* is a count of " + strconv.FormatInt(t.Method.HideFrom, 10) + " to " + strconv.FormatInt(t.Method.HideTo, 10) + "; w is a count that is withheld, because with others it would, or may, give a small one away. 0 is none. " + t.Method.Name + "."
 	table := component.Table{Caption: "Signals received", Dense: true, RowHeaders: true, Columns: []component.Column{{Heading: "Provider"}}}
 	for _, c := range t.Columns {
 		table.Columns = append(table.Columns, component.Column{Heading: c, Numeric: true})
