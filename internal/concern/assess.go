@@ -64,7 +64,7 @@ type StreamPart struct {
 	Name     string
 	Kind     Kind
 	Severity Severity
-	Better   int     `json:",omitzero"` // of an indicator: 1 when higher values are better
+	Better   int     `json:",omitzero"` // of an indicator: 1 when higher values are better, −1 when lower ones are; 0 is not recorded
 	Evidence float64 // C
 	Part     float64 // share of the family's part
 	Began    Month   // event month in which C last left zero; 0 when it is zero

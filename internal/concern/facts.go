@@ -167,7 +167,10 @@ func (e *Engine) families(p int, a *Assessment) {
 	byFamily := make([]*FamilyPart, len(e.par.Families))
 	sums := make([]float64, len(e.par.Families))
 	for _, s := range e.streams {
-		part := StreamPart{Stream: s.def.ID, Name: s.def.Name, Kind: s.def.Kind, Severity: s.def.Severity, Better: s.def.Better, Newest: s.last[p]}
+		part := StreamPart{Stream: s.def.ID, Name: s.def.Name, Kind: s.def.Kind, Severity: s.def.Severity, Newest: s.last[p]}
+		if s.def.Kind.hard() {
+			part.Better = int(-s.def.sign())
+		}
 		if g, missing := e.gap(s, p); missing && !s.def.Kind.derived() {
 			a.Gaps = append(a.Gaps, g)
 		}

@@ -150,6 +150,9 @@ func TestTheEngineAgreesWithTheMethodWrittenDownPlainly(t *testing.T) {
 				near(t, m, id, "beginning of "+what, float64(since), float64(p.since[s][i]))
 				if held.def.Kind == Reports {
 					near(t, m, id, "usual of "+what, held.exp[turn(m)][k], p.ex[s][i][u])
+					got, want := e.facts(held, k), p.sixMonths(s, i)
+					near(t, m, id, "reports of "+what, got.Reports, want.Reports)
+					near(t, m, id, "usual in six months of "+what, got.Expected, want.Expected)
 				}
 				switch c := p.c[s][i]; {
 				case c <= 0:

@@ -415,3 +415,14 @@ func (p *plain) hardLevels(s int) []float64 {
 	}
 	return out
 }
+
+// sixMonths is what a sentence counts: reports in hand and usual of the last six months,
+// or of those since the evidence began, where an expectation is known.
+func (p *plain) sixMonths(s, i int) (f Facts) {
+	for u := max(0, p.now-5, p.since[s][i]); u <= p.now; u++ {
+		if p.held[s][i][u] != absent && p.ex[s][i][u] > 0 {
+			f.Reports, f.Expected = f.Reports+p.num[s][i][u], f.Expected+p.ex[s][i][u]
+		}
+	}
+	return f
+}

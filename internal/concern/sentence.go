@@ -166,7 +166,7 @@ func against1(s *StreamPart) string {
 	switch {
 	case now == usual || now == "0%":
 		return ""
-	case (v > u) == (s.Better > 0):
+	case s.Better != 0 && (v > u) == (s.Better > 0):
 		return "though now " + text
 	}
 	return text
@@ -218,11 +218,11 @@ func against(a *Assessment) []string {
 	switch {
 	case want < 20:
 	case got > 1.25*want:
-		out = append(out, fmt.Sprintf("Against: incident reporting is up (%.0f where %s would be usual here), so part of this may be better reporting.", got, count(want)))
+		out = append(out, fmt.Sprintf("Against: more incidents without harm are reported (%.0f where %s would be usual here), so part of this may be better reporting.", got, count(want)))
 	case got > 0.8*want:
-		out = append(out, "For: incident reporting is at its usual level, so this is not simply more reporting.")
+		out = append(out, "For: incidents without harm are reported as often as usual here, so this is not simply more reporting.")
 	default:
-		out = append(out, fmt.Sprintf("For: incident reporting has fallen (%.0f where %s would be usual here), which is not taken as safety.", got, count(want)))
+		out = append(out, fmt.Sprintf("For: fewer incidents without harm are reported (%.0f where %s would be usual here), which is not taken as safety.", got, count(want)))
 	}
 	if a.Pattern.Part < 0 {
 		out = append(out, "Against: taken together the last months look more like an ordinary spell than like any known pattern.")

@@ -78,7 +78,7 @@ func readFact(t *testing.T, word, rest string) (s StreamPart, quiet bool) {
 		s.Kind = Visit
 		scan(rest, "%f in six months since %s", &s.Facts.Reports, &since)
 	case "measure":
-		s.Kind, s.Facts.Den = Continuous, 1
+		s.Kind, s.Facts.Den, s.Better = Continuous, 1, -1
 		scan(cells[1], "%f usual %f newest %s", &s.Facts.Value, &s.Facts.Usual, &newest)
 		if how, higher := strings.CutPrefix(cells[2], "higher is better, "); higher {
 			cells[2], s.Better = how, 1
@@ -167,6 +167,8 @@ func TestTrendNamesTheMonthItBegan(t *testing.T) {
 		{trail(1, 0.5, 0.2, 1.4, 3), "rising since September"},
 		{trail(5, 6, 4, 3, 2), "falling since August"},
 		{trail(2, 2.3, 2.1, 2.4), "steady"},
+		{trail(0.2, 1, 0.2, 1.4, 3), "rising since September"},
+		{trail(5, 6, 6, 3, 2), "falling since September"},
 		{trail(4), "too early to say whether rising"},
 	} {
 		if got := Trend(c.a); got != c.want {

@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"slices"
 
 	"candour/internal/finding"
 	"candour/internal/store"
@@ -52,7 +53,13 @@ func (v *providerView) iconOf(key string) component.Icon {
 	for _, a := range []*store.Concern{v.held, v.before} {
 		for i := range a.Assessment.Families {
 			f := &a.Assessment.Families[i]
-			if string(f.Family) == key && len(f.Streams) > 0 && f.Streams[0].Kind.Soft() {
+			streams := append(slices.Clone(f.Streams), f.Quiet...)
+			if string(f.Family) == key && len(streams) > 0 && streams[0].Kind.Soft() {
+				return component.Soft.Icon()
+			}
+		}
+		for _, l := range a.Assessment.Standing {
+			if standingKey(l.Name) == key && l.Soft {
 				return component.Soft.Icon()
 			}
 		}

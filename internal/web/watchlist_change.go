@@ -67,6 +67,9 @@ type movement struct {
 	points int
 }
 
+// standingKey tells a part of the standing level from a family of its name.
+func standingKey(name string) string { return "standing " + name }
+
 // movements compares the parts of two assessments, largest movement first. They
 // add up to the change of the total.
 func movements(before, now *concern.Assessment) []movement {
@@ -85,7 +88,7 @@ func movements(before, now *concern.Assessment) []movement {
 			add(string(a.Families[i].Family), a.Families[i].Name, sign*a.Families[i].Points)
 		}
 		for _, l := range a.Standing {
-			add("standing "+l.Name, l.Name, sign*l.Points)
+			add(standingKey(l.Name), l.Name, sign*l.Points)
 		}
 		add("pattern", "Agreement with a known pattern", sign*a.Pattern.Points)
 	}

@@ -288,7 +288,7 @@ func (s *Server) watchNotes(r *request, p *watchListPage, v *watchView, judged i
 			relative = " (relative, until alerts closed here correct it)"
 		}
 		p.Legend = []string{
-			"How likely it is that the provider has got worse, in points" + relative + ": below that no sign, from " + strings.Join(words, ", "),
+			"How likely it is that the provider has got worse, in points" + relative + ": below " + fmt.Sprintf("%.0f", par.WordPoints(concern.Watch)) + " no sign, from " + strings.Join(words, ", "),
 			"Shaded on the line: since you looked",
 		}
 		p.Notes = append(p.Notes, sentenceWithLink("", component.Link{Text: "Alerts", Href: r.link(alertsPath)}, ": "+budgetWords(v.method.Budget, judged, alert.Count(v.alerts, time.Time{}, r.moment.Add(time.Second)))))
