@@ -86,8 +86,19 @@ func tally(s *series, p int, from, to Month) (y, m float64) {
 	return y, m
 }
 
+// hardFacts is the newest value that can be compared: a month for which too few peers
+// have reported yet has no national movement to take out, and so no usual value.
 func (e *Engine) hardFacts(s *series, p int, f *Facts) {
 	u := s.last[p]
+	comparable := func(m Month) bool {
+		return s.status[ring(m)][p] != absent && !math.IsNaN(s.dev[ring(m)][p])
+	}
+	for m := u; m > max(u-replayMonths, e.now-ringMonths) && m >= s.first; m-- {
+		if comparable(m) {
+			u = m
+			break
+		}
+	}
 	if u == 0 || u <= e.now-ringMonths || s.status[ring(u)][p] == absent {
 		return
 	}
@@ -102,7 +113,7 @@ func (e *Engine) hardFacts(s *series, p int, f *Facts) {
 			sum, cnt = sum+d, cnt+1
 		}
 	}
-	if base, _, ok := s.own(sum, cnt, s.s2[slot][p]); ok && s.est.Version > 0 {
+	if base, _, ok := s.own(sum, cnt, s.s2[slot][p]); ok && s.est.Version > 0 && comparable(u) {
 		f.Usual = usual(s.def.Kind, s.def.sign()*base+s.centre[slot], f.Den, s.pooled[slot])
 	}
 }

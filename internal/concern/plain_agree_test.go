@@ -154,6 +154,13 @@ func TestTheEngineAgreesWithTheMethodWrittenDownPlainly(t *testing.T) {
 					near(t, m, id, "reports of "+what, got.Reports, want.Reports)
 					near(t, m, id, "usual in six months of "+what, got.Expected, want.Expected)
 				}
+				newest := p.last[s][i]
+				for held.def.Kind.hard() && newest > max(u-11, -1) && math.IsNaN(p.dev[s][i][newest]) { // withdrawn, or waits for peers
+					newest--
+				}
+				if held.def.Kind.hard() && newest >= p.start(s) && newest > u-11 {
+					near(t, m, id, "usual value of "+what, e.facts(held, k).Usual, p.usual[s][i][newest])
+				}
 				switch c := p.c[s][i]; {
 				case c <= 0:
 					heights[0]++
@@ -161,6 +168,15 @@ func TestTheEngineAgreesWithTheMethodWrittenDownPlainly(t *testing.T) {
 					heights[1]++
 				default:
 					heights[2]++
+				}
+			}
+		}
+		if u%12 == 11 {
+			for _, a := range asOf(t, e, m) {
+				for _, f := range a.Families {
+					for _, x := range f.Streams {
+						near(t, m, a.Provider, "months of "+string(x.Stream), float64(x.Months), float64(u-p.since[stream[x.Stream]][provider[a.Provider]]+1))
+					}
 				}
 			}
 		}

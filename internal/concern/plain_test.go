@@ -20,6 +20,7 @@ type plain struct {
 	first    []int                             // per stream: first event month with data
 	last     [][]int                           // per stream and provider: newest event month with data
 	sizes    func(provider, month int) float64 // activity index, as known now
+	usual    [][][]float64                     // of indicators, in their own unit
 	dev      [][][]float64                     // of indicators, by stream, provider, event month; NaN is none
 	came     [][][7]float64                    // reports of all providers by stream, event month, delay
 	seen     [][][7]bool
@@ -58,7 +59,7 @@ func newPlain(par *Params, streams []Stream, n, months int) *plain {
 	p := &plain{
 		par: par, streams: streams, n: n, now: -1,
 		num: cube[float64](k, n, months), den: cube[float64](k, n, months), held: cube[uint8](k, n, months),
-		first: slices.Repeat([]int{-1}, k), last: grid(k, n, -1), came: grid(k, months, [7]float64{}), seen: grid(k, months, [7]bool{}), dev: make([][][]float64, k),
+		first: slices.Repeat([]int{-1}, k), last: grid(k, n, -1), came: grid(k, months, [7]float64{}), seen: grid(k, months, [7]bool{}), dev: make([][][]float64, k), usual: cube[float64](k, n, months),
 		est: make([]Estimate, k), l: cube[float64](k, n, months), frozen: grid(k, n, 0.0), began: grid(k, n, -1), story: make([][]float64, n),
 	}
 	usual := par.Recovery / (par.Hazard + par.Recovery)
@@ -196,6 +197,7 @@ func (p *plain) renewal(s int) (from, to, version int) {
 func (p *plain) hard(s int) {
 	def, months := p.streams[s], p.now+1
 	x, s2 := grid(p.n, months, math.NaN()), grid(p.n, months, 0.0)
+	centre, pools := make([]float64, months), make([]float64, months) // of final values; national shares
 	for u := range months {
 		var part, whole float64
 		for i := range p.n {
@@ -223,6 +225,11 @@ func (p *plain) hard(s int) {
 			by[p.held[s][i][u]] = append(by[p.held[s][i][u]], x[i][u])
 		}
 		all := append(slices.Clone(by[final]), by[provisional]...)
+		if pools[u] = pool; !p.alone(s) {
+			if centre[u] = plainMedian(by[final]); len(by[final]) < 5 {
+				centre[u] = plainMedian(all)
+			}
+		}
 		for i := range p.n {
 			kind := p.held[s][i][u]
 			if kind == absent {
@@ -274,6 +281,7 @@ func (p *plain) hard(s int) {
 			} else if p.alone(s) {
 				continue
 			}
+			p.usual[s][i][u] = plainUsual(def, centre[u], base, p.den[s][i][u], pools[u])
 			if math.IsNaN(x[i][u]) {
 				continue
 			}
@@ -337,4 +345,22 @@ func (p *plain) hardEstimate(s int, x, s2 [][]float64, from, to int) Estimate {
 		e.Between = prior * prior
 	}
 	return e
+}
+
+// plainUsual is the value that would be the provider's own usual one that month, after
+// what happened nationally.
+func plainUsual(def Stream, centre, base, den, pool float64) float64 {
+	if def.Better > 0 {
+		base = -base
+	}
+	switch x := centre + base; def.Kind {
+	case Count:
+		return math.Max(math.Exp(x)*(den+0.5)-0.5, 0)
+	case Rate:
+		return math.Max(math.Exp(x)*(den*pool+0.5)-0.5, 0)
+	case Proportion:
+		return 1 / (1 + math.Exp(-x))
+	default:
+		return x
+	}
 }
