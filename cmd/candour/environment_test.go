@@ -25,6 +25,7 @@ func TestTheEnvironmentSetsTheStoreAndNeverAStatistic(t *testing.T) {
 	if out := call(six, "stat", "spc", "--shift", "6"); !strings.Contains(out, "shift") {
 		t.Errorf("with the flag there is a shift:\n%s", out)
 	}
+	call("", "load", "--no-watch", "../../docs/examples/successions-england.csv")
 	if out := call("", "verify"); !strings.Contains(out, "All as recorded") {
 		t.Errorf("the store of the environment: %s", out)
 	}

@@ -26,7 +26,7 @@ func (FindingsCmd) Help() string {
 
 // Run writes the list.
 func (c *FindingsCmd) Run(env *Env) error {
-	h, err := openHouse(env.Ctx, c.StoreFlags)
+	h, err := openHeld(env.Ctx, c.StoreFlags)
 	if err != nil {
 		return err
 	}

@@ -54,6 +54,17 @@ func openHouse(ctx context.Context, f StoreFlags) (*House, error) {
 	return openHouseBy(ctx, f, time.Now)
 }
 
+// openHeld is openHouse of a store that is there: a mistyped folder would otherwise be
+// answered, or backed up, as an empty memory.
+func openHeld(ctx context.Context, f StoreFlags) (*House, error) {
+	if f.Store == "" {
+		if _, err := os.Stat(filepath.Join(f.Data, store.SQLiteFile)); err != nil {
+			return nil, fault.New(fault.NotFound, "there is no store in %s: name its folder with --data, or fill one with candour load, serve or demo", f.Data)
+		}
+	}
+	return openHouse(ctx, f)
+}
+
 // openHouseBy is openHouse by another clock than the machine's.
 func openHouseBy(ctx context.Context, f StoreFlags, now func() time.Time) (*House, error) {
 	own := f.Definitions

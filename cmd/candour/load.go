@@ -219,7 +219,7 @@ Examples:
 
 // Run watches and prints what changed.
 func (c *WatchCmd) Run(env *Env) error {
-	h, err := openHouse(env.Ctx, c.StoreFlags)
+	h, err := openHeld(env.Ctx, c.StoreFlags)
 	if err != nil {
 		return err
 	}

@@ -78,7 +78,7 @@ func (ObservationsCmd) Help() string {
 
 // Run writes the list.
 func (c *ObservationsCmd) Run(env *Env) error {
-	h, err := openHouse(env.Ctx, c.StoreFlags)
+	h, err := openHeld(env.Ctx, c.StoreFlags)
 	if err != nil {
 		return err
 	}

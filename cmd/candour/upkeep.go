@@ -29,7 +29,7 @@ const filesTold = 100
 
 // Run verifies and says what it went through.
 func (c *VerifyCmd) Run(env *Env) error {
-	h, err := openHouse(env.Ctx, c.StoreFlags)
+	h, err := openHeld(env.Ctx, c.StoreFlags)
 	if err != nil {
 		return err
 	}
@@ -68,7 +68,7 @@ Example:
 
 // Run rebuilds and says whether the result is the same.
 func (c *RebuildCmd) Run(env *Env) error {
-	h, err := openHouse(env.Ctx, c.StoreFlags)
+	h, err := openHeld(env.Ctx, c.StoreFlags)
 	if err != nil {
 		return err
 	}
@@ -102,7 +102,7 @@ Example:
 
 // Run backs up.
 func (c *BackupCmd) Run(env *Env) error {
-	h, err := openHouse(env.Ctx, c.StoreFlags)
+	h, err := openHeld(env.Ctx, c.StoreFlags)
 	if err != nil {
 		return err
 	}

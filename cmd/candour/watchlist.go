@@ -35,7 +35,7 @@ Examples:
 
 // Run writes the list.
 func (c *WatchListCmd) Run(env *Env) error {
-	h, err := openHouse(env.Ctx, c.StoreFlags)
+	h, err := openHeld(env.Ctx, c.StoreFlags)
 	if err != nil {
 		return err
 	}

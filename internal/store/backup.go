@@ -89,7 +89,7 @@ func (s *Store) Restore(ctx context.Context, file string) error {
 	}
 	from, err := Open(ctx, Config{File: file, Now: s.now, Random: s.random})
 	if err != nil {
-		return err
+		return fault.Wrap(fault.Damaged, err, "%s is not a whole backup of Candour; take another copy of it, or an earlier backup", file)
 	}
 	defer from.Close() //nolint:errcheck // it was only read
 	if _, err := from.Verify(ctx, nil); err != nil {

@@ -1,0 +1,59 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// said runs the program and gives its exit code and what it wrote to the error stream.
+func said(args ...string) (int, string) {
+	var out, errs bytes.Buffer
+	code := run(&Env{Ctx: context.Background(), Stdin: bytes.NewReader(nil), Stdout: &out, Stderr: &errs}, args)
+	return code, errs.String()
+}
+
+func TestAMistypedFolderIsNoEmptyMemory(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	nowhere := filepath.Join(dir, "nowhere")
+	for _, args := range [][]string{
+		{"backup", filepath.Join(dir, "b.candour")}, {"verify"}, {"rebuild"}, {"watch"}, {"watchlist"}, {"findings"}, {"alerts"},
+		{"observations", "--indicator", "ae-4h-all"},
+	} {
+		if code, errs := said(append(args, "--data", nowhere)...); code != 2 || !strings.Contains(errs, "there is no store in "+nowhere) {
+			t.Errorf("%v: exit code %d, %s", args, code, errs)
+		}
+	}
+	if _, err := os.Stat(nowhere); !os.IsNotExist(err) {
+		t.Errorf("a store was made in the mistyped folder: %v", err)
+	}
+}
+
+func TestABackupThatIsCutOffIsNamedAndNothingIsRestored(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	data, whole, cut, other := filepath.Join(dir, "data"), filepath.Join(dir, "whole.candour"), filepath.Join(dir, "cut.candour"), filepath.Join(dir, "letter.candour")
+	file := filepath.Join(dir, "tidy.csv")
+	if err := os.WriteFile(file, []byte(tidyFile), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	candour(t, 0, "load", "--no-watch", "--data", data, file)
+	candour(t, 0, "backup", "--data", data, whole)
+	text, err := os.ReadFile(whole)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, b := range map[string][]byte{cut: text[:len(text)/2], other: []byte("Dear colleague")} {
+		if err := os.WriteFile(name, b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if code, errs := said("restore", name, "--data", filepath.Join(dir, "restored")); code != 3 || !strings.Contains(errs, name+" is not a whole backup") {
+			t.Errorf("%s: exit code %d, %s", filepath.Base(name), code, errs)
+		}
+	}
+	candour(t, 0, "restore", whole, "--data", filepath.Join(dir, "restored")) // nothing of the others is in it
+}
