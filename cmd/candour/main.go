@@ -100,6 +100,9 @@ func run(env *Env, args []string) (code int) {
 			return fault.ExitFailed
 		}
 		fmt.Fprintf(env.Stderr, "candour: %v\n", err)
+		if fault.Is(err, fault.Unavailable) {
+			fmt.Fprintln(env.Stderr, "Nothing that was said to be done is lost, and nothing is half done. Put right what did not answer (the disk, the database), and run the command again.")
+		}
 		return fault.ExitCode(err)
 	}
 	return fault.ExitDone

@@ -21,7 +21,13 @@ func TestAMistypedFolderIsNoEmptyMemory(t *testing.T) {
 	dir := t.TempDir()
 	nowhere := filepath.Join(dir, "nowhere")
 	for _, args := range [][]string{
-		{"backup", filepath.Join(dir, "b.candour")}, {"verify"}, {"rebuild"}, {"watch"}, {"watchlist"}, {"findings"}, {"alerts"},
+		{"backup", filepath.Join(dir, "b.candour")},
+		{"verify"},
+		{"rebuild"},
+		{"watch"},
+		{"watchlist"},
+		{"findings"},
+		{"alerts"},
 		{"observations", "--indicator", "ae-4h-all"},
 	} {
 		if code, errs := said(append(args, "--data", nowhere)...); code != 2 || !strings.Contains(errs, "there is no store in "+nowhere) {
@@ -56,4 +62,12 @@ func TestABackupThatIsCutOffIsNamedAndNothingIsRestored(t *testing.T) {
 		}
 	}
 	candour(t, 0, "restore", whole, "--data", filepath.Join(dir, "restored")) // nothing of the others is in it
+}
+
+func TestADatabaseThatDoesNotAnswerIsSaidWithWhatToDo(t *testing.T) {
+	t.Parallel()
+	code, errs := said("verify", "--store", "postgres://nobody@127.0.0.1:1/none?sslmode=disable&connect_timeout=2")
+	if code != 3 || !strings.Contains(errs, "Put right what did not answer") || strings.Contains(errs, "goroutine") {
+		t.Errorf("exit code %d: %s", code, errs)
+	}
 }
