@@ -53,9 +53,11 @@ func testAboveScore(b *bundle) {
 	judge := func() []store.Concern {
 		facts, err := b.store.SignalsAbove(b.ctx, operator)
 		b.ok(err)
+		became, err := b.store.Successions(b.ctx, operator)
+		b.ok(err)
 		catalogue, err := indicator.Load(definitions.Files)
 		b.ok(err)
-		in := watch.Evidence{Tenant: "QAA", Catalogue: catalogue, Providers: []org.Code{"RAA", "RBB"}, Params: concern.Default(), Now: b.clock.Now(), Overrides: watch.Overrides(facts, tax, org.Successions{}, b.clock.Now())}
+		in := watch.Evidence{Tenant: "QAA", Catalogue: catalogue, Providers: []org.Code{"RAA", "RBB"}, Params: concern.Default(), Now: b.clock.Now(), Overrides: watch.Overrides(facts, tax, became, b.clock.Now()), Successions: became}
 		list, err := watch.Judge(in)
 		b.ok(err)
 		recorded, err := b.store.HeldAssessments(b.ctx, operator)
@@ -93,6 +95,21 @@ func testAboveScore(b *bundle) {
 	b.ok(err)
 	if held = judge(); len(held) != 1 || len(held[0].Assessment.Overrides) != 4 || held[0].Assessment.Overrides[0].Kind != concern.Enforcement {
 		b.Errorf("once it is settled %+v", held)
+	}
+	before := held[0].Assessment.Overrides[1]
+	heard(signal.KindNeverEvent, func(s *signal.Signal) { never(s); s.Place.Provider = "RBB" })
+	if held = judge(); len(held[0].Assessment.Overrides[1].Sources) != len(before.Sources) {
+		b.Errorf("a Never Event elsewhere is counted here: %+v", held[0].Assessment.Overrides[1])
+	}
+	position, _, err := b.store.Head(b.ctx)
+	b.ok(err)
+	b.record(record.SuccessionRecorded, "succession/RBB", "", org.Succession{Predecessor: "RBB", Successor: "RAA", On: sunday.At(0, 0).AddDate(0, -1, 0), Share: 1})
+	if held = judge(); len(held[0].Assessment.Overrides[1].Sources) != len(before.Sources)+1 || !strings.Contains(held[0].Explanation.Above[1], "1 is about a provider that has since become this one") {
+		b.Errorf("once it is known who became whom: %+v, in words %q", held[0].Assessment.Overrides[1], held[0].Explanation.Above)
+	}
+	past, err := b.store.Concerns(b.ctx, lead.At(position), "RAA")
+	if b.ok(err); len(past[0].Assessment.Overrides[1].Sources) != len(before.Sources) {
+		b.Errorf("as it stood before the merger was known: %+v", past[0].Assessment.Overrides[1])
 	}
 }
 
