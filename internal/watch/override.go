@@ -81,6 +81,10 @@ func Overrides(list []signal.Signal, tax *signal.Taxonomies, successions org.Suc
 			o.Readers = strings.Split(k.readers, ",")
 		}
 		if k.kind == concern.NeverEvents {
+			if k.embargo != 0 { // whoever may see it sees it beside those that all may see
+				group = append(slices.Clone(group), groups[key{provider: k.provider, kind: k.kind}]...)
+				slices.SortStableFunc(group, func(a, b fact) int { return b.signal.Received.Compare(a.signal.Received) })
+			}
 			if group = cluster(group, month); group == nil {
 				continue
 			}
