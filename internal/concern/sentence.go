@@ -44,8 +44,15 @@ func familySentence(f *FamilyPart, asOf Month) string {
 		if s.Facts.Reports < 1 {
 			return fmt.Sprintf("%s: worse than usual; the last was over six months ago. Began %s.", f.Name, s.Began.Name(asOf))
 		}
-		return fmt.Sprintf("%s: %s in six months, worse than the usual visit. Began %s.",
-			f.Name, plural(int(s.Facts.Reports), "visit"), s.Began.Name(asOf))
+		how := "worse than the usual visit"
+		switch several := s.Facts.Reports > 1; {
+		case s.Facts.Value <= 0:
+			how = "no worse than the usual visit, after worse ones before"
+		case several:
+			how = "on average worse than the usual visit"
+		}
+		return fmt.Sprintf("%s: %s in six months, %s. Began %s.",
+			f.Name, plural(int(s.Facts.Reports), "visit"), how, s.Began.Name(asOf))
 	}
 	return hardSentence(f, asOf)
 }

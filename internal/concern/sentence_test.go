@@ -76,7 +76,7 @@ func readFact(t *testing.T, word, rest string) (s StreamPart, quiet bool) {
 			&s.Facts.Inside, &s.Facts.InsideExpected, &since)
 	case "visits":
 		s.Kind = Visit
-		scan(rest, "%f in six months since %s", &s.Facts.Reports, &since)
+		scan(rest, "%f in six months scored %f since %s", &s.Facts.Reports, &s.Facts.Value, &since)
 	case "measure":
 		s.Kind, s.Facts.Den, s.Better = Continuous, 1, -1
 		scan(cells[1], "%f usual %f newest %s", &s.Facts.Value, &s.Facts.Usual, &newest)
