@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"candour/definitions"
 	"candour/internal/indicator"
@@ -103,4 +104,49 @@ func TestABadSourceIsRefusedWithEveryReason(t *testing.T) {
 func FuzzParseSource(f *testing.F) {
 	f.Add([]byte(goodSource))
 	f.Fuzz(func(_ *testing.T, text []byte) { _, _ = ParseSource("stroke.yaml", text) })
+}
+
+// exampleOf is the first YAML block of a document.
+func exampleOf(t *testing.T, doc string) []byte {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("..", "..", "docs", doc))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, after, _ := strings.Cut(string(text), "```yaml\n")
+	example, _, found := strings.Cut(after, "```")
+	if !found {
+		t.Fatalf("%s has no example", doc)
+	}
+	return []byte(example)
+}
+
+// TestWhoeverFollowsTheDocsAddsASourceAndAnIndicator takes both examples as they are
+// printed and loads such a file.
+func TestWhoeverFollowsTheDocsAddsASourceAndAnIndicator(t *testing.T) {
+	t.Parallel()
+	own := fstest.MapFS{
+		"sources/stroke.yaml":         {Data: exampleOf(t, "add-a-source.md")},
+		"indicators/stroke-scan.yaml": {Data: exampleOf(t, "add-an-indicator.md")},
+	}
+	sources, err := LoadSources(definitions.Files, own)
+	if err != nil {
+		t.Fatal(err)
+	}
+	catalogue, err := indicator.Load(definitions.Files, own)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, wrong := range sources.Check(catalogue) {
+		t.Error(wrong)
+	}
+	l, m := newLoader(t)
+	l.Sources, l.Indicators = sources, catalogue
+	const text = "Stroke audit,,,\nPublished in May,,,\n,,,\nTrust,Quarter,CT within 1 hour,Strokes\nRAA,2025-Q1,60,100\nRBB,2025-Q1,*,*\nTotal,2025-Q1,60,100\nNumbers below 8 are not shown,,,\n"
+	r := loadBytes(t, l, "audit.csv", []byte(text), Options{})
+	if r.Source != "stroke" || r.Accepted != 2 || r.Quarantined != 0 {
+		t.Errorf("%+v", r)
+	}
+	wantValue(t, m, "stroke-scan", "RAA", "2025-Q1", 60, 100, "5")
+	wantPresence(t, m, "stroke-scan", "RBB", "2025-Q1", indicator.Suppressed)
 }

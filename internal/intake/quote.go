@@ -18,6 +18,7 @@ type Quoted struct {
 	Columns []string // the header as published; empty for a file without one
 	Rows    []QuotedRow
 	More    bool // further rows were asked for
+	Blanked bool // the file has private columns
 }
 
 // QuotedRow is one row by the number that a person counts in the file.
@@ -58,7 +59,7 @@ func Quote(ctx context.Context, d delivery.Delivery, body io.ReadSeeker, sheet, 
 
 // quote streams the sheet up to the last row that is wanted.
 func (t *Table) quote(ctx context.Context, b book, spans [][2]int, most int) (Quoted, error) {
-	out := Quoted{Sheet: t.Sheet, Columns: slices.Clone(t.bind.names)}
+	out := Quoted{Sheet: t.Sheet, Columns: slices.Clone(t.bind.names), Blanked: len(t.bind.hidden) > 0}
 	for r, err := range b.rows(t.Sheet) {
 		if err != nil {
 			return out, err

@@ -26,7 +26,7 @@ func TestTheRowsThatAValueCameFromAreQuotedUnderTheirHeader(t *testing.T) {
 	t.Parallel()
 	text := []byte(aeHeader + strings.Replace(aeRow, "RAA", "RBB", 1) + aeRow + "TOTAL,,,,1,1\r\n")
 	q, err := quoteOf(t, "x.csv", text, "", "3", 9)
-	if err != nil || len(q.Rows) != 1 || q.Rows[0].Number != 3 || q.Rows[0].Cells[1] != "RAA" || q.Columns[4] != "A&E attendances Type 1" || q.More {
+	if err != nil || len(q.Rows) != 1 || q.Rows[0].Number != 3 || q.Rows[0].Cells[1] != "RAA" || q.Columns[4] != "A&E attendances Type 1" || q.More || q.Blanked {
 		t.Errorf("%+v, %v", q, err)
 	}
 	q, err = quoteOf(t, "x.csv", text, "", "1-2,4", 2)
@@ -65,7 +65,7 @@ func TestPrivateColumnsAreBlankWhenRowsAreQuoted(t *testing.T) {
 	header := "Location ID,Location Name,Registered manager,Location telephone number,Primary inspection category,Care homes beds,Location HSCA start date,Location HSCA end date,Provider ID,Location ADASS Region,Location Latest Overall Rating,Publication Date,Location safe rating,Location effective rating,Location caring rating,Location responsive rating,Location well-led rating\n"
 	row := "1-1234567,Rose House,\"Doe, Jane\",01234 567890,Residential social care,20,2020-01-01,,1-7654321,London,Good,1/2/2025 12:00:00 AM,Good,Good,Good,Good,Good"
 	q, err := quoteOf(t, "Locations.csv", []byte(header+row+"\n"+row+",Doe\n"), "", "2-3", 9)
-	if err != nil || len(q.Rows) != 2 || q.Rows[0].Cells[1] != "Rose House" || strings.Contains(fmt.Sprint(q), "Jane") || strings.Contains(fmt.Sprint(q), "Doe") || strings.Contains(fmt.Sprint(q), "567890") {
+	if err != nil || len(q.Rows) != 2 || !q.Blanked || q.Rows[0].Cells[1] != "Rose House" || strings.Contains(fmt.Sprint(q), "Jane") || strings.Contains(fmt.Sprint(q), "Doe") || strings.Contains(fmt.Sprint(q), "567890") {
 		t.Errorf("%+v, %v", q, err)
 	}
 }

@@ -34,6 +34,7 @@ func TestPagesInABrowser(t *testing.T) {
 		{"/data", 0, analyst},
 		{"/data?asof=20", 0, analyst},
 		{"/data/deliveries/D-000001", 0, analyst},
+		{"/data/deliveries/D-000001?rows=2", 0, analyst},
 		{"/data/deliveries/D-000004/mapping", 0, analyst},
 		{"/memory", 0, analyst},
 		{"/memory/verify", 0, administrator},

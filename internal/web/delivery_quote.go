@@ -55,7 +55,10 @@ func (s *Server) deliveryQuote(r *request, d delivery.Delivery, p *deliveryPage)
 	if q.Sheet != "" {
 		p.QuotedLead += ", sheet " + q.Sheet
 	}
-	p.QuotedLead += ". Columns of personal data are left blank."
+	p.QuotedLead += "."
+	if q.Blanked {
+		p.QuotedLead += " Columns of personal data are left blank."
+	}
 	if q.More {
 		p.QuotedLead += " It is the first " + number(len(q.Rows)) + " of the rows that were added up; the file has all."
 	}
