@@ -185,7 +185,7 @@ func TestWhatNeverCameIsMissedOnlyWhereItWouldCount(t *testing.T) {
 		{Name: "Cancer 62 days", Reason: Late, Newest: looking - 5, Shown: true},
 		{Name: "SHMI", Reason: NotDue, Newest: looking - 8, Due: looking + 2},
 	}}
-	want := "Missing: cancer 62 days, later than from most others. Missing: SHMI, not due until January 2027. Missing: falls with harm, never received."
+	want := "Missing: cancer 62 days, later than from most others. Missing: SHMI, not due until January 2027. Missing: falls with harm, never received from this provider."
 	if got := strings.Join(missing(a), " "); got != want {
 		t.Errorf("the page says %s\nwant %s", got, want)
 	}
