@@ -29,7 +29,7 @@ func (c *DemoCmd) deeds(ctx context.Context, d *begun, stage int, last bool) err
 	for _, part := range []struct {
 		after time.Duration
 		do    func(context.Context, access.Scope, []alert.Alert, time.Time) error
-	}{{looksAfter, d.look}, {decidesAfter, d.decideAll}} {
+	}{{looksAfter, d.look}, {decidesAfter, d.decideAll}, {decidesAfter, d.inbox}} {
 		d.clock.set(at.Add(part.after))
 		for _, tenant := range d.economy.Tenants() {
 			lead, err := d.house.Store.Viewer(ctx, d.economy.Holder(tenant, access.QualityLead))

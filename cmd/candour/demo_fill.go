@@ -137,7 +137,7 @@ func workOf(stages []demo.Stage) (work int) {
 }
 
 // openDays is for how many days before today signals are still to be dealt with;
-// older ones are loaded as history.
+// older ones are loaded as history, but for those that people read at their stage.
 const openDays = 4
 
 // loadSignals loads one file of signals as its commissioner would, who takes each
@@ -145,6 +145,9 @@ const openDays = 4
 func (c *DemoCmd) loadSignals(env *Env, h *House, e demo.Economy, f *demo.SignalFile) error {
 	tenant := TenantFlag{Tenant: f.Tenant}
 	o := listen.LoadOptions{Received: h.Store.Now(), Settled: calendar.DateOf(e.Day) - openDays}
+	if demo.TriagedOf(f) { // people read what was new at the stage
+		o.Settled = calendar.DateOf(h.Store.Now()) - openDays
+	}
 	name := filepath.Join(c.files(), filepath.FromSlash(f.Name))
 	if f.Mapping != "" {
 		f.Mapping = filepath.Join(c.files(), filepath.FromSlash(f.Mapping))

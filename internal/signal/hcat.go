@@ -92,12 +92,19 @@ func (s *Signal) firstCode() (HCATCode, bool) {
 	return top, ok && top.Severity > 0
 }
 
+// CodingsSealed is what Codings gives for a complaint that its reference would put in
+// the sample and that is left out, because its words are sealed: a second coder could
+// not read them.
+const CodingsSealed = -1
+
 // Codings is how many people coded a complaint of the sample: none, one or two. It is
-// none for what is in no sample: other signals, copies, what doesn't count, and
-// complaints whose words are sealed, which a second coder could not read.
+// none for what is in no sample: other signals, copies and what doesn't count.
 func (s *Signal) Codings() int {
-	if s.Complaint == nil || s.Triage.DuplicateOf != "" || !s.Counts() || s.WordsSealed() || !InSample(s.ID, SampleShare) {
+	if s.Complaint == nil || s.Triage.DuplicateOf != "" || !s.Counts() || !InSample(s.ID, SampleShare) {
 		return 0
+	}
+	if s.WordsSealed() {
+		return CodingsSealed
 	}
 	if s.Triage.DoubleCoding != nil {
 		return 2

@@ -14,6 +14,8 @@ type AwaitingSecondCode struct {
 	List []HeldSignal // those that the viewer may code, oldest first
 	N    int          // of those, also beyond the list
 	Own  int          // that the viewer coded first: they wait for somebody else
+	// Sealed is how many complaints of the sample are left out, because their words are sealed.
+	Sealed int
 }
 
 // AwaitingSecondCode lists what waits for a second code, for those who triage; none
@@ -25,7 +27,9 @@ func (s *Store) AwaitingSecondCode(ctx context.Context, sc access.Scope, limit i
 	condition, args := s.codings(sc, 1)
 	args = append(args, string(sc.Viewer.Account))
 	me := "$" + strconv.Itoa(len(args))
-	err = s.read.QueryRowContext(ctx, "SELECT COUNT(*) FILTER (WHERE s.coded_by <> "+me+"), COUNT(*) FILTER (WHERE s.coded_by = "+me+") FROM signal s WHERE "+condition, args...).Scan(&a.N, &a.Own)
+	all := append([]any(nil), args...)
+	sealed := s.heard(sc, "s", &all) + " AND s.codings < 0"
+	err = s.read.QueryRowContext(ctx, "SELECT COUNT(*) FILTER (WHERE s.coded_by <> "+me+"), COUNT(*) FILTER (WHERE s.coded_by = "+me+"), (SELECT COUNT(*) FROM signal s WHERE "+sealed+") FROM signal s WHERE "+condition, all...).Scan(&a.N, &a.Own, &a.Sealed)
 	if err != nil {
 		return a, s.engine.fault(err, "count what waits for a second code")
 	}

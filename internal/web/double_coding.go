@@ -25,6 +25,7 @@ type doubleCodingPage struct {
 	Waiting []waitingRow
 	More    string // of what waits
 	Own     string // the viewer coded it first
+	Sealed  string // of the sample, left out
 	Differ  pairList
 	Same    pairList
 }
@@ -69,6 +70,10 @@ func (s *Server) doubleCoding(r *request) (answer, error) {
 	}
 	if n := waiting.N - len(waiting.List); n > 0 {
 		p.More = "And " + number(n) + " more, received later."
+	}
+	p.Sealed = "Complaints whose words are sealed are left out, because a second coder could not read them: fewer than " + number(signal.CellAtLeast) + " of the sample are."
+	if n := waiting.Sealed; n >= signal.CellAtLeast { // fewer could tell of one
+		p.Sealed = "Complaints whose words are sealed are left out, because a second coder could not read them: " + number(n) + " of the sample are."
 	}
 	if waiting.Own > 0 {
 		p.Own = "You coded " + count(waiting.Own, "complaint", "complaints") + " of the sample first: a second person codes what you coded."
@@ -141,7 +146,7 @@ func agreementFigures(a signal.Agreement) (l component.SummaryList) {
 // differ, those received last first.
 func (s *Server) pairs(r *request, twice []store.HeldSignal, name string, agreeing bool) (l pairList) {
 	t := component.Table{
-		Caption: name, CaptionHidden: true, Dense: true, RowHeaders: true,
+		Caption: name, CaptionHidden: true, Dense: true, RowHeaders: true, Cards: true,
 		Columns: []component.Column{{Heading: "Complaint"}, {Heading: "First code"}, {Heading: "Second code"}, {Heading: "Second coded"}},
 	}
 	more := 0

@@ -43,7 +43,7 @@ func (s *Server) secondCodeShow(r *request) (answer, error) { return s.newSecond
 // coded by anybody, isn't there.
 func (s *Server) ofSample(r *request) (store.HeldSignal, error) {
 	h, err := s.store.Signal(r.Context(), r.scope, r.PathValue("ref"))
-	if err == nil && h.Codings() == 0 {
+	if err == nil && h.Codings() <= 0 {
 		err = fault.New(fault.NotFound, "%s is no complaint that two people code; the list shows which are", h.Reference)
 	}
 	return h, err

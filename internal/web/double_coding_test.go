@@ -193,8 +193,30 @@ func TestAComplaintWhoseWordsAreSealedIsNotCodedTwice(t *testing.T) {
 		"severity not judged": func(s *signal.Signal) { s.Triage.Codes.HCAT = []signal.HCATCode{{Category: "safety"}} },
 	} {
 		x := h.Signal
-		if set(&x); x.Codings() != 0 {
+		want := 0
+		if name == "sealed" {
+			want = signal.CodingsSealed
+		}
+		if set(&x); x.Codings() != want {
 			t.Errorf("%s: coded by %d", name, x.Codings())
+		}
+	}
+	// How many are left out is told on the page, unless they are so few that it could
+	// tell of one.
+	sealed := func(i int) {
+		x := h.Signal
+		x.Occurred, x.Triage = signal.Occurrence{}, signal.Triage{}
+		x.Received = calendar.MustDate(sampledRefs("QAA")[i][3:7] + "-06-01").At(9, 0)
+		_, err := b.store.ReceiveSignals(b.ctx, leadAt("QAA"), b.server.Desk.NextDue, store.Arrival{
+			Signal: x, Sealed: []store.SealedText{{Purpose: "words", Text: "secret", Readers: []access.AccountID{"u-x"}}},
+		})
+		b.no(err)
+	}
+	for i := 1; i <= signal.CellAtLeast; i++ {
+		sealed(i)
+		page := b.as(access.QualityLead, "QAA").get(doubleCodingPath).Body.String()
+		if few, told := strings.Contains(page, "fewer than 5 of the sample are"), strings.Contains(page, ": 5 of the sample are"); few != (i < signal.CellAtLeast) || told == few {
+			t.Errorf("with %d sealed the page says fewer than five: %v, five: %v", i, few, told)
 		}
 	}
 }

@@ -1,6 +1,9 @@
 package component
 
-import "strconv"
+import (
+	"maps"
+	"strconv"
+)
 
 // Link is a text that leads somewhere.
 type Link struct {
@@ -112,6 +115,7 @@ type Table struct {
 	Foot            [][]Cell // totals
 	RowHeaders      bool     // the first cell of each row names it
 	Dense           bool     // our dense table
+	Cards           bool     // each row a card on a telephone, with the headings beside its cells
 	Compact         bool
 	Striped         bool
 	NoBorder        bool
@@ -179,9 +183,39 @@ func (t Table) Cells(row []Cell) []tableCell {
 		}
 		p.Text, _ = c.Body.(string)
 		p.Class = t.cellClass(c, i, p.Row)
+		t.card(&p, i)
 		out[i] = p
 	}
 	return out
+}
+
+// card gives a cell of a table of cards the heading that stands before it on a
+// telephone, and the role that a table drawn as blocks would lose.
+func (t Table) card(p *tableCell, column int) {
+	if !t.Cards {
+		return
+	}
+	role := "cell"
+	if p.Row {
+		role = "rowheader"
+	}
+	p.Placed, p.Attributes = true, maps.Clone(p.Attributes)
+	if p.Attributes == nil {
+		p.Attributes = Attributes{}
+	}
+	p.Attributes["role"] = role
+	if heading, ok := t.headingOf(column); ok && !p.Row {
+		p.Attributes["data-h"] = heading
+	}
+}
+
+// headingOf is the plain text of a column's heading.
+func (t Table) headingOf(column int) (string, bool) {
+	if column >= len(t.Columns) {
+		return "", false
+	}
+	text, ok := t.Columns[column].Heading.(string)
+	return text, ok
 }
 
 // cellClass is the classes of the cell in the column of a number.
