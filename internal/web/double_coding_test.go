@@ -206,7 +206,7 @@ func TestAComplaintWhoseWordsAreSealedIsNotCodedTwice(t *testing.T) {
 	sealed := func(i int) {
 		x := h.Signal
 		x.Occurred, x.Triage = signal.Occurrence{}, signal.Triage{}
-		x.Received = calendar.MustDate(sampledRefs("QAA")[i][3:7] + "-06-01").At(9, 0)
+		x.Received = calendar.MustDate(sampledRefs("QAA")[i][3:7]+"-06-01").At(9, 0)
 		_, err := b.store.ReceiveSignals(b.ctx, leadAt("QAA"), b.server.Desk.NextDue, store.Arrival{
 			Signal: x, Sealed: []store.SealedText{{Purpose: "words", Text: "secret", Readers: []access.AccountID{"u-x"}}},
 		})
