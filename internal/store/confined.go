@@ -46,7 +46,7 @@ func (s *Store) opened(sc access.Scope, alias string, bind func(any) string) str
 	}
 	condition := shows(alias)
 	if sc.Past() {
-		condition += " AND NOT EXISTS (SELECT 1 FROM signal now WHERE now.tenant = " + alias + ".tenant AND now.ref = " + alias + ".ref AND now.readers <> '' AND " + current("now") + " AND NOT " + shows("now") + ")"
+		condition += " AND (" + alias + ".tenant, " + alias + ".ref) NOT IN (SELECT now.tenant, now.ref FROM signal now WHERE now.readers <> '' AND " + current("now") + " AND NOT " + shows("now") + ")"
 	}
 	return condition
 }

@@ -115,9 +115,10 @@ func (p *projection) endSignal(row *signalRow, counts tally) error {
 	var text string
 	var due, outcomeAt instant
 	var was lying
-	if err := p.tx.QueryRowContext(p.ctx, "SELECT ref, raised_by, origin, theirs, body, pile, due, outcome, outcome_at, readers <> '' FROM signal WHERE tenant = $1 AND ref = $2 AND "+current("signal"),
+	var from int64
+	if err := p.tx.QueryRowContext(p.ctx, "SELECT ref, raised_by, origin, theirs, body, pile, due, outcome, outcome_at, readers <> '', from_pos FROM signal WHERE tenant = $1 AND ref = $2 AND "+current("signal"),
 		e.Tenant, strings.TrimPrefix(strings.TrimPrefix(e.Stream, "signal/"), e.Tenant+"."),
-	).Scan(&row.ref, &row.raisedBy, &b.Origin, &b.Theirs, &text, &was.pile, &due, &was.outcome, &outcomeAt, &was.confined); err != nil {
+	).Scan(&row.ref, &row.raisedBy, &b.Origin, &b.Theirs, &text, &was.pile, &due, &was.outcome, &outcomeAt, &was.confined, &from); err != nil {
 		return p.store.engine.fault(err, "read the signal")
 	}
 	was.tenant, was.due, was.settled = e.Tenant, due.Time, outcomeAt.Time
@@ -125,7 +126,8 @@ func (p *projection) endSignal(row *signalRow, counts tally) error {
 	if err := json.Unmarshal([]byte(text), &row.signal); err != nil {
 		return fault.Wrap(fault.Damaged, err, "the signal %s can't be read", row.ref)
 	}
-	return p.end("signal", e, "tenant = $3 AND ref = $4", e.Tenant, row.ref)
+	// By its whole key: left to choose, SQLite reads every version that holds.
+	return p.end("signal", e, "tenant = $3 AND ref = $4 AND from_pos = $5", e.Tenant, row.ref, from)
 }
 
 // fold applies the entry's events to the version before; after an undoing the whole

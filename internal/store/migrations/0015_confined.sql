@@ -7,7 +7,7 @@ ALTER TABLE signal ADD COLUMN opens codetext NOT NULL DEFAULT '';
 CREATE INDEX signal_unread_sample ON signal (tenant, until_pos) WHERE codings < 0;
 -- When the first of the running clocks is due soon; empty is never.
 ALTER TABLE signal ADD COLUMN warns codetext NOT NULL DEFAULT '';
-CREATE INDEX signal_confined ON signal (tenant, ref, until_pos) WHERE readers <> '';
+CREATE INDEX signal_confined ON signal (tenant, pile, until_pos, due, outcome_at, outcome, readers, opens, raised_by) WHERE readers <> '';
 -- Every question about signals asks whether they show to the viewer: what is answered
 -- from an index alone has it there too.
 DROP INDEX signal_pile;
