@@ -32,9 +32,9 @@ func TriagedOf(f *SignalFile) bool {
 // commissioner codes a second time at each earlier stage (R-HCAT-1).
 func SecondCodes(tenant org.Code) int {
 	if tenant == Marlshire {
-		return 12
+		return 8
 	}
-	return 3
+	return 1
 }
 
 // SecondCode is what a second person, who has not seen the first code, makes of a

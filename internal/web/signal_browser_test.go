@@ -84,6 +84,9 @@ func TestTheInboxIsWorkedByKeyboard(t *testing.T) {
 	if !browsertest.Evaluate[bool](p, `document.getElementById('further').open && document.getElementById('duplicate').value === 'G-2026-99'`) || !strings.Contains(p.Text(".nhsuk-error-summary"), "There is no signal") {
 		t.Error("what is wrong is folded away, or what was typed is lost")
 	}
+	if !browsertest.Evaluate[bool](p, `!!document.querySelector('#reading #duplicate') && !!document.querySelector('.cd-inbox-list')`) {
+		t.Error("what is wrong is not shown in the pane beside the list")
+	}
 	for _, v := range p.Violations() {
 		t.Errorf("with an error: %s", v)
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"io"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -166,11 +167,28 @@ func (s *Server) signalChange(r *request) (answer, error) {
 	if !fault.Is(err, fault.Invalid) {
 		return nil, err
 	}
+	if list, beside := listBeside(r); beside {
+		return s.keepBeside(r, list, ref, messageOf(err))
+	}
 	p, failed := s.newSignalPage(r, ref)
 	if failed != nil {
 		return nil, failed
 	}
 	p.keep(r, messageOf(err))
+	return p, nil
+}
+
+// keepBeside is the list again with the signal open beside it, what is wrong and what
+// was typed.
+func (s *Server) keepBeside(r *request, list url.Values, ref, message string) (answer, error) {
+	list.Set("open", ref)
+	r.URL.Path, r.URL.RawQuery = string(placeSignals), list.Encode()
+	p, err := s.newSignalsPage(r)
+	if err != nil {
+		return nil, err
+	}
+	p.Open.keep(r, message)
+	p.Errors = append(p.Errors, p.Open.Errors...)
 	return p, nil
 }
 

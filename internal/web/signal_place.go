@@ -125,15 +125,25 @@ func holdsProvider(orgs []org.Organisation, provider org.Code) bool {
 	return false
 }
 
-// backToList is where a change leads: to the list beside which the signal was read,
-// with the next one open; else to the signal's own page.
-func backToList(r *request, ref string) string {
+// listBeside is the query of the list beside which the signal of a form is read; false
+// where it stands on a page of its own.
+func listBeside(r *request) (q url.Values, ok bool) {
 	q, err := url.ParseQuery(r.field("list"))
 	if !r.PostForm.Has("list") || err != nil {
-		return signalPath(ref)
+		return nil, false
 	}
 	for _, name := range []string{"open", "did", "asof"} {
 		q.Del(name)
+	}
+	return q, true
+}
+
+// backToList is where a change leads: to the list beside which the signal was read,
+// with the next one open; else to the signal's own page.
+func backToList(r *request, ref string) string {
+	q, beside := listBeside(r)
+	if !beside {
+		return signalPath(ref)
 	}
 	if next := r.field("next"); signalReference.MatchString(next) {
 		q.Set("open", next)

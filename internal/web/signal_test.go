@@ -169,6 +169,34 @@ func TestAFormWithErrorsKeepsWhatWasTyped(t *testing.T) {
 	}
 }
 
+// What is wrong with a form beside the list is shown there, with the list; on the page of
+// its own it is shown on that.
+func TestAFormBesideTheListComesBackBesideTheList(t *testing.T) {
+	t.Parallel()
+	b := peopled(t)
+	b.heard("QAA")
+	b.heard("QAA")
+	lead := b.as(access.QualityLead, "QAA")
+	wrong := func(more ...string) string {
+		got := lead.post("/signals/G-2026-1", append([]string{"do", "triage", "version", "1", "outcome", "watch", "severity", "4", "message", "Typed words"}, more...)...)
+		if got.Code != http.StatusUnprocessableEntity {
+			t.Errorf("%v gave %d", more, got.Code)
+		}
+		return got.Body.String()
+	}
+	for _, want := range []string{`id="reading"`, "nhsuk-error-summary", "Typed words", `<option value="watch" selected>`, "G-2026-2", `name="list" value="show=all"`} {
+		if page := wrong("list", "show=all", "next", "G-2026-2"); !strings.Contains(page, want) || strings.Contains(page, `cd-many" open`) {
+			t.Errorf("beside the list, the answer lacks %s, or opens what is not wrong", want)
+		}
+	}
+	if page := wrong(); strings.Contains(page, `id="reading"`) || !strings.Contains(page, "Typed words") {
+		t.Error("on its own page the answer shows the list, or loses what was typed")
+	}
+	if page := wrong("list", "%zz"); strings.Contains(page, `id="reading"`) {
+		t.Error("a list that can't be read shows one")
+	}
+}
+
 func TestTheInboxIsSortedByClocksAndCountsBesideItsName(t *testing.T) {
 	t.Parallel()
 	b := peopled(t)
