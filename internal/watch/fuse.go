@@ -46,6 +46,7 @@ type VisitScore struct {
 // Judge fuses the evidence and returns the assessment of every provider to be
 // judged, highest concern first, with ranks among them.
 func Judge(in Evidence) ([]concern.Assessment, error) {
+	asked := in.Providers
 	in = in.inherited()
 	hard, rows := hardStreams(in)
 	in.Params = withFamilies(in.Params, hard)
@@ -75,7 +76,7 @@ func Judge(in Evidence) ([]concern.Assessment, error) {
 	if err != nil {
 		return nil, fmt.Errorf("judge: %w", err)
 	}
-	return above(chosen(all, in.Providers), in, now), nil
+	return departed(above(chosen(all, in.Providers), in, now), asked, in, now), nil
 }
 
 // withFamilies is the parameters with the families that an installation's own

@@ -65,6 +65,20 @@ func (in Evidence) inherited() Evidence {
 	return in
 }
 
+// departed adds the providers asked about that became one which nobody asked about: they
+// are not judged any more, and would vanish without a word.
+func departed(list []concern.Assessment, asked []org.Code, in Evidence, now concern.Month) []concern.Assessment {
+	h := &heirs{in.Successions, in.Now, map[org.Code]org.Code{}}
+	for _, code := range asked {
+		if to := h.heir(code); to != code && !slices.Contains(in.Providers, to) {
+			list = append(list, concern.Assessment{
+				Provider: concern.ProviderID(code), AsOf: now, Params: in.Params.Version, Why: "it has become " + string(to) + ", which is not among your providers",
+			})
+		}
+	}
+	return list
+}
+
 // observations is the list with what predecessors published added up. The list
 // itself is not changed; without mergers it is given back.
 func (h *heirs) observations(c *indicator.Catalogue, list []indicator.Observation) []indicator.Observation {

@@ -81,6 +81,20 @@ func TestAMergerIsNoSurgeOfVoices(t *testing.T) {
 	if _, still := voicesOf(t, in, "RKA"); still {
 		t.Error("a trust that became another is judged still")
 	}
+	list, err := Judge(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := len(list)
+	in.Providers = slices.DeleteFunc(slices.Clone(in.Providers), func(code org.Code) bool { return code == "RXX" })
+	if list, err = Judge(in); err != nil || len(list) != n+1 {
+		t.Fatalf("%d assessments, then %d; %v", n, len(list), err)
+	}
+	for i, a := range list[n-1:] {
+		if a.Provider != concern.ProviderID([]string{"RKA", "RLA"}[i]) || a.Judged || a.Why != "it has become RXX, which is not among your providers" {
+			t.Errorf("%s became one that nobody asks about: judged %v, because %q", a.Provider, a.Judged, a.Why)
+		}
+	}
 }
 
 func TestAProviderThatOpenedWasNotSilentBefore(t *testing.T) {

@@ -322,3 +322,21 @@ func TestOpenAlertsOfPredecessorsAreShownAtTheirSuccessor(t *testing.T) {
 		}
 	}
 }
+
+func TestAProviderThatBecameAnotherIsNotSaidToLackData(t *testing.T) {
+	t.Parallel()
+	b := peopled(t)
+	b.judged("QAA", judgedOf("RA1", 20))
+	lead := b.as(access.QualityLead, "QAA")
+	const lacks = `<span class="cd-src">RA2</span>: No indicator has brought enough data yet.`
+	if page := lead.get("/watch-list").Body.String(); !strings.Contains(page, lacks) {
+		t.Error("a provider of which nothing came is not said to lack data")
+	}
+	e, err := record.New(record.SuccessionRecorded, "succession/RA2", "", "watch", org.Succession{Predecessor: "RA2", Successor: "RA1", On: time.Date(2026, 4, 1, 0, 0, 0, 0, time.UTC), Share: 1})
+	b.no(err)
+	_, err = b.store.Record(b.ctx, e)
+	b.no(err)
+	if page := lead.get("/watch-list").Body.String(); strings.Contains(page, lacks) {
+		t.Error("a provider that became another is said to lack data")
+	}
+}

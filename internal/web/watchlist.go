@@ -244,7 +244,7 @@ func (s *Server) fillWatch(r *request, p *watchListPage, v *watchView, chosen []
 		case ok && len(overrides(r, &c)) > 0: // shown above any score, whatever it is
 			r.shown("provider/" + string(o.Code))
 			p.Rows = append(p.Rows, s.watchRow(r, v, o, &c))
-		case !ok && closed(o, r.moment):
+		case !ok && (closed(o, r.moment) || v.departed(r, o.Code)):
 			// It ended, and is not judged any more: whoever took it over is.
 		case !ok || !c.Judged:
 			why := "no indicator has brought enough data yet"

@@ -23,6 +23,12 @@ func (v *watchView) sinceWords() string {
 	return day(v.compared)
 }
 
+// departed reports whether a provider has become others, as far as is known.
+func (v *watchView) departed(r *request, code org.Code) bool {
+	now := v.became.Current(code, r.moment)
+	return len(now) > 0 && !slices.ContainsFunc(now, func(n org.Now) bool { return n.Code == code || n.Unsaid })
+}
+
 // changes is what moved a provider's points, largest first.
 func (v *watchView) changes(code org.Code, c *store.Concern) []component.Content {
 	if v.compared.IsZero() {
