@@ -100,6 +100,19 @@ func TestAnArchiveOfSeveralFilesIsTakenApart(t *testing.T) {
 	}
 }
 
+func TestTheNameOfAFileDoesNotSayWhatItIs(t *testing.T) {
+	t.Parallel()
+	book := xlsxOf(t, map[string][][]any{"Tidy": {{"organisation", "indicator", "period", "numerator"}, {"RAA", "mrsa", "2025-05", 2}}})
+	for name, text := range map[string][]byte{
+		"Monthly.xlsx": []byte(aeHeader + aeRow), "Monthly.zip": []byte(aeHeader + aeRow), "Monthly": []byte(aeHeader + aeRow), "book.csv": book, "book.zip": book,
+	} {
+		l, m := newLoader(t)
+		if r := loadBytes(t, l, name, text, Options{}); r.Status != delivery.Accepted || r.Accepted != 1 || len(m.Values) == 0 {
+			t.Errorf("%s: %+v", name, r)
+		}
+	}
+}
+
 func TestAnArchiveOfOneFileIsThatFile(t *testing.T) {
 	t.Parallel()
 	l, m := newLoader(t)
