@@ -37,7 +37,7 @@ func TestTheStyleOfPaperLetsTablesBreakAndIsNotATelephones(t *testing.T) {
 		t.Errorf("%q holds on paper too: write @media screen and …", m)
 	}
 	_, printed, _ := strings.Cut(css, "@media print{")
-	for _, rule := range []string{"@page{size:A4 landscape", "counter(page)", ".cd table{break-inside:auto}", "thead{display:table-header-group", ".cd tr,", ".cd-paper{display:block}", ".cd-header", ".cd-fold:has(form)", "details::details-content{content-visibility:visible", ".cd-foot{break-before:avoid"} {
+	for _, rule := range []string{"@page{size:A4 landscape", "counter(page)", ".cd table{break-inside:auto}", "thead{display:table-header-group", ".cd tr,", ".cd-paper{display:block}", ".cd-header", ".cd-fold:has(form)", ".cd details:not([open]){display:none}", "max-height:160mm", ".cd-foot{break-before:avoid"} {
 		if !strings.Contains(printed, rule) {
 			t.Errorf("the style of paper has no rule %q", rule)
 		}
