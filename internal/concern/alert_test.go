@@ -171,6 +171,9 @@ func TestOverridesStandAboveTheScoreWhileTheyLast(t *testing.T) {
 	if _, cluster := NeverEventCluster([]Month{81, 90}, 92); !cluster {
 		t.Error("two within twelve months are a cluster")
 	}
+	if _, cluster := NeverEventCluster([]Month{80, 90}, 92); cluster {
+		t.Error("a year ago to the month is no longer within twelve months")
+	}
 	if _, cluster := NeverEventCluster([]Month{80, 93}, 92); cluster {
 		t.Error("one of these is older than twelve months or still to come")
 	}

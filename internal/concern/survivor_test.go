@@ -102,3 +102,29 @@ func TestEstimatesOfReportsStayWithinTheirBounds(t *testing.T) {
 		}
 	}
 }
+
+func TestAValueIsLateWhenMostOthersHaveANewerOne(t *testing.T) {
+	t.Parallel()
+	var rows []Observation
+	for p := range 7 {
+		for u := range 40 {
+			if p == 0 && u == 39 || p == 1 && u > 20 {
+				continue // one month behind the others, and long silent
+			}
+			m := epoch + Month(u)
+			rows = append(rows, Observation{Provider: ProviderID(rune('A' + p)), Stream: "deaths", Month: m, Available: m, Value: 9, Expected: 10})
+		}
+	}
+	want := map[ProviderID]Month{"A": epoch + 39, "B": epoch + 21}
+	for _, a := range asOf(t, engine(t, rows), epoch+39) {
+		late := Month(0)
+		for _, g := range a.Gaps {
+			if g.Stream == "deaths" && g.Reason == Late {
+				late = g.Due
+			}
+		}
+		if late != want[a.Provider] {
+			t.Errorf("%s: late, due %v; expected %v", a.Provider, late, want[a.Provider])
+		}
+	}
+}
