@@ -104,6 +104,9 @@ func deliveryLead(d delivery.Delivery) string {
 		count(d.Accepted, "row", "rows"), number(d.New), number(d.Unchanged), number(d.Superseding))
 	switch d.Status {
 	case delivery.Accepted:
+		if d.Source == "signals-message" {
+			return "✓ Accepted. An e-mail does not say of which provider it speaks, and counts for none until somebody does: open it among the signals to deal with, then correct its place, or give it its kind."
+		}
 		return "✓ Accepted. " + taken
 	case delivery.Partly:
 		reasons := "their reasons"

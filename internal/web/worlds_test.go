@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"regexp"
 	"strings"
 	"testing"
@@ -13,7 +14,9 @@ import (
 
 	"candour/internal/access"
 	"candour/internal/calendar"
+	"candour/internal/digest"
 	"candour/internal/listen"
+	"candour/internal/record"
 	"candour/internal/signal"
 )
 
@@ -99,6 +102,98 @@ func (b *bundle) seen(body []byte) string {
 	return chance.ReplaceAllString(text, "…")
 }
 
+// sent is what leaves without a page: the week's digest as it is mailed, and what a
+// program reads through the API that may read everything.
+func (b *bundle) sent() map[string]string {
+	b.Helper()
+	out := map[string]string{}
+	now := b.clock.Now()
+	for _, week := range []digest.Week{digest.WeekOf(now), digest.WeekOf(now).Before()} {
+		m, err := b.server.digests().Week(b.ctx, b.scope(access.BoardMember, "QAA"), week, now, true)
+		b.no(err)
+		d := digest.Weekly(&m)
+		out["the digest of "+week.String()+" by e-mail"] = b.seen([]byte(strings.Join(d.Texts(), "\n")))
+	}
+	key, err := b.store.SetClient(b.ctx, access.Scope{Viewer: access.Operator("operator"), Tenant: "QAA", AsOf: access.Head}, record.Client{
+		ID: "c-reader", Tenant: "QAA", Name: "Reads everything", May: access.ClientActions, Kinds: signal.Kinds(), Because: "test",
+	}, true)
+	b.no(err)
+	for _, path := range []string{
+		"providers", "watch-list", "findings", "findings?provider=RA1", "observations?indicator=falls-with-harm", "observations?indicator=falls-with-harm&provider=RA1", "signals", "taxonomies",
+	} {
+		r := httptest.NewRequest(http.MethodGet, "/api/v1/"+path, nil)
+		r.Header.Set("Authorization", "Bearer "+key)
+		got := b.nobody().do(r)
+		out["/api/v1/"+path] = fmt.Sprint(got.Code) + position.ReplaceAllString(b.seen(got.Body.Bytes()), "…")
+	}
+	return out
+}
+
+// position is the place of an entry in what programs read.
+var position = regexp.MustCompile(`"position":\d+`)
+
+// What is another commissioner's, and what shows to named readers alone, changes no
+// output of anybody else: two stores that differ in that look the same to every role.
+func TestNobodyCanTellWhatIsAnothersOrConfined(t *testing.T) {
+	t.Parallel()
+	build := func(more bool) *bundle {
+		b := peopled(t).practised()
+		b.heard("QAA")
+		b.complained("QAA", 220, nil)
+		b.coded(access.Analyst, "QAA", 0, safetyHigh)
+		b.assured("QAA")
+		b.learned("QAA")
+		b.alarmed("QAA", "A-2026-1", "RA1")
+		if more {
+			for range 3 {
+				b.heard("QBB")
+				b.complained("QBB", 220, nil)
+			}
+			b.learned("QBB")
+			b.assured("QBB")
+			today := calendar.DateOf(b.clock.Now())
+			secret := access.Viewer{Account: "u-secret", Memberships: []access.Membership{{Tenant: "QAA", Role: access.QualityLead}}}
+			said := signal.Signal{Title: "Quixotic neglect", Narrative: "Quixotic neglect of a discharge.", Place: signal.Place{Provider: "RA1", Ward: "Ward 7"}, Received: (today - 40).At(9, 0), Source: signal.Source{Channel: "form"}, Themes: []string{"discharge"}}
+			referral, notice := said, said
+			referral.Kind, referral.Safeguarding = signal.KindSafeguarding, &signal.Safeguarding{Body: "s42", ReferredBy: "us", ReferredOn: today - 41, Group: "adult", Types: []string{"neglect"}, SafeNow: "no", AboutCare: true}
+			notice.Kind, notice.RegulatorAction, notice.Embargo = signal.KindRegulatorAction, &signal.RegulatorAction{Regulator: "cqc", Action: "warning-notice"}, today+9
+			_, err := b.server.Desk.Receive(b.ctx, access.For(secret, "QAA"), listen.Item{Signal: referral}, listen.Item{Signal: notice})
+			b.no(err)
+		}
+		return b
+	}
+	without, with := build(false), build(true)
+	paths := []string{"/signals?show=all", "/signals?show=waiting", "/signals/SG-2026-1", "/signals/RG-2026-1", "/signals/due", "/search?q=quixotic", "/search?q=discharge", "/search?q=Ward+7", "/providers/RA1?range=60", "/signals?open=SG-2026-1"}
+	for _, rt := range without.server.table {
+		if st, ok := stands[rt.Method+" "+rt.Pattern]; ok && rt.Method == http.MethodGet && !strings.HasPrefix(rt.Pattern, "/memory") && !strings.HasPrefix(rt.Pattern, "/checkpoint") && !strings.HasPrefix(rt.Pattern, "/tile") {
+			paths = append(paths, st("QAA").path)
+		}
+	}
+	compared := 0
+	for _, role := range access.Roles {
+		one, other := without.as(role, "QAA"), with.as(role, "QAA")
+		for _, path := range paths {
+			a, b := one.get(path), other.get(path)
+			x, y := without.seen(a.Body.Bytes()), with.seen(b.Body.Bytes())
+			if a.Code != b.Code || x != y {
+				t.Errorf("%s tells the %s what is not theirs: %d and %d, %s", path, role, a.Code, b.Code, difference(x, y))
+			}
+			if a.Code == http.StatusOK {
+				compared++
+			}
+		}
+	}
+	others := with.sent()
+	for name, x := range without.sent() {
+		if y := others[name]; x != y {
+			t.Errorf("%s tells what is another’s: %s", name, difference(x, y))
+		}
+	}
+	if compared < 200 {
+		t.Errorf("%d outputs were compared", compared)
+	}
+}
+
 // The strongest attacker knows everything but how few there were: two worlds that
 // differ in that alone must look the same to everybody outside of the team.
 func TestFromOutsideNobodyCanTellHowFewThereWere(t *testing.T) {
@@ -118,7 +213,14 @@ func TestFromOutsideNobodyCanTellHowFewThereWere(t *testing.T) {
 			}
 		}
 	}
-	if compared < 30 {
+	others := three.sent()
+	for name, x := range two.sent() {
+		if y := others[name]; x != y || x == "" {
+			t.Errorf("%s tells how few there were: %s", name, difference(x, y))
+		}
+		compared++
+	}
+	if compared < 45 {
 		t.Errorf("%d outputs were compared", compared)
 	}
 	// The comparison is worth something: within the team the two differ.
