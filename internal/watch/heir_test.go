@@ -137,3 +137,21 @@ func TestVintagesOfPredecessorsAreSummedAsTheyBecameKnown(t *testing.T) {
 		}
 	}
 }
+
+func TestVisitsAndTheDayOfOpeningGoToTheSuccessor(t *testing.T) {
+	t.Parallel()
+	on := dayOf(2026, 1, 1)
+	in := Evidence{
+		Now: dayOf(2026, 11, 22), Providers: []org.Code{"RKA", "RLA", "RXX"}, Catalogue: evidence(t).Catalogue,
+		Successions: org.NewSuccessions([]org.Succession{{Predecessor: "RKA", Successor: "RXX", On: on, Share: 1}, {Predecessor: "RLA", Successor: "RXX", On: on, Share: 1}}),
+		Visits:      []VisitScore{{Provider: "RKA"}, {Provider: "RMA"}},
+		Opened:      map[org.Code]time.Time{"RKA": dayOf(2015, 1, 1), "RLA": dayOf(2001, 1, 1), "RXX": on},
+	}
+	got := in.inherited()
+	if got.Visits[0].Provider != "RXX" || got.Visits[1].Provider != "RMA" || !got.Opened["RXX"].Equal(dayOf(2001, 1, 1)) || len(got.Providers) != 1 {
+		t.Errorf("visits %v, opened %v, providers %v", got.Visits, got.Opened, got.Providers)
+	}
+	if in.Visits[0].Provider != "RKA" || len(in.Providers) != 3 {
+		t.Error("what was given has been changed")
+	}
+}

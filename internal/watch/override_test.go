@@ -79,10 +79,11 @@ func TestFactsAboveAnyScoreComeFromTheSignalsThemselves(t *testing.T) {
 		"what is settled is none":     {[]signal.Signal{said("SU-1", 3, but(staff, settled)), said("SU-2", 3, but(staff, closed)), said("SU-3", 3, but(staff, withdrawn))}, "", ""},
 		"one that the provider was asked about still is": {[]signal.Signal{said("SU-1", 3, but(staff, asked))}, "whistle-blowing 1", ""},
 		"a warning notice": {[]signal.Signal{said("RG-1", 3, notice("warning-notice"))}, "regulator enforcement 1", "Regulator’s enforcement: warning notice"},
-		"a rating or an outlier letter is no enforcement": {[]signal.Signal{said("RG-1", 3, notice("rating")), said("RG-2", 3, notice("outlier"))}, "", ""},
-		"a red maternity signal":                          {[]signal.Signal{said("RG-1", 3, but(notice("report"), func(s *signal.Signal) { s.RegulatorAction.MOSSSignal = "red" }))}, "maternity signal red 1", "red"},
-		"two Never Events within twelve months":           {[]signal.Signal{said("NE-1", 300, never("3")), said("NE-2", 3, never("1"))}, "never event cluster 2", "Never Events: 2 reports within twelve months, the latest event in Nov 2026"},
-		"one is no cluster":                               {[]signal.Signal{said("NE-1", 3, never("3"))}, "", ""},
+		"a rating or an outlier letter is no enforcement":                                  {[]signal.Signal{said("RG-1", 3, notice("rating")), said("RG-2", 3, notice("outlier"))}, "", ""},
+		"a red maternity signal":                                                           {[]signal.Signal{said("RG-1", 3, but(notice("report"), func(s *signal.Signal) { s.RegulatorAction.MOSSSignal = "red" }))}, "maternity signal red 1", "red"},
+		"two Never Events within twelve months":                                            {[]signal.Signal{said("NE-1", 300, never("3")), said("NE-2", 3, never("1"))}, "never event cluster 2", "Never Events: 2 reports within twelve months, the latest event in Nov 2026"},
+		"one of this month a year ago is not among two of late":                            {[]signal.Signal{said("NE-1", 365, never("3")), said("NE-2", 20, never("3")), said("NE-3", 3, never("1"))}, "never event cluster 2", "2 reports"},
+		"one is no cluster":                                                                {[]signal.Signal{said("NE-1", 3, never("3"))}, "", ""},
 		"one under embargo makes a cluster with one that is not, for those who may see it": {[]signal.Signal{said("NE-1", 30, never("3")), said("NE-2", 3, but(never("1"), later))}, "never event cluster 2 embargoed", "2 reports"},
 		"and more of one that stands without it":                                           {[]signal.Signal{said("NE-1", 30, never("3")), said("NE-2", 20, never("3")), said("NE-3", 3, but(never("1"), later))}, "never event cluster 2, never event cluster 3 embargoed", "2 reports"},
 		"one of a year before is none":                                                     {[]signal.Signal{said("NE-1", 400, never("3")), said("NE-2", 3, never("1"))}, "", ""},
@@ -92,11 +93,11 @@ func TestFactsAboveAnyScoreComeFromTheSignalsThemselves(t *testing.T) {
 		"a fatal incident that caused the outcome":                                         {[]signal.Signal{said("IN-1", 3, death("6"))}, "death judged due to care 1", "A death judged due to care"},
 		"a fatal incident not yet judged is none":                                          {[]signal.Signal{said("IN-1", 3, death("4")), said("IN-2", 3, death(""))}, "", ""},
 		"a death stays for a year though settled":                                          {[]signal.Signal{said("IN-1", 200, but(death("5"), settled))}, "death judged due to care 1", ""},
-		"and no longer":                                         {[]signal.Signal{said("IN-1", 500, but(death("5"), settled))}, "", ""},
-		"a professional refuses to admit":                       {[]signal.Signal{said("G-1", 3, refusing)}, "professional refusing to admit 1", "refuses to admit or refer patients"},
-		"one known to nobody yet is none":                       {[]signal.Signal{said("SU-1", -3, staff)}, "", ""},
-		"what is under embargo stands apart":                    {[]signal.Signal{said("RG-1", 3, notice("conditions")), said("RG-2", 2, but(notice("suspension"), later))}, "regulator enforcement 1, regulator enforcement 1 embargoed", ""},
-		"kinds come in their order, whatever came first or not": {[]signal.Signal{said("G-1", 9, refusing), said("RG-1", 3, notice("prosecution")), said("SU-1", 1, staff)}, "whistle-blowing 1, regulator enforcement 1, professional refusing to admit 1", ""},
+		"and no longer":                                                                    {[]signal.Signal{said("IN-1", 500, but(death("5"), settled))}, "", ""},
+		"a professional refuses to admit":                                                  {[]signal.Signal{said("G-1", 3, refusing)}, "professional refusing to admit 1", "refuses to admit or refer patients"},
+		"one known to nobody yet is none":                                                  {[]signal.Signal{said("SU-1", -3, staff)}, "", ""},
+		"what is under embargo stands apart":                                               {[]signal.Signal{said("RG-1", 3, notice("conditions")), said("RG-2", 2, but(notice("suspension"), later))}, "regulator enforcement 1, regulator enforcement 1 embargoed", ""},
+		"kinds come in their order, whatever came first or not":                            {[]signal.Signal{said("G-1", 9, refusing), said("RG-1", 3, notice("prosecution")), said("SU-1", 1, staff)}, "whistle-blowing 1, regulator enforcement 1, professional refusing to admit 1", ""},
 	} {
 		got := Overrides(c.signals, tax, org.Successions{}, today)
 		var words, says []string
@@ -215,5 +216,21 @@ func TestAFactStandsAboveTheScoreAndDoesNotChangeIt(t *testing.T) {
 	x := concern.Explain(in.Params, in.Params.Budget(0.2), &list[1], list)
 	if list[1].Provider != "RBA" || len(x.Above) != 1 || !strings.HasPrefix(x.String(), "Above any score: Spoke up.") {
 		t.Errorf("the explanation begins %q", x.String())
+	}
+}
+
+func TestAFactStandsSinceItsLatestEventAndIsKnownFromTheFirst(t *testing.T) {
+	t.Parallel()
+	staff := func(s *signal.Signal) {
+		s.Kind, s.StaffConcern = signal.KindStaffConcern, &signal.StaffConcern{How: "letter", Wishes: "confidential"}
+	}
+	list := []signal.Signal{said("SU-1", 70, staff), said("SU-2", 3, staff)}
+	got := Overrides(list, taxonomies(t), org.Successions{}, today)
+	if len(got) != 1 || got[0].Since != concern.NewMonth(2026, time.November) || got[0].Known != concern.NewMonth(2026, time.September) {
+		t.Errorf("%+v", got)
+	}
+	list[1].Occurred.Date += 60 // a date that cannot be: it is still to come
+	if got = Overrides(list, taxonomies(t), org.Successions{}, today); got[0].Since != concern.NewMonth(2026, time.November) {
+		t.Errorf("it happens in %v", got[0].Since)
 	}
 }
