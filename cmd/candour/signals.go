@@ -81,6 +81,13 @@ func (c *SignalsListCmd) Run(env *Env) error {
 		l.add(x.Reference, string(x.Kind), string(x.Place.Provider), x.Place.Ward, x.OpenTheme(), x.Level().Words(), happened, moment(x.Received),
 			string(x.Source.Organisation), string(x.Triage.State), string(x.Triage.Outcome), moment(x.Due), int(x.Position))
 	}
+	hidden, err := h.Store.CountHidden(env.Ctx, c.scope())
+	if err == nil && hidden > 0 {
+		_, err = fmt.Fprintf(env.Stderr, "Left out: %d under strict access or embargo, which show to their named readers on the pages alone.\n", hidden)
+	}
+	if err != nil {
+		return closing(h, err)
+	}
 	return closing(h, l.write(env.Stdout, c.Format))
 }
 

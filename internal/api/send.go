@@ -351,7 +351,7 @@ func (t *taking) checkReference(reference string) []Wrong {
 }
 
 // purposes is whose identity may be sealed.
-var purposes = map[string]bool{"patient": true, "complainant": true, "representative": true, "whistle_blower": true}
+var purposes = map[string]bool{"patient": true, "complainant": true, "representative": true, "whistle_blower": true, "person": true}
 
 func checkSealed(list []SentSealed) (wrong []Wrong) {
 	if len(list) > 4 {
@@ -359,7 +359,7 @@ func checkSealed(list []SentSealed) (wrong []Wrong) {
 	}
 	for i, x := range list {
 		if !purposes[x.Purpose] {
-			wrong = append(wrong, Wrong{Where: fmt.Sprintf("sealed[%d].purpose", i), What: "expected patient, complainant, representative or whistle_blower", Do: "Say whose identity it is."})
+			wrong = append(wrong, Wrong{Where: fmt.Sprintf("sealed[%d].purpose", i), What: "expected patient, complainant, representative, whistle_blower or person", Do: "Say whose identity it is."})
 		}
 		if n := len([]rune(x.Text)); n == 0 || n > 4000 {
 			wrong = append(wrong, Wrong{Where: fmt.Sprintf("sealed[%d].text", i), What: "expected 1 to 4000 characters", Do: "Seal identities only; the story goes into narrative."})

@@ -51,6 +51,19 @@ func (s *Store) opened(sc access.Scope, alias string, bind func(any) string) str
 	return condition
 }
 
+// CountHidden is how many signals of the scope's commissioner are under strict access or
+// embargo and do not show to its viewer, so that an export can say what it leaves out.
+// It is for the operator, who is told of everything that is held; others get nought.
+func (s *Store) CountHidden(ctx context.Context, sc access.Scope) (n int, err error) {
+	if !sc.Viewer.Operator {
+		return 0, nil
+	}
+	var args []any
+	condition := everySignal(sc, "s", &args) + " AND NOT (" + s.opened(sc, "s", binder(&args)) + ")"
+	err = s.read.QueryRowContext(ctx, "SELECT COUNT(*) FROM signal s WHERE s.readers <> '' AND "+condition, args...).Scan(&n)
+	return n, s.engine.fault(err, "count what is confined")
+}
+
 // unlocked is the condition that an embargo has ended by an instant.
 func unlocked(alias, now string) string {
 	return "(" + alias + ".opens <> '' AND " + alias + ".opens <= " + now + ")"

@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -48,6 +49,13 @@ func TestASafeguardingReferralShowsToItsNamedReadersAloneAndEachReadingIsShown(t
 		if !strings.Contains(page, want) {
 			t.Errorf("the reader's page lacks %q", want)
 		}
+	}
+	seal := regexp.MustCompile(`/signals/SG-2026-1/sealed/[^"]+`).FindString(page)
+	if got := lead.post(seal, "because", "To tell the ward"); !strings.Contains(got.Body.String(), "Ann Example") {
+		t.Errorf("its reader can't open who it is about: %d", got.Code)
+	}
+	if page = lead.get("/signals/SG-2026-1").Body.String(); !strings.Contains(page, "read by Person QAA: To tell the ward") {
+		t.Error("who opened what is sealed is not shown by name")
 	}
 	for _, role := range access.Roles {
 		if role == access.QualityLead {

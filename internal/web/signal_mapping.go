@@ -63,7 +63,7 @@ const (
 const samplesShown = 3
 
 var importable = []signal.Kind{
-	signal.KindComplaint, signal.KindIncident, signal.KindSeriousIncident, signal.KindClinicianConcern, signal.KindPatientComment, signal.KindPraise,
+	signal.KindComplaint, signal.KindIncident, signal.KindSeriousIncident, signal.KindClinicianConcern, signal.KindPatientComment, signal.KindPraise, signal.KindSafeguarding,
 }
 
 var dateForms = []mapping.DateForm{mapping.BritishDay, mapping.BritishTwo, mapping.ISODate, mapping.DottedDay, mapping.NamedMonth, mapping.ExcelDay}

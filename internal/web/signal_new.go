@@ -198,7 +198,7 @@ func (s *Server) offerReaders(r *request, p *formPage, f *form.Form) error {
 	}
 	c := component.Checkboxes{Group: component.Group{Name: "readers", Legend: &component.Legend{Text: legend, Size: "s"}, Hint: hint}, Small: true, Values: r.PostForm["readers"]}
 	for _, a := range accounts {
-		if a.Closed || !r.answering(a.Memberships) {
+		if a.Closed || !r.answering(a.Memberships) || f.NamesReaders() && a.ID == r.viewer.Account { // whoever records it is a reader anyway
 			continue
 		}
 		c.Choices = append(c.Choices, component.Choice{Value: string(a.ID), Text: a.Name + ", " + membershipsInWords(a.Memberships)})

@@ -241,6 +241,15 @@ func (p *signalPage) clocks(s *Server, r *request, h *store.HeldSignal) {
 // sealedRows says what is sealed with the signal, for whom, and who read it.
 func (s *Server) sealedRows(r *request, p *signalPage) error {
 	parts, err := s.store.SealedParts(r.Context(), r.scope, p.Ref)
+	if err != nil {
+		return err
+	}
+	who := map[string]string{}
+	if slices.ContainsFunc(parts, func(part store.SealedPart) bool { return len(part.Acts) > 0 }) {
+		if who, err = s.whoIs(r); err != nil {
+			return err
+		}
+	}
 	for _, part := range parts {
 		row := sealedRow{Ref: part.Ref, Text: sealedWords(part.Purpose), attached: part.Purpose == listen.AttachmentPurpose}
 		row.May = !part.Erased && !r.scope.Past() && access.Allows(r.viewer, r.tenant, access.ReadSealed, access.Resource{Tenant: r.tenant, Readers: part.Readers})
@@ -255,7 +264,7 @@ func (s *Server) sealedRows(r *request, p *signalPage) error {
 			if a.Erased {
 				verb = "key destroyed by "
 			}
-			row.Lines = append(row.Lines, momentOf(a.At)+", "+verb+string(a.Account)+": "+a.Because)
+			row.Lines = append(row.Lines, momentOf(a.At)+", "+verb+named(who, string(a.Account))+": "+a.Because)
 		}
 		p.Sealed = append(p.Sealed, row)
 	}
@@ -347,20 +356,22 @@ func (s *Server) signalHistory(r *request, p *signalPage) error {
 	if err != nil {
 		return err
 	}
-	accounts, err := s.store.Accounts(r.Context(), r.scope)
+	who, err := s.whoIs(r)
 	if err != nil {
 		return err
 	}
-	who := map[string]string{}
+	for _, e := range slices.Backward(events) {
+		p.History = append(p.History, historyRow{When: momentOf(e.At), Who: named(who, e.By), What: strconv.Itoa(e.Number) + ". " + changeWords(e.Change, who)})
+	}
+	return nil
+}
+
+// whoIs is the names behind the accounts of the commissioner.
+func (s *Server) whoIs(r *request) (map[string]string, error) {
+	accounts, err := s.store.Accounts(r.Context(), r.scope)
+	who := make(map[string]string, len(accounts))
 	for _, a := range accounts {
 		who[string(a.ID)] = a.Name
 	}
-	for _, e := range slices.Backward(events) {
-		name := who[e.By]
-		if name == "" {
-			name = e.By
-		}
-		p.History = append(p.History, historyRow{When: momentOf(e.At), Who: name, What: strconv.Itoa(e.Number) + ". " + changeWords(e.Change, who)})
-	}
-	return nil
+	return who, err
 }

@@ -43,7 +43,7 @@ type Column struct {
 }
 
 // Purposes is whose identity a sealed column may hold.
-var Purposes = []string{"patient", "complainant", "representative"}
+var Purposes = []string{"patient", "complainant", "representative", "person"}
 
 // DateForm is a form of dates in words that people know.
 type DateForm string

@@ -133,6 +133,15 @@ func testConfined(b *bundle) {
 	if list, n, err := b.store.Readings(b.ctx, lead, &h, 1); err != nil || n != 2 || len(list) != 1 || list[0].Account != "u-lead" {
 		b.Errorf("readings %v of %d, %v", list, n, err)
 	}
+	for who, want := range map[string]int{"operator": 2, "u-other": 0} {
+		sc := other
+		if who == "operator" {
+			sc = access.Scope{Viewer: b.operator.Viewer, Tenant: "QAA", AsOf: access.Head}
+		}
+		if n, err := b.store.CountHidden(b.ctx, sc); n != want || err != nil {
+			b.Errorf("%s is told of %d that are left out, %v", who, n, err)
+		}
+	}
 	b.testReadersNamed(lead, other)
 	b.clock.Step(48 * time.Hour)
 	if got := b.seen(other); got != "G-2026-1 RG-2026-1" {
