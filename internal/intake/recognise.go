@@ -219,12 +219,40 @@ func (l *Layout) fits(h head) *match {
 			b, _ := l.bind(r.asHeader())
 			return &match{Table{Layout: l, Sheet: h.name, bind: b}, len(l.Recognise.Cells)}
 		}
-		b, missing := l.bind(r.asHeader())
-		if len(missing) == 0 && !l.forbidden(r.asHeader()) {
+		if h := r.asHeader(); !l.has(h) || l.forbidden(h) {
+			continue
+		}
+		if b, missing := l.bind(r.asHeader()); len(missing) == 0 {
 			return &match{Table{Layout: l, Sheet: h.name, header: r.number, bind: b, above: h.rows[:i]}, len(l.required())}
 		}
 	}
 	return nil
+}
+
+// has reports whether a header has what bind must find: nearly every row of a file is
+// the header of no layout, and that is told by the first column that it lacks.
+func (l *Layout) has(h *header) bool {
+	there := func(key string) bool {
+		col := l.Columns[key]
+		if col.pattern != nil {
+			return len(col.matching(h.cells)) > 0
+		}
+		return col.find(h.folded) >= 0
+	}
+	for _, key := range l.Recognise.Require {
+		if !there(key) {
+			return false
+		}
+	}
+	if len(l.Recognise.Require) > 0 {
+		return true
+	}
+	for key := range l.Columns {
+		if !l.Columns[key].Optional && !there(key) {
+			return false
+		}
+	}
+	return true
 }
 
 func (l *Layout) forbidden(h *header) bool {

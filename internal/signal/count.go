@@ -239,8 +239,12 @@ func groupByEvent(signals []Signal) [][]*Signal {
 			parent[ra] = rb
 		}
 	}
+	tied := map[ID]bool{} // to another; most stand alone
 	for i := range signals {
 		s := &signals[i]
+		if s.Triage.Event != "" || s.Triage.DuplicateOf != "" {
+			tied[s.ID], tied[s.Triage.DuplicateOf] = true, true
+		}
 		if s.Triage.Event != "" {
 			join("s/"+string(s.ID), "e/"+string(s.Triage.Event))
 		}
@@ -249,10 +253,15 @@ func groupByEvent(signals []Signal) [][]*Signal {
 		}
 	}
 	at := map[string]int{}
-	var groups [][]*Signal
+	groups, alone := make([][]*Signal, 0, len(signals)), make([]*Signal, len(signals))
 	for i := range signals {
 		s := &signals[i]
 		if !s.Counts() || !s.Kind.Warns() {
+			continue
+		}
+		if !tied[s.ID] {
+			alone[i] = s
+			groups = append(groups, alone[i:i+1:i+1])
 			continue
 		}
 		root := find("s/" + string(s.ID))

@@ -1,5 +1,7 @@
 package signal
 
+import "slices"
+
 // Veiled reports whether the signal is the word of a member of staff who does not
 // wish to be known. Its theme may be used only where it can't identify them, in no
 // small cell (R-FTSU-1).
@@ -61,6 +63,13 @@ const CellAtLeast = 5
 // takes them from the others: a cell is the staff concerns of one provider about
 // one theme among the signals given, each event once.
 func Unveil(signals []Signal) []Signal {
+	veiled := false
+	for i := range signals {
+		veiled = veiled || signals[i].Veiled()
+	}
+	if !veiled {
+		return signals
+	}
 	type cell struct{ provider, theme string }
 	counts := map[cell]int{}
 	for _, group := range groupByEvent(signals) {
@@ -75,19 +84,20 @@ func Unveil(signals []Signal) []Signal {
 			}
 		}
 	}
-	out := make([]Signal, len(signals))
-	for i, s := range signals {
-		if s.Veiled() {
-			var kept []string
-			for _, theme := range s.AllThemes() {
-				if counts[cell{string(s.Place.Provider), theme}] >= CellAtLeast {
-					kept = append(kept, theme)
-				}
-			}
-			s.Veil()
-			s.Themes = kept
+	out := slices.Clone(signals)
+	for i := range out {
+		s := &out[i]
+		if !s.Veiled() {
+			continue
 		}
-		out[i] = s
+		var kept []string
+		for _, theme := range s.AllThemes() {
+			if counts[cell{string(s.Place.Provider), theme}] >= CellAtLeast {
+				kept = append(kept, theme)
+			}
+		}
+		s.Veil()
+		s.Themes = kept
 	}
 	return out
 }
