@@ -89,8 +89,9 @@ func processorTime(b *testing.B) time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-// demoPages is the pages of a demonstration, asked for by its quality lead.
-func demoPages(b *testing.B) func(testing.TB, string) {
+// demoHandler is the pages of a demonstration, and the token of a session of its
+// quality lead.
+func demoHandler(b *testing.B) (*web.Server, string) {
 	b.Helper()
 	cmd := DemoCmd{Data: cmp.Or(os.Getenv("CANDOUR_BENCH_DEMO"), b.TempDir()), Seed: 1}
 	env := &Env{Ctx: context.Background(), Stdin: strings.NewReader(""), Stdout: io.Discard, Stderr: io.Discard}
@@ -123,8 +124,15 @@ func demoPages(b *testing.B) func(testing.TB, string) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	past := h.Store.Now().Format("2006-01-02T15:04")
-	year := h.Store.Now().AddDate(-1, 0, 10).Format("2006-01-02T15:04")
+	return pages, token
+}
+
+// demoPages asks for pages of a demonstration as its quality lead.
+func demoPages(b *testing.B) func(testing.TB, string) {
+	b.Helper()
+	pages, token := demoHandler(b)
+	now := time.Now()
+	past, year := now.Format("2006-01-02T15:04"), now.AddDate(-1, 0, 10).Format("2006-01-02T15:04")
 	return func(tb testing.TB, path string) {
 		r := httptest.NewRequest(http.MethodGet, strings.NewReplacer("PAST", past, "YEAR", year).Replace(path), nil)
 		r.AddCookie(&http.Cookie{Name: "candour", Value: token})
