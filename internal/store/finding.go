@@ -76,6 +76,12 @@ func (s *Store) Latest(ctx context.Context, sc access.Scope, code org.Code) ([]H
 	return s.findings(ctx, sc, code, " AND f.latest = 1")
 }
 
+// Telling is Findings that lists of providers tell of: those of concern at the newest
+// value that count, and that data is late.
+func (s *Store) Telling(ctx context.Context, sc access.Scope) ([]HeldFinding, error) {
+	return s.findings(ctx, sc, "", " AND f.latest = 1 AND (f.kind = 'stale' OR f.counted = 1 AND f.direction = 'concern')")
+}
+
 // Stale is Findings that say that data is late.
 func (s *Store) Stale(ctx context.Context, sc access.Scope) ([]HeldFinding, error) {
 	return s.findings(ctx, sc, "", " AND f.kind = 'stale'")

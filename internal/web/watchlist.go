@@ -94,7 +94,7 @@ func (s *Server) readWatch(r *request) (v watchView, err error) {
 	if v.concerns, err = s.concernsBy(r, r.scope.AsOf, ""); err != nil {
 		return v, err
 	}
-	found, err := s.store.Latest(r.Context(), r.scope, "")
+	found, err := s.store.Telling(r.Context(), r.scope)
 	if err != nil {
 		return v, err
 	}

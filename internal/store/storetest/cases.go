@@ -285,6 +285,43 @@ func testNotes(b *bundle) {
 	}
 }
 
+// telling is that lists of providers read of the findings just those of concern that
+// count at the newest value, and those that data is late; digests the latter.
+func telling(b *bundle, sc access.Scope, like finding.Finding) {
+	var began []finding.Finding
+	for i, f := range []finding.Finding{
+		{Kind: finding.SpecialCause, Direction: finding.Concern, Latest: true, Counted: true},
+		{Kind: finding.Stale, Direction: finding.Neutral, Latest: true},
+		{Kind: finding.SpecialCause, Direction: finding.Improvement, Latest: true, Counted: true},
+		{Kind: finding.SpecialCause, Direction: finding.Concern, Latest: true},
+		{Kind: finding.SpecialCause, Direction: finding.Concern, Counted: true},
+	} {
+		f.Org, f.Indicator, f.From, f.To, f.Sentence = like.Org, "told", like.From.Add(i), like.From.Add(i), "told"
+		f.Identify()
+		began = append(began, f)
+	}
+	at := b.record(record.WatchRan, "watch", "", record.Watch{Code: "c", Began: began})
+	for want, read := range map[string]func() ([]store.HeldFinding, error){
+		began[0].ID + began[1].ID: func() ([]store.HeldFinding, error) { return b.store.Telling(b.ctx, sc.At(at)) },
+		began[1].ID:               func() ([]store.HeldFinding, error) { return b.store.Stale(b.ctx, sc.At(at)) },
+	} {
+		list, err := read()
+		b.ok(err)
+		got := ""
+		for i := range list {
+			got += list[i].ID
+		}
+		if got != want {
+			b.Errorf("read %q, expected %q", got, want)
+		}
+	}
+	var ended []string
+	for i := range began {
+		ended = append(ended, began[i].ID)
+	}
+	b.record(record.WatchRan, "watch", "", record.Watch{Code: "c", Ended: ended})
+}
+
 func testFindings(b *bundle) {
 	b.record(record.PurviewSet, "purview/QAA", "QAA", record.Purview{Tenant: "QAA", Add: []org.Code{"RAA"}})
 	one := finding.Finding{Org: "RAA", Indicator: "i", Kind: finding.Outlier, Sentence: "outside", From: calendar.NewMonth(2025, 1), To: calendar.NewMonth(2025, 1), Counted: true, P: 0.001}
@@ -299,6 +336,7 @@ func testFindings(b *bundle) {
 	if len(list) != 1 || list[0].Org != "RAA" || !list[0].Counted || list[0].Position != was {
 		b.Fatalf("got %+v", list)
 	}
+	telling(b, a, one)
 	b.record(record.WatchRan, "watch", "", record.Watch{Code: "c", Ended: []string{one.ID}})
 	if list, _ = b.store.Findings(b.ctx, a, ""); len(list) != 0 {
 		b.Error("an ended finding still holds")
