@@ -93,3 +93,22 @@ func (c *DemoCmd) stepIn(ctx context.Context, h *House, list []demo.Intervention
 	}
 	return nil
 }
+
+// plan records the providers' plans of responses to incidents, checked as the form
+// checks them. What an earlier start has recorded stays as it is.
+func (c *DemoCmd) plan(ctx context.Context, h *House, plans []signal.ResponsePlan) error {
+	sc := TenantFlag{Tenant: string(demo.Marlshire)}.scope()
+	held, err := h.Store.Plans(ctx, sc)
+	if err != nil || len(held) > 0 {
+		return err
+	}
+	for _, p := range plans {
+		if err := p.Validate(calendar.DateOf(h.Store.Now())).Err(); err != nil {
+			return err
+		}
+		if _, err := h.Store.RecordPlan(ctx, sc, p); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -99,6 +99,9 @@ func (c *DemoCmd) fillStage(env *Env, d *begun, s *demo.Stage, enter, last bool,
 		if err := c.stepIn(env.Ctx, d.house, d.economy.Interventions()); err != nil {
 			return err
 		}
+		if err := c.plan(env.Ctx, d.house, d.economy.Plans()); err != nil {
+			return err
+		}
 	}
 	_, _, err := d.house.Watcher.Run(env.Ctx)
 	bar.Step(say+"tested", testWork)

@@ -25,6 +25,7 @@ func (e Economy) singles(tenant org.Code) []signal.Signal {
 	}
 	if tenant == unitOf(Aldermoor).system {
 		out = append(out, e.candours()...)
+		out = append(out, e.responses()...)
 	}
 	if tenant == unitOf(Kingsmere).system {
 		out = append(out, e.storm()...)

@@ -223,7 +223,7 @@ func TestOneDayLaterNothingOlderHasChanged(t *testing.T) {
 		later[s.ID] = s.Title + s.Received.String()
 	}
 	for _, s := range before.Signals(Marlshire) {
-		if s.Visit != nil || s.Candour != nil { // visits and duties of candour are told as of the economy's day
+		if s.Visit != nil || s.Candour != nil || s.LearningResponse != nil { // visits, duties of candour and learning responses are told as of the economy's day
 			continue
 		}
 		if later[s.ID] != s.Title+s.Received.String() {
