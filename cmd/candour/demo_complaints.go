@@ -30,16 +30,25 @@ func (c *DemoCmd) readLogs(ctx context.Context, h *House, tenant org.Code) error
 	return nil
 }
 
-// toldInPerson records the first stage of the duty of candour where it was done.
-func (c *DemoCmd) toldInPerson(ctx context.Context, h *House) error {
-	sc := TenantFlag{Tenant: string(demo.Marlshire)}.scope()
-	held, err := h.Store.SignalsHeld(ctx, sc, store.SignalFilter{Kind: signal.KindCandour})
-	if err != nil {
-		return err
-	}
-	for i := range held {
-		if x := &held[i]; x.Title == demo.ToldInPerson && x.Triage.State == "open" {
-			if _, err := h.Desk.Change(ctx, sc, x.Reference, x.Triage.Version, signal.Moved{Event: "told in person", On: x.Candour.ReportedOn + 3}); err != nil {
+// moved records how far duties of candour and learning responses got. What stands
+// elsewhere than the first of its events begins, an earlier start has moved.
+func (c *DemoCmd) moved(ctx context.Context, h *House, tenant org.Code, list []demo.Movement) error {
+	sc := TenantFlag{Tenant: string(tenant)}.scope()
+	for _, m := range list {
+		held, err := h.Store.SignalsHeld(ctx, sc, store.SignalFilter{Kind: m.Kind})
+		if err != nil {
+			return err
+		}
+		for i := range held {
+			x := &held[i]
+			if x.Title != m.Title || x.Triage.State != x.Kind.FirstState() {
+				continue
+			}
+			changes := make([]signal.Change, len(m.Events))
+			for k, e := range m.Events {
+				changes[k] = e
+			}
+			if _, err := h.Desk.Change(ctx, sc, x.Reference, x.Triage.Version, changes...); err != nil {
 				return err
 			}
 		}
@@ -55,9 +64,6 @@ func (c *DemoCmd) stepIn(ctx context.Context, h *House, list []demo.Intervention
 		if err := c.readLogs(ctx, h, tenant); err != nil {
 			return err
 		}
-	}
-	if err := c.toldInPerson(ctx, h); err != nil {
-		return err
 	}
 	for i := range list {
 		in := &list[i]

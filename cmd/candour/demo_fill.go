@@ -99,6 +99,9 @@ func (c *DemoCmd) fillStage(env *Env, d *begun, s *demo.Stage, enter, last bool,
 		if err := c.stepIn(env.Ctx, d.house, d.economy.Interventions()); err != nil {
 			return err
 		}
+		if err := c.moved(env.Ctx, d.house, demo.Marlshire, d.economy.Movements()); err != nil {
+			return err
+		}
 		if err := c.plan(env.Ctx, d.house, d.economy.Plans()); err != nil {
 			return err
 		}

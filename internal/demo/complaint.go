@@ -139,8 +139,8 @@ func (e Economy) OpenComplaints() []SignalFile {
 	return out
 }
 
-// ToldInPerson is the title of the duty of candour of which the first stage was done.
-const ToldInPerson = "Duty of candour: fracture after a fall"
+// toldInPerson is the title of the duty of candour of which the first stage was done.
+const toldInPerson = "Duty of candour: fracture after a fall"
 
 // candours is the duty of candour on two incidents of Aldermoor (DOMAIN.md 6.5): one
 // whose family was told, and one of which nobody has said that they were.
@@ -153,7 +153,7 @@ func (e Economy) candours() []signal.Signal {
 		}
 	}
 	return []signal.Signal{
-		duty(ToldInPerson, "Fell at night and broke a hip. The family is to be told, written to, and given the results.", "ward 7", "nhs-moderate", 19),
+		duty(toldInPerson, "Fell at night and broke a hip. The family is to be told, written to, and given the results.", "ward 7", "nhs-moderate", 19),
 		duty("Duty of candour: deterioration not acted on", "Found collapsed after observations that were not acted on. Admitted to intensive care.", "ward 7", "nhs-severe", 26),
 	}
 }
