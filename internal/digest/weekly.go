@@ -23,7 +23,7 @@ const (
 	clockShown  = 4
 	lateItems   = 3
 	stateItems  = 2
-	wordsInLine = 25 // of evidence
+	wordsInLine = 24 // of evidence
 )
 
 // Weekly puts a week into words.
