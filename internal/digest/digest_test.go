@@ -284,7 +284,14 @@ func TestTheLargestWeekIsReadInUnderFiveMinutes(t *testing.T) {
 	for i := range 60 {
 		late, old := held(t, fmt.Sprintf("CP-2026-%d", i), monday.AddDate(0, 0, -20)), held(t, fmt.Sprintf("CP-2026-%d", 900+i), monday.AddDate(0, -6, 10))
 		clocks.Overdue = append(clocks.Overdue, clocks.needing(rulebook(t), monday, &late)...)
-		clocks.LongStops = append(clocks.LongStops, clocks.needing(rulebook(t), monday, &old)...)
+		for _, k := range clocks.needing(rulebook(t), monday, &old) {
+			if k.Clock.Rule == longStop && k.State == calendar.ClockDueSoon {
+				clocks.LongStops = append(clocks.LongStops, k)
+				clocks.LongSignals++
+			} else if k.State == calendar.ClockOverdue {
+				clocks.Overdue = append(clocks.Overdue, k)
+			}
+		}
 	}
 	m.Clocks = &clocks
 	d := Weekly(&m)
