@@ -94,6 +94,7 @@ func TestComplaintsAreReadByAnIndexOfTheirOwn(t *testing.T) {
 		{once, onceArgs, "signal_codings "},
 		{voices, voiceArgs, "COVERING INDEX signal_place "},
 		{voices + " AND s.stepped = 1", voiceArgs, "signal_stepped (tenant=? AND provider=? AND stepped=? AND until_pos>?)"},
+		{voices, voiceArgs, "COVERING INDEX signal_confined (tenant=? AND ref=? AND until_pos=?)"}, // asked of each
 		{current("s") + " AND s.tenant = $1 AND s.pile = $2 AND s.readers <> '' AND s.outcome = ''", []any{"QAA", PileToDo}, "signal_confined_pile "},
 	} {
 		rows, err := s.read.QueryContext(t.Context(), "EXPLAIN QUERY PLAN SELECT s.ref, s.theme, s.title FROM signal s WHERE "+c.condition, c.args...)
