@@ -36,7 +36,7 @@ func (*indicatorsPage) template() string { return "indicators" }
 
 // indicators lists every indicator with a value, by domain.
 func (s *Server) indicators(r *request) (answer, error) {
-	measured, err := s.store.Measured(r.Context(), r.scope)
+	measured, err := s.measured(r)
 	if err != nil {
 		return nil, err
 	}
@@ -175,7 +175,7 @@ func (s *Server) crossSection(r *request, p *definitionPage, d *indicator.Defini
 	if d.Funnel == "none" {
 		return nil
 	}
-	measured, err := s.store.Measured(r.Context(), r.scope)
+	measured, err := s.measured(r)
 	if err != nil {
 		return err
 	}

@@ -56,7 +56,7 @@ func (s *Server) matrix(r *request) (answer, error) {
 	if err := s.unread(r, &p.base); err != nil {
 		return nil, err
 	}
-	measured, err := s.store.Measured(r.Context(), r.scope)
+	measured, err := s.measured(r)
 	if err != nil {
 		return nil, err
 	}

@@ -30,7 +30,7 @@ func (s *Server) providers(r *request) (answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	found, err := s.store.Telling(r.Context(), r.scope)
+	found, err := s.telling(r)
 	if err != nil {
 		return nil, err
 	}

@@ -94,7 +94,7 @@ func (s *Server) readWatch(r *request) (v watchView, err error) {
 	if v.concerns, err = s.concernsBy(r, r.scope.AsOf, ""); err != nil {
 		return v, err
 	}
-	found, err := s.store.Telling(r.Context(), r.scope)
+	found, err := s.telling(r)
 	if err != nil {
 		return v, err
 	}
@@ -105,7 +105,7 @@ func (s *Server) readWatch(r *request) (v watchView, err error) {
 	if v.watched, v.ran, err = s.store.LastWatch(r.Context(), r.scope); err != nil {
 		return v, err
 	}
-	measured, err := s.store.Measured(r.Context(), r.scope)
+	measured, err := s.measured(r)
 	if err != nil {
 		return v, err
 	}

@@ -94,7 +94,8 @@ type Server struct {
 	loads     *loads
 	verifying verifying
 	kept      keptPages
-	worked    *worked
+	worked    *worked // of signals
+	listed    *worked // of values and findings, as of an entry
 	metrics   *metrics
 	guard     *http.CrossOriginProtection
 	hashing   chan struct{} // bounds the memory that hashing passwords takes
@@ -125,7 +126,7 @@ func New(c Config) (*Server, error) {
 	if err := s.keepSmall(); err != nil {
 		return nil, err
 	}
-	s.worked = &worked{}
+	s.worked, s.listed = &worked{}, &worked{}
 	s.sights = newSights(s)
 	s.loads = newLoads()
 	s.metrics = newMetrics(s)
