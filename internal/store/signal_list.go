@@ -223,14 +223,14 @@ func (f *SignalFilter) where(s *Store, sc access.Scope) (string, []any) {
 	if f.Unread {
 		condition += " AND NOT EXISTS (SELECT 1 FROM shown w WHERE w.account = " + bind(string(sc.Viewer.Account)) + " AND w.tenant = s.tenant AND w.thing = 'signal/' || s.ref)"
 	}
-	if !f.DueBefore.IsZero() {
-		condition += " AND s.due > '' AND s.due <= " + bind(at(f.DueBefore))
-	}
+	add(!f.DueBefore.IsZero(), "s.due", "<=", at(f.DueBefore))
 	switch {
 	case f.clock == withoutClock:
 		condition += " AND s.due = ''"
-	case f.clock == withClock:
+	case f.clock == withClock, !f.DueAfter.IsZero() && !f.DueBefore.IsZero():
 		condition += " AND s.due > " + bind(at(f.DueAfter))
+	case !f.DueBefore.IsZero():
+		condition += " AND s.due > ''" // one lower bound, as only one is looked for in an index
 	case !f.DueAfter.IsZero():
 		condition += " AND (s.due = '' OR s.due > " + bind(at(f.DueAfter)) + ")"
 	}
@@ -256,7 +256,7 @@ func (s *Store) Signals(ctx context.Context, sc access.Scope, f SignalFilter) ([
 		return s.signalLines(ctx, sc, f)
 	}
 	var lines []SignalLine
-	if f.After.At.IsZero() { // what has no clock stands before what has one
+	if f.After.At.IsZero() && f.DueBefore.IsZero() { // what has no clock stands before what has one
 		var err error
 		f.clock = withoutClock
 		if lines, err = s.signalLines(ctx, sc, f); err != nil || len(lines) == f.Limit {
