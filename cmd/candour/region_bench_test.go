@@ -33,7 +33,7 @@ const (
 	regionMonths = 24
 )
 
-// BenchmarkRegion asks for the watch list of a commissioner of more than 220 providers a
+// BenchmarkRegion asks for the watch list of a commissioner of nearly 220 providers a
 // hundred times a second, over HTTP, as the budget of pages says (ARCHITECTURE.md
 // section 6), and gives the median and the 95th percentile from when each request was
 // due, in milliseconds. It makes the region first, which takes minutes; with
