@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 
 	"candour/internal/calendar"
@@ -158,6 +159,9 @@ func (c *LoadCmd) say(env *Env, r intake.Report) error {
 	}
 	_, err := fmt.Fprintf(env.Stdout, "%s\n  %s, %s: %s; %d rows accepted, %d quarantined, %d values unchanged, %d superseding\n",
 		r.File, source, cmp.Or(r.Period, "no period"), r.Status, r.Accepted, r.Quarantined, r.Unchanged, r.Superseding)
+	if err := sayReread(env.Stdout, r.Delivery); err != nil {
+		return err
+	}
 	for i, note := range r.Notes {
 		if i == spoken {
 			fmt.Fprintf(env.Stdout, "  and %d more notes; --json lists them\n", len(r.Notes)-spoken)
@@ -176,6 +180,16 @@ func (c *LoadCmd) say(env *Env, r intake.Report) error {
 		_, err = fmt.Fprintf(env.Stdout, "  %s: found %s; expected %s. %s\n", where(m), m.Found, m.Expected, m.Advice)
 	}
 	return err
+}
+
+// sayReread names the earlier deliveries of the same bytes that one reads again.
+func sayReread(w io.Writer, d delivery.Delivery) (err error) {
+	for _, id := range d.Rereads {
+		if _, err = fmt.Fprintf(w, "  reads %s again, which needs nobody any more\n", id); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // spoken is how many refusals of a file are spelt out in words.

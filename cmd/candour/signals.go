@@ -197,6 +197,9 @@ func (c *SignalsLoadCmd) say(env *Env, r signalReport) error {
 		return json.NewEncoder(env.Stdout).Encode(r)
 	}
 	_, err := fmt.Fprintf(env.Stdout, "%s\n  delivery %s, %s: %s taken, %d known already, %s\n", r.File, r.Delivery.ID, r.Delivery.Status, plural(r.Taken, "signal", "signals"), r.Known, plural(len(r.Refusals), "refusal", "refusals"))
+	if err := sayReread(env.Stdout, r.Delivery); err != nil {
+		return err
+	}
 	for i, x := range r.Refusals {
 		if i == spoken {
 			fmt.Fprintf(env.Stdout, "  and %d more; --json lists them\n", len(r.Refusals)-spoken)

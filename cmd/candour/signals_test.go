@@ -28,7 +28,7 @@ columns:
   - {header: Received, field: received}
   - {header: What, field: title}
 `)
-	if code, out := command("signals", "load", "--mapping", saved, file); code != 1 || !strings.Contains(out, "1 signal taken") || !strings.Contains(out, "row 3, place.provider") {
+	if code, out := command("signals", "load", "--mapping", saved, file); code != 1 || !strings.Contains(out, "reads D-000001 again") || !strings.Contains(out, "1 signal taken") || !strings.Contains(out, "row 3, place.provider") {
 		t.Errorf("first: %d %s", code, out)
 	}
 	if code, out := command("signals", "load", "--mapping", saved, file); code != 1 || !strings.Contains(out, "0 signals taken, 1 known already") {

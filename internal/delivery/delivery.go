@@ -60,9 +60,25 @@ type Delivery struct {
 	// Refusals of a file that could not be read as a whole; those of rows come
 	// from reading the archived file again.
 	Refusals []Refusal `json:"refusals,omitempty"`
+	// Rereads is the earlier deliveries of the same bytes that waited or had refusals and
+	// that this one reads again, by a corrected mapping or with what a person said: they
+	// need nobody any more.
+	Rereads []ID `json:"rereads,omitempty"`
+	// RereadAs is the delivery that read this one again; empty while none has. The entry
+	// of that one says so, in its Rereads.
+	RereadAs ID `json:"-"`
 
 	Counts
 }
+
+// Unread reports whether no row of the file was read: it waits, or was refused whole.
+func (d Delivery) Unread() bool {
+	return d.Status == Waiting || d.Status == Quarantined && d.Quarantined == 0
+}
+
+// Unsettled reports whether the delivery still needs somebody: something of it waits or
+// was refused, and it was not read again.
+func (d Delivery) Unsettled() bool { return d.Status != Accepted && d.RereadAs == "" }
 
 // Counts is what a delivery did. Accepted counts file rows that gave data,
 // Quarantined file rows refused; the others count observations.

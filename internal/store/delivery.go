@@ -45,6 +45,10 @@ func (s *Store) Accept(ctx context.Context, actor access.AccountID, d delivery.D
 			d.Status = d.Counts.Status()
 		}
 		d.Periods = take.periods()
+		var err error
+		if d.Rereads, err = w.rereads(d); err != nil {
+			return err
+		}
 		event, err := record.New(record.DeliveryReceived, "delivery/"+string(d.ID), org.Code(d.Tenant), actor, d)
 		if err != nil {
 			return err
@@ -62,7 +66,7 @@ func (s *Store) Accept(ctx context.Context, actor access.AccountID, d delivery.D
 		return nil
 	})
 	if errors.Is(err, errDry) {
-		d.Status, d.ID, err = delivery.Tried, "", nil
+		d.Status, d.ID, d.Rereads, err = delivery.Tried, "", nil, nil
 	}
 	return d, err
 }
@@ -119,6 +123,9 @@ func projectDeliveryRow(p *projection, e ledger.Entry, d delivery.Delivery) erro
 		}
 		undefined = string(text)
 	}
+	if err := projectRereads(p, e, d); err != nil {
+		return err
+	}
 	return p.insert(e, "delivery", deliveryColumns, d.ID, number, d.File, d.SHA256, d.Size, d.Source, d.Version, d.Shape,
 		d.Period.String(), d.Periods, d.Status, d.Tenant, d.By, d.Via, at(d.Published), at(e.Instant), d.SaidSource,
 		d.SaidPeriod.String(), d.Mapping, d.Accepted, d.Quarantined, d.Skipped, d.New, d.Unchanged, d.Superseding, undefined)
@@ -130,16 +137,19 @@ var deliveryColumns = []string{
 	"unchanged", "superseding", "undefined",
 }
 
+// deliverySelect binds the scope's position as $1: a delivery that was read again later
+// than that still waits.
 const deliverySelect = `SELECT d.id, d.file, d.sha256, d.size, d.source, d.version, d.shape, d.period, d.periods, d.status, d.tenant,
 	d.given_by, d.via, d.published, d.received, d.said_source, d.said_period, d.mapping, d.accepted, d.quarantined, d.skipped,
-	d.added, d.unchanged, d.superseding, d.undefined FROM delivery d`
+	d.added, d.unchanged, d.superseding, d.undefined, COALESCE(g.again, '')
+	FROM delivery d LEFT JOIN reread g ON g.delivery = d.id AND g.from_pos <= $1 AND g.until_pos > $1`
 
 func scanDelivery(r interface{ Scan(...any) error }) (d delivery.Delivery, err error) {
 	var period, said, undefined string
 	var published, received instant
 	if err = r.Scan(&d.ID, &d.File, &d.SHA256, &d.Size, &d.Source, &d.Version, &d.Shape, &period, &d.Periods, &d.Status, &d.Tenant,
 		&d.By, &d.Via, &published, &received, &d.SaidSource, &said, &d.Mapping, &d.Accepted, &d.Quarantined, &d.Skipped,
-		&d.New, &d.Unchanged, &d.Superseding, &undefined); err != nil {
+		&d.New, &d.Unchanged, &d.Superseding, &undefined, &d.RereadAs); err != nil {
 		return d, err
 	}
 	if undefined != "" {

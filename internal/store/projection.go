@@ -100,6 +100,7 @@ func (p *projection) insert(e ledger.Entry, table string, columns []string, row 
 var projectionTables = []struct{ name, order string }{
 	{"definition", "sort, id, from_pos"},
 	{"delivery", "id, from_pos"},
+	{"reread", "delivery, from_pos"},
 	{"refusal", "delivery, from_pos, n"},
 	{"observation", "indicator, org, period, tenant, vintage"},
 	{"organisation", "code, from_pos"},

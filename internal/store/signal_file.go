@@ -133,6 +133,10 @@ func (s *Store) RecordSignalDelivery(ctx context.Context, sc access.Scope, d del
 		}
 		d.ID, d.Shape, d.Tenant = delivery.ID(fmt.Sprintf("D-%06d", number)), delivery.Signals, string(sc.Tenant)
 		d.Received, d.By = w.moment, string(sc.Viewer.Account)
+		var err error
+		if d.Rereads, err = w.rereads(d); err != nil {
+			return err
+		}
 		e, err := record.New(record.DeliveryReceived, "delivery/"+string(d.ID), sc.Tenant, sc.Viewer.Account, d)
 		if err != nil {
 			return err

@@ -95,14 +95,12 @@ func (s *Server) pageOf(r *request, n int) (from int, links *component.Paginatio
 }
 
 // unsettled is the deliveries that need somebody: refused whole, waiting, or with
-// refused rows, and not settled by a later delivery of the same bytes.
+// refused rows, and not read again since.
 func unsettled(newestFirst []delivery.Delivery) (out []delivery.Delivery) {
-	settled := map[string]bool{}
 	for _, d := range newestFirst {
-		if !settled[d.SHA256] && d.Status != delivery.Accepted {
+		if d.Unsettled() {
 			out = append(out, d)
 		}
-		settled[d.SHA256] = true
 	}
 	return out
 }
@@ -167,7 +165,7 @@ func (s *Server) deliveryTable(r *request, deliveries []delivery.Delivery) compo
 			{Body: s.whose(r, d.Tenant)},
 			{Body: number(d.Accepted)},
 			{Body: number(d.Quarantined)},
-			{Body: stateOf(d)},
+			s.stateCell(r, d),
 			{Body: component.Hash{Value: d.SHA256}},
 		})
 	}
@@ -244,6 +242,19 @@ func stateOf(d delivery.Delivery) string {
 		return "Looked at only"
 	}
 	return string(d.Status)
+}
+
+// stateCell is that, with a link to the delivery that read it again.
+func (s *Server) stateCell(r *request, d delivery.Delivery) component.Cell {
+	if d.RereadAs == "" {
+		return component.Cell{Body: stateOf(d)}
+	}
+	before := map[delivery.Status]string{delivery.Partly: "Part accepted; ", delivery.Quarantined: "Refused; "}[d.Status]
+	again := "read again as "
+	if before == "" {
+		again = "Read again as "
+	}
+	return component.Cell{Body: template.HTML(before + again + `<a href="` + template.HTMLEscapeString(s.deliveryLink(r, d.RereadAs)) + `">` + template.HTMLEscapeString(string(d.RereadAs)) + `</a>`)} //nolint:gosec // escaped
 }
 
 // hash sets a code apart.

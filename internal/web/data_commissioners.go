@@ -97,7 +97,7 @@ func newestAndRefused(newestFirst []delivery.Delivery, source string) (newest de
 	for _, d := range unsettled(newestFirst) {
 		if d.Source == source {
 			rows += d.Quarantined
-			if wholly(d) {
+			if d.Unread() {
 				files++
 			}
 		}

@@ -72,7 +72,7 @@ func (s *Server) couldChange(r *request, held []delivery.Delivery) (*couldChange
 	}
 	most := 0.0
 	for _, t := range touches {
-		if wholly(byID[t.Delivery]) {
+		if byID[t.Delivery].Unread() {
 			continue // it has one row, below
 		}
 		cells, share := s.touchRow(r, t, byID[t.Delivery], counts)
@@ -80,7 +80,7 @@ func (s *Server) couldChange(r *request, held []delivery.Delivery) (*couldChange
 		most = max(most, share)
 	}
 	for _, id := range ids {
-		if d := byID[id]; wholly(d) {
+		if d := byID[id]; d.Unread() {
 			table.Rows = append(table.Rows, s.wholeRow(r, d))
 		}
 	}
@@ -88,12 +88,6 @@ func (s *Server) couldChange(r *request, held []delivery.Delivery) (*couldChange
 	out.Lead = changeLead(touches, most)
 	out.Table = component.Region{Name: "What the quarantine could change", Body: table}
 	return out, nil
-}
-
-// wholly reports whether a file was refused whole or waits, so that none of its rows
-// was read.
-func wholly(d delivery.Delivery) bool {
-	return d.Status == delivery.Waiting || d.Status == delivery.Quarantined && d.Quarantined == 0
 }
 
 // mayMean is the indicators that a touch may be about: the one that was read, or

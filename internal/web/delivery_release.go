@@ -62,6 +62,9 @@ func (s *Server) deliveryRelease(r *request) (answer, error) {
 	if d.Status == delivery.Accepted {
 		return nil, fault.New(fault.Conflict, "every row of %s was taken; there is nothing to release", d.ID)
 	}
+	if d.RereadAs != "" {
+		return nil, fault.New(fault.Conflict, "%s was read again as %s; correct that one", d.ID, d.RereadAs)
+	}
 	c, field, err := s.correction(r, d)
 	if err != nil {
 		return s.releaseAgain(r, d, field, err)

@@ -28,9 +28,11 @@ type deliveryPage struct {
 	Pages       *component.Pagination
 	FileLink    string
 	CSVLink     string
-	MappingLink string       // of a file of signals that waits, or of which rows were refused
-	Release     *releaseForm // nil where nothing can be released
-	Notes       []string     // what readers of the source should know
+	Again       *component.Link  // the delivery that read this one again; nil where none has
+	Earlier     []component.Link // those that it read again
+	MappingLink string           // of a file of signals that waits, or of which rows were refused
+	Release     *releaseForm     // nil where nothing can be released
+	Notes       []string         // what readers of the source should know
 
 	QuotedLead string // empty where no rows were asked for
 	Quoted     component.Region
@@ -70,6 +72,9 @@ func (s *Server) newDeliveryPage(r *request, d delivery.Delivery) (*deliveryPage
 	}
 	p.Facts = s.deliveryFacts(r, d)
 	p.Lead = deliveryLead(d)
+	if err := s.deliveryAgain(r, d, p); err != nil {
+		return nil, err
+	}
 	if src := s.Sources.Get(d.Source); src != nil {
 		p.Notes = src.Notes
 	}
@@ -84,12 +89,12 @@ func (s *Server) newDeliveryPage(r *request, d delivery.Delivery) (*deliveryPage
 			return nil, err
 		}
 	}
-	if d.Status != delivery.Accepted && d.Shape != delivery.Signals {
+	if d.Unsettled() && d.Shape != delivery.Signals {
 		if err := s.deliveryChange(r, d, p); err != nil {
 			return nil, err
 		}
 	}
-	if d.Status != delivery.Accepted && d.Shape != delivery.Signals && r.changes(access.ReleaseData) {
+	if d.Unsettled() && d.Shape != delivery.Signals && r.changes(access.ReleaseData) {
 		p.Release = s.newReleaseForm(r, d)
 	}
 	if r.maps(d) {
@@ -113,15 +118,37 @@ func deliveryLead(d delivery.Delivery) string {
 		if d.Quarantined == 1 {
 			reasons = "its reason"
 		}
+		if d.RereadAs != "" {
+			return fmt.Sprintf("Part accepted. %s %s refused.", taken, count(d.Quarantined, "row was", "rows were"))
+		}
 		return fmt.Sprintf("Part accepted. %s %s in quarantine, kept with %s.", taken, count(d.Quarantined, "row is", "rows are"), reasons)
 	case delivery.Waiting:
+		if d.RereadAs != "" {
+			return "It waited for a person."
+		}
 		if d.Shape == delivery.Signals {
 			return "Waits for a person to say which column is what. It is kept sealed, and nothing of it is used until then."
 		}
 		return "Waits for a person, because the file doesn’t say all that is needed. Nothing of it is used until then."
 	default:
+		if d.RereadAs != "" {
+			return "✗ Refused whole."
+		}
 		return "✗ Refused whole, because it can’t be read as any source. The bytes are kept; a corrected mapping can release them."
 	}
+}
+
+// deliveryAgain links a delivery with the one that read its bytes again, and with those
+// that it read again.
+func (s *Server) deliveryAgain(r *request, d delivery.Delivery, p *deliveryPage) error {
+	if d.RereadAs != "" {
+		p.Again = &component.Link{Text: string(d.RereadAs), Href: s.deliveryLink(r, d.RereadAs)}
+	}
+	earlier, err := s.store.Rereads(r.Context(), r.scope, d.ID)
+	for _, id := range earlier {
+		p.Earlier = append(p.Earlier, component.Link{Text: string(id), Href: s.deliveryLink(r, id)})
+	}
+	return err
 }
 
 func (s *Server) deliveryFacts(r *request, d delivery.Delivery) component.Facts {

@@ -79,6 +79,8 @@ func (s *Server) newMappingPage(r *request) (*mappingPage, error) {
 		return nil, fault.New(fault.NotFound, "%s is no file of signals of %s", d.ID, r.tenantName())
 	case d.Status == delivery.Accepted:
 		return nil, fault.New(fault.Conflict, "every row of %s was taken; there is nothing to read again", d.ID)
+	case d.RereadAs != "":
+		return nil, fault.New(fault.Conflict, "%s was read again as %s; correct that one", d.ID, d.RereadAs)
 	}
 	text, err := s.store.SealedFile(r.Context(), r.scope, d.SHA256)
 	if err != nil {
@@ -344,7 +346,7 @@ func (p *mappingPage) mark() {
 
 // maps reports whether the viewer may say how a delivery is to be read.
 func (r *request) maps(d delivery.Delivery) bool {
-	return d.Shape == delivery.Signals && d.ID != "" && d.Status != delivery.Accepted && d.Tenant == string(r.tenant) && r.changes(access.MapSignals)
+	return d.Shape == delivery.Signals && d.ID != "" && d.Unsettled() && d.Tenant == string(r.tenant) && r.changes(access.MapSignals)
 }
 
 // mappingLink is the page that says how a delivery of signals is read.

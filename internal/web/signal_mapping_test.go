@@ -33,14 +33,14 @@ func TestAnUnknownTableWaitsIsMappedOnItsPageAndReleasedFromACorrectedMapping(t 
 	}
 	form := w.get("/data/deliveries/D-000001/mapping")
 	parse(t, form).sound(t, "mapping")
-	text := form.Body.String()
+	shows := form.Body.String()
 	for _, hidden := range []string{"Ann Other", "Bob Nurse", "Late dose"} {
-		if strings.Contains(text, hidden) {
+		if strings.Contains(shows, hidden) {
 			t.Errorf("the page shows %q", hidden)
 		}
 	}
 	for _, shown := range []string{"W-101", "01/11/2026", "Ward 7", "In the file: Low"} {
-		if !strings.Contains(text, shown) {
+		if !strings.Contains(shows, shown) {
 			t.Errorf("the page lacks %q", shown)
 		}
 	}
@@ -81,6 +81,32 @@ func TestAnUnknownTableWaitsIsMappedOnItsPageAndReleasedFromACorrectedMapping(t 
 	d, err := b.store.Delivery(b.ctx, leadAt("QAA"), delivery.ID("D-000003"))
 	if err != nil || d.Version != "datix-of-alpha version 2" || d.New != 1 || d.Unchanged != 2 || d.Quarantined != 1 {
 		t.Errorf("released: %+v, %v", d, err)
+	}
+	// What was read again needs nobody any more, says which delivery read it, and leaves
+	// the list of what waits; as of then it stands as it stood.
+	first := w.get("/data/deliveries/D-000001")
+	if text := first.Body.String(); !strings.Contains(text, `It waited for a person. It was read again as <a href="/data/deliveries/D-000002">D-000002</a>.`) || strings.Contains(text, "/mapping") {
+		t.Errorf("what was read again: %s", text)
+	}
+	if text := w.get("/data/deliveries/D-000003").Body.String(); !strings.Contains(text, `It reads again what had not been taken of <a href="/data/deliveries/D-000002">D-000002</a>.`) {
+		t.Errorf("what read it: %s", text)
+	}
+	tables := map[string]string{}
+	for _, n := range parse(t, w.get("/data")).all("table") {
+		for _, caption := range []string{"Files and rows in quarantine", "Latest deliveries"} {
+			if words := text(n); strings.HasPrefix(words, caption) {
+				tables[caption] = words
+			}
+		}
+	}
+	if text := tables["Files and rows in quarantine"]; strings.Contains(text, "D-000001") || strings.Contains(text, "D-000002") || !strings.Contains(text, "D-000003") {
+		t.Errorf("what waits: %s", text)
+	}
+	if text := tables["Latest deliveries"]; !strings.Contains(text, "Read again as D-000002") || !strings.Contains(text, "Part accepted; read again as D-000003") || strings.Contains(text, "Waits for a person") {
+		t.Errorf("deliveries: %s", text)
+	}
+	if got := w.post("/data/deliveries/D-000001/mapping", said...); got.Code != http.StatusConflict {
+		t.Errorf("mapping what was read again gave %d", got.Code)
 	}
 	// The next month's file is known by its columns.
 	w.upload(map[string]string{"november.csv": strings.NewReplacer("W-10", "W-20", "05/13", "05/11").Replace(datix)}, "at-once", "1")

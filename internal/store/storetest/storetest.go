@@ -80,6 +80,7 @@ func Run(t *testing.T, open Open) {
 		{"clients and their keys", testClients},
 		{"a call that is sent again", testOnce},
 		{"files of signals", testSignalFiles},
+		{"what is read again waits no longer", testReread},
 		{"what patterns are made of", testHeard},
 		{"what people want by e-mail", testMailChoices},
 		{"outbox", testOutbox},
