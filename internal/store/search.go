@@ -156,8 +156,7 @@ func (s *Store) findSignals(ctx context.Context, sc access.Scope, words search.Q
 		early = " ORDER BY " + find.newest + " LIMIT $3"
 	}
 	rows, err := s.read.QueryContext(ctx, `SELECT s.tenant, s.ref, s.kind, s.provider, s.theme, s.severity, s.pile, s.received, m.from_pos
-		FROM (SELECT d.doc, d.tenant, d.ref, d.from_pos FROM search_text t JOIN search_doc d ON d.doc = `+find.key+`
-			WHERE `+find.match("$1")+" AND d.sort = 'signal' AND d.sealed = 0 AND "+holds("d", "$2")+early+`) m
+		FROM (SELECT d.doc, d.tenant, d.ref, d.from_pos FROM `+find.lastFirst("$1")+` AND d.sort = 'signal' AND d.sealed = 0 AND `+holds("d", "$2")+early+`) m
 		JOIN signal s ON s.tenant = m.tenant AND s.ref = m.ref WHERE `+condition+" ORDER BY m.doc DESC LIMIT $3", args...)
 	return collect(s.engine, rows, err, "search signals", func(r *sql.Rows) (h Hit, err error) {
 		var received instant

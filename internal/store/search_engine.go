@@ -20,7 +20,11 @@ type searching struct {
 	empty []string
 	// key is the column of search_text (as t) that names the row of search_doc.
 	key string
-	// newest orders by key, the last first.
+	// lastFirst is the rows t of search_text that the parameter named finds, joined to
+	// their d of search_doc, so that newest needn't sort them all: what follows it are
+	// further conditions.
+	lastFirst func(parameter string) string
+	// newest orders what lastFirst finds by key, the last first.
 	newest string
 	// match is the condition that the parameter named finds a row of search_text t.
 	match func(parameter string) string
@@ -65,6 +69,9 @@ var sqliteSearching = searching{
 	schema: `CREATE VIRTUAL TABLE IF NOT EXISTS search_text USING fts5(whose, said, remarks, content='', columnsize=0, tokenize='ascii')`,
 	empty:  []string{"INSERT INTO search_text (search_text) VALUES ('delete-all')"},
 	key:    "t.rowid",
+	lastFirst: func(parameter string) string {
+		return "search_text t JOIN search_doc d ON d.doc = t.rowid WHERE t.search_text MATCH " + parameter
+	},
 	newest: "t.rowid DESC", // FTS5 walks its lists so, and stops at the limit
 	match:  func(parameter string) string { return "t.search_text MATCH " + parameter },
 	columns: []string{
@@ -79,9 +86,15 @@ var sqliteSearching = searching{
 var postgresSearching = searching{
 	schema: `CREATE TABLE IF NOT EXISTS search_text (doc BIGINT PRIMARY KEY, terms tsvector NOT NULL);
 		CREATE INDEX IF NOT EXISTS search_text_terms ON search_text USING gin (terms)`,
-	empty:   []string{"DELETE FROM search_text"},
-	key:     "t.doc",
-	newest:  "(t.doc + 0) DESC", // an expression, or the planner may walk all rows by their key and try the words on each
+	empty: []string{"DELETE FROM search_text"},
+	key:   "t.doc",
+	// Sorted before they are joined, the join stops at the limit. By an expression, or the
+	// planner may walk all rows by their key and try the words on each.
+	lastFirst: func(parameter string) string {
+		return "(SELECT doc, doc + 0 AS late FROM search_text WHERE terms @@ CAST(" + parameter + ` AS tsquery) ORDER BY late DESC OFFSET 0) t
+			JOIN search_doc d ON d.doc = t.doc WHERE true`
+	},
+	newest:  "t.late DESC",
 	match:   func(parameter string) string { return "t.terms @@ CAST(" + parameter + " AS tsquery)" },
 	columns: []string{"doc", "terms"},
 	row: func(doc int64, of whose, said, remarks []string) []any {

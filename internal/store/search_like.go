@@ -95,8 +95,8 @@ func (s *Store) weigh(ctx context.Context, sc access.Scope, texts []string) ([]w
 	}
 	words = words[:min(weighedWords, len(words))]
 	find, of := s.engine.searching, whose{string(sc.Tenant), FoundSignal}
-	args := []any{find.query(search.Query{}, of, false)}
-	counts := []string{"(SELECT COUNT(*) FROM search_text t WHERE " + find.match("$1") + ")"}
+	args := []any{sc.Tenant}
+	counts := []string{"(SELECT COUNT(*) FROM search_doc d WHERE d.tenant = $1 AND d.sort = '" + FoundSignal + "' AND d.sealed = 0)"}
 	for _, w := range words {
 		args = append(args, find.query(oneWord(w), of, false))
 		counts = append(counts, "(SELECT COUNT(*) FROM search_text t WHERE "+find.match("$"+strconv.Itoa(len(args)))+")")
