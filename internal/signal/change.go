@@ -7,6 +7,7 @@ import (
 
 	"candour/internal/calendar"
 	"candour/internal/fault"
+	"candour/internal/org"
 )
 
 // Received begins a signal. Its content was validated at the edge; a receipt is
@@ -138,6 +139,30 @@ func (c AboutEvent) apply(s *Signal, _ Event) error {
 // id takes the mark away.
 type MarkedDuplicate struct {
 	Of ID `json:"of"`
+	// Across is the provider that the other item names, where it names another than this
+	// one does: whoever marks it has been told, and says that both are one item, as of a
+	// transfer. Empty is the same provider, or an item that names none.
+	Across org.Code `json:"across,omitempty"`
+}
+
+// Fits reports why s can't be the same item as other, which c names: one that was
+// withdrawn counts for nothing, two that are each other's copies would both count for
+// nothing, and of two providers each loses a signal unless somebody means it.
+func (c MarkedDuplicate) Fits(s, other *Signal) error {
+	switch {
+	case other.Triage.Withdrawn != "":
+		return fault.New(fault.Invalid, "%s was withdrawn and counts for nothing; take the one that stays", other.Reference)
+	case other.Triage.DuplicateOf == s.ID:
+		return fault.New(fault.Invalid, "%s is marked as the same item as this one already", other.Reference)
+	case NamesAnother(s, other) && c.Across != other.Place.Provider:
+		return fault.New(fault.Invalid, "%s names another provider (%s) than this one (%s); say that they are one item all the same, or correct the reference", other.Reference, other.Place.Provider, s.Place.Provider)
+	}
+	return nil
+}
+
+// NamesAnother reports whether two signals name different providers.
+func NamesAnother(s, other *Signal) bool {
+	return s.Place.Provider != "" && other.Place.Provider != "" && s.Place.Provider != other.Place.Provider
 }
 
 func (c MarkedDuplicate) apply(s *Signal, _ Event) error {

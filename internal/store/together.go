@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"candour/internal/access"
@@ -86,6 +87,11 @@ func (w *Writer) alter(sc access.Scope, due NextDue, a Alteration) (before, afte
 		return 0, 0, err
 	}
 	for _, change := range a.Changes {
+		if c, ok := change.(signal.MarkedDuplicate); ok && c.Of != "" {
+			if err := w.fits(sc, &h, c); err != nil {
+				return 0, 0, err
+			}
+		}
 		event, folded, err := signal.Next(events, w.moment, string(sc.Viewer.Account), change)
 		if err != nil {
 			return 0, 0, err
@@ -96,6 +102,20 @@ func (w *Writer) alter(sc access.Scope, due NextDue, a Alteration) (before, afte
 		}
 	}
 	return before, len(events), nil
+}
+
+// fits reports why a signal can't be marked as the same item as another, which the
+// scope must see too.
+func (w *Writer) fits(sc access.Scope, h *HeldSignal, c signal.MarkedDuplicate) error {
+	tenant, ref, _ := strings.Cut(string(c.Of), ".")
+	other, err := w.store.signalIn(w.ctx, w.tx, sc, ref)
+	if err == nil && tenant != string(h.Tenant) {
+		err = fault.New(fault.NotFound, "no signal %q is held that you may see", ref)
+	}
+	if err != nil {
+		return err
+	}
+	return c.Fits(&h.Signal, &other.Signal)
 }
 
 // UndoTogether takes back a change of many signals by new events: of each signal

@@ -32,19 +32,21 @@ type signalForms struct {
 	Assign      component.Select
 	Duplicate   component.Input
 	Event       component.Input
-	HCAT        component.Select
-	HCATLevel   component.Select
-	Link        component.Select
-	LinkTo      component.Input
-	Place       component.Select // without options where the place can't be corrected
-	Site        component.Input
-	Service     component.Input
-	Ward        component.Input
-	PlaceWhy    component.Input
-	Move        component.Select
-	MoveOn      component.Input
-	Why         component.Input
-	Undo        component.Select
+	// TwoProviders has a choice only where two signals of two providers are to be one item.
+	TwoProviders component.Checkboxes
+	HCAT         component.Select
+	HCATLevel    component.Select
+	Link         component.Select
+	LinkTo       component.Input
+	Place        component.Select // without options where the place can't be corrected
+	Site         component.Input
+	Service      component.Input
+	Ward         component.Input
+	PlaceWhy     component.Input
+	Move         component.Select
+	MoveOn       component.Input
+	Why          component.Input
+	Undo         component.Select
 }
 
 // choose makes a select.
@@ -168,20 +170,20 @@ func (s *Server) signalChange(r *request) (answer, error) {
 		return nil, err
 	}
 	if list, beside := listBeside(r); beside {
-		return s.keepBeside(r, list, ref, messageOf(err))
+		return s.keepBeside(r, list, &h, messageOf(err))
 	}
 	p, failed := s.newSignalPage(r, ref)
 	if failed != nil {
 		return nil, failed
 	}
 	p.keep(r, messageOf(err))
-	return p, nil
+	return p, s.askTwoProviders(r, &h, p.Forms)
 }
 
 // keepBeside is the list again with the signal open beside it, what is wrong and what
 // was typed.
-func (s *Server) keepBeside(r *request, list url.Values, ref, message string) (answer, error) {
-	list.Set("open", ref)
+func (s *Server) keepBeside(r *request, list url.Values, h *store.HeldSignal, message string) (answer, error) {
+	list.Set("open", r.PathValue("ref"))
 	r.URL.Path, r.URL.RawQuery = string(placeSignals), list.Encode()
 	p, err := s.newSignalsPage(r)
 	if err != nil {
@@ -189,7 +191,7 @@ func (s *Server) keepBeside(r *request, list url.Values, ref, message string) (a
 	}
 	p.Open.keep(r, message)
 	p.Errors = append(p.Errors, p.Open.Errors...)
-	return p, nil
+	return p, s.askTwoProviders(r, h, p.Open.Forms)
 }
 
 // keep shows what is wrong, with what was typed.
@@ -293,6 +295,12 @@ func changeWords(c signal.Change, who map[string]string) string {
 	case signal.Amended:
 		return "Corrected" + because(c.Because)
 	case signal.MarkedDuplicate:
+		if c.Of == "" {
+			return "No longer marked as the same item as another"
+		}
+		if c.Across != "" {
+			return "Marked as the same item as " + refOf(c.Of) + ", though that names another provider (" + string(c.Across) + ")"
+		}
 		return "Marked as the same item as " + refOf(c.Of)
 	case signal.OutcomeSet:
 		return c.Outcome.Words() + because(c.Because)

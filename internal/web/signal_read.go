@@ -3,7 +3,6 @@ package web
 import (
 	"slices"
 	"strconv"
-	"strings"
 
 	"candour/internal/calendar"
 	"candour/internal/fault"
@@ -101,28 +100,6 @@ func readTriage(r *request, h *store.HeldSignal, outcome signal.Outcome) (change
 		changes = append(changes, signal.Answered{Message: message})
 	}
 	return changes, err
-}
-
-// readJoin is which item the signal is a copy of, and which event it is about.
-func (s *Server) readJoin(r *request, h *store.HeldSignal) (changes []signal.Change, err error) {
-	of := signal.ID("")
-	if ref := strings.ToUpper(r.field("duplicate")); ref != "" {
-		other, err := s.store.Signal(r.Context(), r.scope, ref)
-		if fault.Is(err, fault.NotFound) {
-			return nil, fault.New(fault.Invalid, "there is no signal %q here", cut(ref))
-		}
-		if err != nil {
-			return nil, err
-		}
-		of = other.ID
-	}
-	if of != h.Triage.DuplicateOf {
-		changes = append(changes, signal.MarkedDuplicate{Of: of})
-	}
-	if event := signal.EventID(r.field("event")); event != h.Triage.Event {
-		changes = append(changes, signal.AboutEvent{Event: event})
-	}
-	return changes, nil
 }
 
 // readAssigned is to whom the signal is given: somebody who deals with signals here.
