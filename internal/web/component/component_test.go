@@ -307,3 +307,19 @@ func BenchmarkRenderWatchListRow(b *testing.B) {
 		}
 	}
 }
+
+func TestAHeadingBeforeAValueHasAColonUnlessItEndsWithAMark(t *testing.T) {
+	t.Parallel()
+	got := rendered(t, Table{
+		Cards: true, RowHeaders: true, Columns: []Column{{Heading: "Reference"}, {Heading: "Safety actions: what changed?"}, {Heading: "Plan"}},
+		Rows: [][]Cell{{{Body: "LR-1"}, {Body: "Nothing yet"}, {Body: "1"}}},
+	})
+	for _, want := range []string{"what changed?\"", "\"Plan:\""} {
+		if !strings.Contains(strings.ReplaceAll(got, "'", "\""), want) {
+			t.Errorf("no %s in\n%s", want, got)
+		}
+	}
+	if strings.Contains(got, "?:") {
+		t.Errorf("a question has a colon:\n%s", got)
+	}
+}

@@ -3,6 +3,7 @@ package component
 import (
 	"maps"
 	"strconv"
+	"strings"
 )
 
 // Link is a text that leads somewhere.
@@ -205,8 +206,17 @@ func (t Table) card(p *tableCell, column int) {
 	}
 	p.Attributes["role"] = role
 	if heading, ok := t.headingOf(column); ok && !p.Row {
-		p.Attributes["data-h"] = heading
+		p.Attributes["data-h"] = lead(heading)
 	}
+}
+
+// lead is a heading as it stands before a value on the same line: with a colon, unless
+// it ends with a mark of its own, such as that of a question.
+func lead(heading string) string {
+	if strings.HasSuffix(heading, "?") || strings.HasSuffix(heading, "!") || strings.HasSuffix(heading, ":") || strings.HasSuffix(heading, "…") {
+		return heading
+	}
+	return heading + ":"
 }
 
 // headingOf is the plain text of a column's heading.
