@@ -127,14 +127,18 @@ func demoHandler(b *testing.B) (*web.Server, string) {
 	return pages, token
 }
 
+// pastOf puts moments of the past into an address.
+func pastOf(path string) string {
+	now := time.Now()
+	return strings.NewReplacer("PAST", now.Format("2006-01-02T15:04"), "YEAR", now.AddDate(-1, 0, 10).Format("2006-01-02T15:04")).Replace(path)
+}
+
 // demoPages asks for pages of a demonstration as its quality lead.
 func demoPages(b *testing.B) func(testing.TB, string) {
 	b.Helper()
 	pages, token := demoHandler(b)
-	now := time.Now()
-	past, year := now.Format("2006-01-02T15:04"), now.AddDate(-1, 0, 10).Format("2006-01-02T15:04")
 	return func(tb testing.TB, path string) {
-		r := httptest.NewRequest(http.MethodGet, strings.NewReplacer("PAST", past, "YEAR", year).Replace(path), nil)
+		r := httptest.NewRequest(http.MethodGet, pastOf(path), nil)
 		r.AddCookie(&http.Cookie{Name: "candour", Value: token})
 		w := httptest.NewRecorder()
 		if pages.ServeHTTP(w, r); w.Code != http.StatusOK {

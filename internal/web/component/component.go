@@ -102,7 +102,7 @@ func Render(c Component) (template.HTML, error) {
 	switch c := c.(type) {
 	case nil:
 		return "", nil
-	case Icon, IconPair:
+	case Icon, IconPair, Gap, Kind, Severity:
 		return drawnIcons.render(c)
 	}
 	return render(c)

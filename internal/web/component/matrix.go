@@ -1,5 +1,10 @@
 package component
 
+import (
+	"html/template"
+	"strconv"
+)
+
 // Matrix is providers × indicators: both icons and the latest value in each
 // cell, scanned down for an indicator and across for a provider.
 type Matrix struct {
@@ -51,17 +56,107 @@ type MatrixTotal struct {
 
 func (Matrix) templateName() string { return "matrix" }
 
-// Leads reports whether the i-th column is the first of its group.
-func (m Matrix) Leads(i int) bool {
-	at := 0
+// leads tells for each column whether it is the first of its group.
+func (m Matrix) leads() []bool {
+	var out []bool
 	for _, g := range m.Groups {
-		if at == i {
-			return true
+		for i := range g.Columns {
+			out = append(out, i == 0)
 		}
-		at += len(g.Columns)
 	}
-	return false
+	return out
 }
 
-// GapFor is the cell's gap.
-func (c MatrixCell) GapFor() Gap { return Gap{Word: c.Gap, Detail: c.Detail} }
+// BodyRows is the markup of the rows.
+func (m Matrix) BodyRows() (template.HTML, error) {
+	var p pen
+	leads := m.leads()
+	for i := range m.Rows {
+		row := &m.Rows[i]
+		p.markup(`<tr><th scope="row"><a`)
+		p.address(row.Href)
+		p.markup(" data-row>")
+		p.text(row.Name)
+		p.markup(`</a><br><span class="cd-src">`)
+		p.text(row.Detail)
+		p.markup("</span></th>")
+		for k := range row.Cells {
+			row.Cells[k].draw(&p, leads[k])
+		}
+		p.markup("</tr>")
+	}
+	return p.done()
+}
+
+// draw writes the cell; leads is whether it is in the first column of a group.
+func (c *MatrixCell) draw(p *pen, leads bool) {
+	hatched := c.Gap != "" && !c.Quiet
+	switch {
+	case leads && hatched:
+		p.markup(`<td class="cd-grp cd-gapcell"`)
+	case leads:
+		p.markup(`<td class="cd-grp"`)
+	case hatched:
+		p.markup(`<td class="cd-gapcell"`)
+	default:
+		p.markup("<td")
+	}
+	if c.Title != "" {
+		p.attribute("title", c.Title)
+	}
+	p.markup(">")
+	switch {
+	case hatched:
+		p.content(Gap{Word: c.Gap, Detail: c.Detail})
+	case c.Gap != "":
+		p.markup(`<span class="cd-src">`)
+		p.text(c.Gap)
+		p.markup("</span>")
+	default:
+		c.value(p)
+	}
+	p.markup("</td>")
+}
+
+// value writes icons and value.
+func (c *MatrixCell) value(p *pen) {
+	p.content(c.Icons)
+	p.markup(`<span class="cd-v">`)
+	if c.Href != "" {
+		p.markup("<a")
+		p.address(c.Href)
+		p.markup(">")
+	}
+	p.text(c.Value)
+	if c.Href != "" {
+		p.markup("</a>")
+	}
+	p.markup("</span>")
+}
+
+// FootRows is the markup of the totals.
+func (m Matrix) FootRows() (template.HTML, error) {
+	var p pen
+	leads := m.leads()
+	for i, total := range m.Totals {
+		start := "<tr"
+		if i == 0 {
+			start = `<tr class="cd-total"`
+		}
+		p.markup(start, `><th scope="row">`)
+		p.text(total.Name)
+		p.markup("</th>")
+		for k, n := range total.Counts {
+			start, end := "<td>", "</td>"
+			if leads[k] {
+				start = `<td class="cd-grp">`
+			}
+			if total.Gaps && n > 0 {
+				start, end = start+`<span class="cd-gap">`, "</span></td>"
+			}
+			p.markup(start, strconv.Itoa(n), end)
+		}
+		p.markup("</tr>")
+	}
+	return p.done()
+}
