@@ -42,7 +42,8 @@ told by their content too. They are kept encrypted, for the commissioner named b
 delivery's page which column is what.
 
 Exit codes: 0 all done; 1 done, but something was quarantined or waits for a
-person; 2 refused; 3 failed.
+person; 2 refused, or a name that is not there; 3 failed, or a file that can't be
+opened. The other files are loaded all the same.
 
 Examples:
 
@@ -81,8 +82,8 @@ func (c *LoadCmd) load(env *Env, h *House) error {
 	if err := c.test(env, h, did.taken); err != nil {
 		return err
 	}
-	if did.missing != nil {
-		return did.missing
+	if did.unread != nil {
+		return did.unread
 	}
 	if did.held {
 		return fault.Exit(fault.ExitQuarantined)
@@ -91,10 +92,20 @@ func (c *LoadCmd) load(env *Env, h *House) error {
 }
 
 // loaded is what became of all that was named: whether anything was held back, and
-// taken, and which names lead nowhere.
+// taken, and which names lead to no file that can be opened.
 type loaded struct {
 	held, taken bool
-	missing     error
+	unread      error
+}
+
+// miss remembers a name that leads to no file. A file that is there and can't be opened
+// decides the exit code before one that is not there.
+func (d *loaded) miss(err error) {
+	if fault.Is(err, fault.Unavailable) {
+		d.unread = errors.Join(err, d.unread)
+		return
+	}
+	d.unread = errors.Join(d.unread, err)
 }
 
 // take loads what lies under one path.
@@ -102,9 +113,12 @@ func (c *LoadCmd) take(env *Env, h *House, path string, o intake.Options, did *l
 	files := 0
 	for report, err := range h.Loader.LoadPaths(env.Ctx, []string{path}, o) {
 		files++
-		if fault.Is(err, fault.NotFound) { // a name that was mistyped keeps no other file out
-			did.missing = errors.Join(did.missing, err)
-			continue
+		if report.Status == delivery.Unread { // it keeps no other file out
+			did.miss(err)
+			if !c.JSON {
+				continue
+			}
+			err = nil
 		}
 		if err != nil {
 			return err

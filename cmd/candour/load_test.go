@@ -3,10 +3,13 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -61,5 +64,55 @@ func TestAMistypedNameAndAnEmptyFolderAreSaidAndTheOtherFilesTaken(t *testing.T)
 	}
 	if !strings.Contains(out.String(), "1 rows accepted") {
 		t.Errorf("the file that is there was not loaded: %s", out.String())
+	}
+}
+
+func TestAFileThatCannotBeOpenedKeepsNoOtherOut(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	file, pipe, dangling := filepath.Join(dir, "z-tidy.csv"), filepath.Join(dir, "pipe"), filepath.Join(dir, "a-dangling.csv")
+	linked := filepath.Join(dir, "linked.csv")
+	if err := errors.Join(os.WriteFile(file, []byte(tidyFile), 0o600), syscall.Mkfifo(pipe, 0o600), os.Symlink("nowhere", dangling), os.Symlink("z-tidy.csv", linked)); err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		given []string
+		code  int
+		want  []string // of each object, in order: its file and what became of it
+	}{
+		"a pipe":                    {[]string{pipe, file}, 2, []string{pipe + " unread it is neither a file nor a folder", "z-tidy.csv accepted "}},
+		"a link that leads nowhere": {[]string{dir}, 3, []string{"linked.csv accepted ", "z-tidy.csv known ", dangling + " unread no such file or directory"}},
+		"a name that is not there":  {[]string{filepath.Join(dir, "no.csv"), file}, 2, []string{filepath.Join(dir, "no.csv") + " unread no such file or directory", "z-tidy.csv accepted "}},
+		"one of each":               {[]string{filepath.Join(dir, "no.csv"), dir}, 3, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var out, errs bytes.Buffer
+			args := append([]string{"load", "--json", "--no-watch", "--data", t.TempDir()}, c.given...)
+			if code := run(&Env{Ctx: context.Background(), Stdin: bytes.NewReader(nil), Stdout: &out, Stderr: &errs}, args); code != c.code {
+				t.Errorf("exit code %d, expected %d: %s", code, c.code, errs.String())
+			}
+			var got []string
+			for line := range strings.Lines(out.String()) {
+				var r struct {
+					File, Status string
+					Messages     []struct{ Found string }
+				}
+				if err := json.Unmarshal([]byte(line), &r); err != nil {
+					t.Fatal(err)
+				}
+				found := ""
+				for _, m := range r.Messages {
+					found += m.Found
+				}
+				got = append(got, r.File+" "+r.Status+" "+found)
+			}
+			if c.want != nil && !slices.Equal(got, c.want) {
+				t.Errorf("got  %q\nwant %q", got, c.want)
+			}
+			if !strings.Contains(out.String(), "tidy.csv") {
+				t.Errorf("the file that is there was not loaded: %s", out.String())
+			}
+		})
 	}
 }

@@ -25,6 +25,7 @@ const (
 	Quarantined Status = "quarantined" // the whole file is refused, and kept
 	Known       Status = "known"       // the same bytes were delivered before; nothing done
 	Tried       Status = "tried"       // a dry run: what would have been
+	Unread      Status = "unread"      // a name that leads to no file that can be opened; nothing of it is held
 )
 
 // Signals is the shape of a file of signals: complaints, incidents, e-mails. Its bytes

@@ -12,31 +12,31 @@ import (
 // date finds the file's period and day of publication: what a person said, else
 // what stands above the header, in the first row, or (only where the layout
 // allows it, and only one) in the file's name. A file that needs a period and
-// has none waits.
+// has none waits, and so does one that contradicts what was said of it.
 func (r *Recognised) date(b book, heads []head, name string, said Said) error {
-	r.Period = said.Period
 	for i := range r.Tables {
 		t := &r.Tables[i]
 		if p := t.published(heads); !p.IsZero() {
 			r.Published = p
 		}
-		if !r.Period.IsZero() || len(t.Layout.Measures) == 0 || t.Layout.Shape == "months" {
+		if len(t.Layout.Measures) == 0 {
 			continue
 		}
-		rule := &t.Layout.Period
-		switch {
-		case rule.Whole && rule.inRows():
-			r.Period = t.firstPeriod(b)
-			continue
-		case rule.inRows():
-			continue
-		case rule.Label != "":
-			if p, ok := parsePeriodText(labelled(t.above, rule.Label), rule.Kind, false); ok {
-				r.Period = p
-				continue
+		stated := t.stated(b)
+		if !said.Period.IsZero() {
+			if why := t.contradicts(said.Period, stated); why != nil {
+				return r.waiting(t, *why)
 			}
+			r.Period = said.Period
+			continue
 		}
-		if rule.FileName {
+		if !r.Period.IsZero() || t.Layout.Shape == "months" {
+			continue
+		}
+		if r.Period = stated; !stated.IsZero() || t.Layout.Period.inRows() {
+			continue
+		}
+		if rule := &t.Layout.Period; rule.FileName {
 			if p, published, ok := rule.fromFileName(name); ok {
 				r.Period = p
 				if r.Published.IsZero() {
@@ -45,12 +45,60 @@ func (r *Recognised) date(b book, heads []head, name string, said Said) error {
 				continue
 			}
 		}
-		return &Unrecognised{Status: delivery.Waiting, Source: r.Source.ID, Refusals: []delivery.Refusal{{
-			Sheet: t.Sheet, Code: CodePeriodAsked, Found: "no period in the file, nor exactly one in its name", Expected: "a " + rule.Kind.String(),
-			Advice: "say the period with --period, such as --period " + example(rule.Kind),
-		}}}
+		return r.waiting(t, delivery.Refusal{
+			Code: CodePeriodAsked, Found: "no period in the file, nor exactly one in its name", Expected: kindInWords[t.Layout.Period.Kind],
+			Advice: "say the period with --period, such as --period " + example(t.Layout.Period.Kind),
+		})
 	}
 	return nil
+}
+
+// waiting is what a table waits for a person to say.
+func (r *Recognised) waiting(t *Table, why delivery.Refusal) error {
+	why.Sheet = t.Sheet
+	return &Unrecognised{Status: delivery.Waiting, Source: r.Source.ID, Refusals: []delivery.Refusal{why}}
+}
+
+// stated is the one period that the file itself states for all its rows: in the
+// first of them, or beside a label. It is zero where each row has its own, or none is
+// stated.
+func (t *Table) stated(b book) calendar.Period {
+	rule := &t.Layout.Period
+	switch {
+	case rule.Whole && rule.inRows():
+		return t.firstPeriod(b)
+	case rule.inRows() || rule.Label == "":
+		return calendar.Period{}
+	}
+	p, _ := parsePeriodText(labelled(t.above, rule.Label), rule.Kind, false)
+	return p
+}
+
+// contradicts says why a file can't be for the period that a person said: another
+// kind of period is in it, or its rows or title state another. What a file is called
+// is no statement: a person knows better.
+func (t *Table) contradicts(said, stated calendar.Period) *delivery.Refusal {
+	rule := &t.Layout.Period
+	why := &delivery.Refusal{Code: CodePeriodSaid, Found: "the period " + said.String() + " said, " + kindInWords[said.Kind()]}
+	switch {
+	case rule.inRows() && !rule.Whole, t.Layout.Shape == "months":
+		why.Found, why.Expected = "the period "+said.String()+" said for the whole file", "no period said, since each figure has its own in the file"
+		why.Advice = "load the file again without --period"
+	case said.Kind() != rule.Kind:
+		why.Expected, why.Advice = kindInWords[rule.Kind]+", such as "+example(rule.Kind), "say the period as --period "+example(rule.Kind)
+	case !stated.IsZero() && stated != said:
+		why.Found, why.Expected = "the period "+said.String()+" said, where the file states "+stated.String(), stated.String()+", or no period said"
+		why.Advice = "load the file again without --period; if the file itself is wrong, ask the publisher"
+	default:
+		return nil
+	}
+	return why
+}
+
+// kindInWords is each kind of period as people are asked for it.
+var kindInWords = map[calendar.Kind]string{
+	calendar.Month: "a month", calendar.Quarter: "a quarter", calendar.FinancialYear: "a financial year",
+	calendar.Year: "a year", calendar.Rolling12: "the last month of a rolling twelve", calendar.Day: "a day",
 }
 
 // example is a period of the kind, for advice.

@@ -140,13 +140,14 @@ func (l *Loader) orderOf(ctx context.Context, f File, o Options) (orderKey, erro
 }
 
 // LoadPaths loads files and folders, in the order of publication within each
-// folder, and yields a report per file as it is done. A file that can't be
-// opened yields an error and the others go on.
+// folder, and yields a report per file as it is done. A name that leads to no file
+// that can be opened yields an error beside a report with the status Unread, and the
+// others go on.
 func (l *Loader) LoadPaths(ctx context.Context, paths []string, o Options) iter.Seq2[Report, error] {
 	return func(yield func(Report, error) bool) {
 		for _, p := range paths {
 			files, err := l.list(ctx, p, o)
-			if err != nil && !yield(Report{File: p}, err) {
+			if err != nil && !yield(unread(p, err), err) {
 				return
 			}
 			for _, f := range files {
@@ -156,7 +157,7 @@ func (l *Loader) LoadPaths(ctx context.Context, paths []string, o Options) iter.
 						return
 					}
 				}
-				if err != nil && !yield(Report{File: f}, err) {
+				if err != nil && !yield(unread(f, err), err) {
 					return
 				}
 			}
@@ -170,19 +171,23 @@ func (l *Loader) list(ctx context.Context, root string, o Options) ([]string, er
 	if err != nil {
 		return nil, fault.Wrap(fault.NotFound, err, "can't find %s", root)
 	}
-	if !info.IsDir() {
+	switch {
+	case info.Mode().IsRegular():
 		return []string{root}, nil
+	case !info.IsDir(): // reading a pipe or a device may never end
+		return nil, fault.Wrap(fault.Invalid, &fs.PathError{Op: "load", Path: root, Err: errNoFile}, "can't load %s", root)
 	}
 	var files []string
 	err = filepath.WalkDir(root, func(p string, e fs.DirEntry, err error) error {
-		if err != nil {
-			return err
+		if err != nil { // loading it will say why
+			files = append(files, p)
+			return fs.SkipDir
 		}
 		hidden := strings.HasPrefix(e.Name(), ".") && p != root
 		if e.IsDir() && hidden {
 			return fs.SkipDir
 		}
-		if e.Type().IsRegular() && !hidden {
+		if (e.Type().IsRegular() || linksToFile(p, e)) && !hidden {
 			files = append(files, p)
 		}
 		return nil
@@ -191,6 +196,19 @@ func (l *Loader) list(ctx context.Context, root string, o Options) ([]string, er
 		return nil, fault.Wrap(fault.Unavailable, err, "can't list %s", root)
 	}
 	return files, l.arrangePaths(ctx, files, o)
+}
+
+// errNoFile is what is wrong with a pipe, a socket or a device.
+var errNoFile = errors.New("it is neither a file nor a folder")
+
+// linksToFile reports whether an entry of a folder is a link to a file, or one that
+// leads nowhere, which loading it will say.
+func linksToFile(path string, e fs.DirEntry) bool {
+	if e.Type()&fs.ModeSymlink == 0 {
+		return false
+	}
+	info, err := os.Stat(path)
+	return err != nil || info.Mode().IsRegular()
 }
 
 func (l *Loader) arrangePaths(ctx context.Context, files []string, o Options) error {
@@ -224,7 +242,7 @@ func (l *Loader) loadPath(ctx context.Context, p string, o Options) ([]Report, e
 	if err != nil {
 		return nil, fault.Wrap(fault.Unavailable, err, "can't open %s", p)
 	}
-	defer f.Close()
+	defer f.Close() //nolint:errcheck // it was only read
 	return l.LoadFile(ctx, filepath.Base(p), f, o)
 }
 

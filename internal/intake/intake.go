@@ -90,6 +90,7 @@ const (
 	CodeOrganisation = "organisation-malformed"
 	CodePeriod       = "period-malformed"
 	CodePeriodAsked  = "period-needed"
+	CodePeriodSaid   = "period-contradicted"
 	CodeMisshapen    = "row-misshapen"
 	CodeDate         = "date-malformed"
 	CodeRating       = "rating-unknown"

@@ -361,7 +361,7 @@ func TestWhatIsNotThereIsSaidAndTheRestGoesOn(t *testing.T) {
 	for r, err := range l.LoadPaths(context.Background(), []string{filepath.Join(dir, "nothing"), dir}, Options{}) {
 		got = append(got, fmt.Sprint(r.Status, " ", err != nil))
 	}
-	if want := []string{" true", "accepted false"}; !reflect.DeepEqual(got, want) {
+	if want := []string{"unread true", "accepted false"}; !reflect.DeepEqual(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}
 }

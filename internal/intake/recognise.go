@@ -320,9 +320,21 @@ func (s *Sources) stranger(list []*Source, heads []head, kind container) error {
 		r.Row = bad.number
 	} else if first := firstFull(heads); first != nil {
 		r.Row = first.number
-		r.Found = fmt.Sprintf("a table that no source definition describes; it begins with %d cells", len(first.cells))
+		r.Found = fmt.Sprintf("a table that no source definition describes; its first row has %s", cellsInWords(len(first.cells)))
+		if len(list) == 1 && len(s.list) > 1 { // a person said which it is
+			r.Found = fmt.Sprintf("a table that is not of %s, as was said; its first row has %s", list[0].ID, cellsInWords(len(first.cells)))
+			r.Expected = "the columns of " + list[0].ID
+			r.Advice = "load it without --as, so that it is told by its content, or add a definition (docs/add-a-source.md)"
+		}
 	}
 	return &Unrecognised{Status: delivery.Quarantined, Refusals: []delivery.Refusal{r}}
+}
+
+func cellsInWords(n int) string {
+	if n == 1 {
+		return "1 cell"
+	}
+	return fmt.Sprintf("%d cells", n)
 }
 
 // firstBad is the first row that could not be read, when nothing else could.

@@ -1,7 +1,9 @@
 package intake
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"iter"
 	"slices"
 
@@ -133,6 +135,22 @@ func (l *listening) report(d delivery.Delivery) Report {
 	if r.Messages == nil {
 		r.Messages = []Message{}
 	}
+	return r
+}
+
+// unread is the report of a name that leads to no file which can be opened. Any other
+// error leaves the status empty: the memory failed, not the file.
+func unread(path string, err error) Report {
+	r := Report{File: path, Messages: []Message{}}
+	var why *fs.PathError
+	if !errors.As(err, &why) || why.Path != path {
+		return r
+	}
+	r.Status = delivery.Unread
+	r.Messages = append(r.Messages, Message{
+		Found: why.Err.Error(), Expected: "a file or folder that can be opened", Code: CodeUnreadable,
+		Advice: "check the name, and whether you may read it; then load it again",
+	})
 	return r
 }
 
