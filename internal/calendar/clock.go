@@ -29,7 +29,7 @@ import (
 type Clock struct {
 	Rule      ClockRuleID `json:"rule"`
 	Name      string      `json:"name"`            // what is to be done: "Acknowledge the complaint"
-	Cites     string      `json:"cites"`           // rule number or clause: "R-CMP-5"
+	Cites     string      `json:"cites"`           // regulation or clause: "Complaints Regulations, reg. 13"; empty for some local targets
 	Local     bool        `json:"local,omitempty"` // a local target, no law or contract behind it
 	StartedBy string      `json:"started_by"`      // event that started it, in words
 	Start     time.Time   `json:"start"`
@@ -47,6 +47,20 @@ type Clock struct {
 	Changes   []DueChange `json:"changes,omitempty"` // in order of recording
 	WarnSpan  ClockSpan   `json:"warn_span"`         // how long before the due day Warn lies
 	ByTime    string      `json:"by_time,omitempty"` // "17:00": time on the due day; empty: its end
+}
+
+// Basis is what the clock rests on, as readers are told: "Complaints Regulations 2009,
+// reg. 13", "protocol of visits, our own target", "our own target".
+func (c Clock) Basis() string { return basis(c.Cites, c.Local) }
+
+func basis(cites string, local bool) string {
+	switch {
+	case !local:
+		return cites
+	case cites == "":
+		return "our own target"
+	}
+	return cites + ", our own target"
 }
 
 // DueChange is a change of a clock's due date: by whom, when, and why.
@@ -193,7 +207,7 @@ func (c Clock) Change(cal *Calendar, to Date, because, by string, recorded time.
 	case !c.Stopped.IsZero():
 		return c, fault.New(fault.Conflict, "the clock %q has stopped; its date can't be changed", c.Name)
 	case c.Extend == ExtendNever || c.Extend == "":
-		return c, fault.New(fault.Invalid, "the date of %q is fixed by %s and can't be changed", c.Name, c.Cites)
+		return c, fault.New(fault.Invalid, "the date of %q is fixed by %s and can't be changed", c.Name, c.Basis())
 	case strings.TrimSpace(because) == "":
 		return c, fault.New(fault.Invalid, "a changed date needs a reason")
 	case strings.TrimSpace(by) == "":
@@ -201,7 +215,7 @@ func (c Clock) Change(cal *Calendar, to Date, because, by string, recorded time.
 	case recorded.Before(c.Start):
 		return c, fault.New(fault.Invalid, "the change is dated before the start of the clock %q", c.Name)
 	case c.Extend == ExtendBeforeDue && !recorded.Before(due):
-		return c, fault.New(fault.Invalid, "the date of %q passed on %s; %s allows a later date only when it is agreed before then", c.Name, DateOf(due)-1, c.Cites)
+		return c, fault.New(fault.Invalid, "the date of %q passed on %s; %s allows a later date only when it is agreed before then", c.Name, DateOf(due)-1, c.Basis())
 	case to < DateOf(recorded):
 		return c, fault.New(fault.Invalid, "%s is before the day of the change, expected a day from %s on", to, DateOf(recorded))
 	case len(c.Changes) > 0 && recorded.Before(c.Changes[len(c.Changes)-1].Recorded):

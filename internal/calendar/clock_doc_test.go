@@ -35,9 +35,9 @@ func documented(book *Rulebook) string {
 			}
 			terms = append(terms, words)
 		}
-		cites := r.Cites
-		if r.Local {
-			cites += ", local"
+		cites := basis(r.Cites, r.Local)
+		if r.Number != "" {
+			cites += " (" + r.Number + ")"
 		}
 		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", r.Name, strings.Join(terms, "; "), r.Starts, strings.Join(r.Stops, ", "), cites)
 	}

@@ -108,7 +108,8 @@ type ClockTerm struct {
 type ClockRule struct {
 	ID      ClockRuleID `yaml:"id"`
 	Name    string      `yaml:"name"`   // what is to be done
-	Cites   string      `yaml:"cites"`  // rule number of DOMAIN.md or clause: "R-CMP-5"
+	Cites   string      `yaml:"cites"`  // regulation, framework or clause, as readers are told: "Complaints Regulations, reg. 13"; may be empty for a local target
+	Number  string      `yaml:"number"` // rule number, for the documentation: "R-CMP-5"; may be empty
 	Source  string      `yaml:"source"` // law, framework or agreement
 	Local   bool        `yaml:"local"`  // a setting of the installation, no law behind it
 	For     []string    `yaml:"for"`    // kinds of signal, or "contract", "handover", "information_request"
@@ -171,7 +172,7 @@ func (r *ClockRule) check() error {
 		r.Sense = Deadline
 	}
 	switch {
-	case r.ID == "" || r.Name == "" || r.Cites == "" || r.Source == "" || r.Starts == "":
+	case r.ID == "" || r.Name == "" || r.Cites == "" && !r.Local || r.Source == "" || r.Starts == "":
 		return fault.New(fault.Invalid, "clock rule %q lacks one of id, name, cites, source, starts", r.ID)
 	case len(r.Stops) == 0:
 		return fault.New(fault.Invalid, "clock rule %q says nothing of what stops it", r.ID)

@@ -78,7 +78,7 @@ func (b *Rulebook) StartAgreed(id ClockRuleID, start time.Time, due Date) (Clock
 	case err != nil:
 		return Clock{}, err
 	case !term.Agreed:
-		return Clock{}, fault.New(fault.Invalid, "the date of %q is set by %s, not by agreement", rule.Name, rule.Cites)
+		return Clock{}, fault.New(fault.Invalid, "the date of %q is set by %s, not by agreement", rule.Name, basis(rule.Cites, rule.Local))
 	case due < DateOf(start):
 		return Clock{}, fault.New(fault.Invalid, "%s is before the day of agreement, expected a day from %s on", due, DateOf(start))
 	}

@@ -326,7 +326,7 @@ func TestAClockSurvivesJSON(t *testing.T) {
 		t.Fatal(err)
 	}
 	var back Clock
-	if err := json.Unmarshal(text, &back); err != nil || back.DueDate != clock.DueDate || !back.Due.Equal(clock.Due) || back.Cites != "R-CMP-7" {
+	if err := json.Unmarshal(text, &back); err != nil || back.DueDate != clock.DueDate || !back.Due.Equal(clock.Due) || back.Cites != "Complaints Regulations, reg. 14" {
 		t.Errorf("%s → %+v, %v", text, back, err)
 	}
 }

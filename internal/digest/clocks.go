@@ -230,7 +230,7 @@ func (c *Clock) DueWords() string {
 	return c.Due.In(calendar.London).Format("Mon 2 Jan 2006, 15:04")
 }
 
-// Rule is the rule in words: "3 working days, R-CMP-5".
+// Rule is the rule in words: "3 working days, Complaints Regulations, reg. 13".
 func (c *Clock) Rule() string {
 	words := c.Clock.Unit.Words(c.Clock.Length)
 	switch {
@@ -239,13 +239,7 @@ func (c *Clock) Rule() string {
 	case c.Clock.Length == 0:
 		words = "the same day"
 	}
-	if c.Clock.Cites != "" {
-		words += ", " + c.Clock.Cites
-	}
-	if c.Clock.Local {
-		words += ", our own target"
-	}
-	return words
+	return words + ", " + c.Clock.Basis()
 }
 
 // StopWords is what stops the clock: "responded, withdrawn or not covered".
@@ -294,7 +288,7 @@ func clockItems(list []Clock, now time.Time, most int) (out []Item) {
 		c := first[ref]
 		text := kindWords(c.Signal.Kind) + ". " + c.Clock.Name + " (" + c.Rule() + "): due " + c.DueWords() + ", " + c.Left(now) + "."
 		if n := others[ref]; n > 0 {
-			text += " " + count(n, "more clock of it needs somebody.", "more clocks of it need somebody.")
+			text += " " + count(n, "more clock needs somebody.", "more clocks need somebody.")
 		}
 		out = append(out, Item{Link{ref, SignalPath(ref)}, text})
 	}
@@ -323,7 +317,7 @@ func Daily(c *Clocks, whose string, now time.Time) (d Digest, empty bool) {
 		d.Parts = append(d.Parts, p)
 	}
 	part("Overdue", "Nothing is overdue.", "longest over", c.Overdue, c.Signals)
-	part("The six months of a complaint end soon", "None. A longer period must be agreed before the six months end (R-CMP-7).", "soonest", c.LongStops, c.LongSignals)
+	part("The six months of a complaint end soon", "None. A longer period must be agreed before the six months end.", "soonest", c.LongStops, c.LongSignals) // R-CMP-7
 	part("Due soon", "Nothing else is due soon.", "soonest", c.Soon, c.SoonSignals)
 	d.Small = []string{"As it stood on " + day + ". Each clock’s start and what stops it stand on the page."}
 	if n := len(c.Problems); n > 0 {

@@ -235,7 +235,7 @@ func TestOneLineStandsForASignalAndTheLawGoesBeforeOurOwnTargets(t *testing.T) {
 		t.Fatalf("%d clocks", len(c.Overdue))
 	}
 	items := clockItems(c.Overdue, monday, 9)
-	const want = "Complaint. Acknowledge the complaint (3 working days, R-CMP-5): due Fri 6 Nov 2026, 11 working days over. 1 more clock of it needs somebody."
+	const want = "Complaint. Acknowledge the complaint (3 working days, Complaints Regulations, reg. 13): due Fri 6 Nov 2026, 11 working days over. 1 more clock needs somebody."
 	if len(items) != 1 || items[0].Text != want || items[0].Link.Path != "/signals/CP-2026-1" {
 		t.Errorf("got %+v, expected %s", items, want)
 	}

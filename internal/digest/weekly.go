@@ -39,7 +39,7 @@ func Weekly(m *Made) Digest {
 	}
 	d.Parts = append(d.Parts, m.latePart(), m.restatedPart())
 	d.Small = []string{"As it stood on " + m.At.In(calendar.London).Format("Monday 2 January 2006, 15:04") + ", compared with " +
-		m.Week.Begins().Format("Monday 2 January") + ". Points rank attention; they are no verdict (R-RISK-1)."}
+		m.Week.Begins().Format("Monday 2 January") + ". Points rank attention; they are no verdict."} // R-RISK-1
 	if m.Leaves {
 		d.Small = append(d.Small, "What staff said is not counted here, and no signal is quoted: follow the link.")
 	}

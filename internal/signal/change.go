@@ -115,7 +115,7 @@ type Graded struct {
 func (c Graded) apply(s *Signal, _ Event) error {
 	g := c.Grading
 	if g.Reliability < 0 || g.Reliability > 4 || g.Credibility < 0 || g.Credibility > 4 || g.Seriousness > Gravest {
-		return fault.New(fault.Invalid, "reliability and credibility are 0 to 4, seriousness one of the four levels (R-SOFT-1)")
+		return fault.New(fault.Invalid, "reliability and credibility are 0 to 4, seriousness one of the four levels") // R-SOFT-1
 	}
 	if strings.TrimSpace(c.Because) == "" {
 		return fault.New(fault.Invalid, "a grading needs a because")
@@ -213,7 +213,7 @@ type OutcomeSet struct {
 
 func (c OutcomeSet) apply(s *Signal, e Event) error {
 	if c.Outcome.Words() == "" {
-		return fault.New(fault.Invalid, "unknown outcome %q, expected one of R-SOFT-2", c.Outcome)
+		return fault.New(fault.Invalid, "unknown outcome %q, expected one of noted, watch, question_to_provider, linked, escalated, referred, not_ours", c.Outcome)
 	}
 	if strings.TrimSpace(c.Because) == "" {
 		return fault.New(fault.Invalid, "an outcome needs a because")
@@ -260,11 +260,11 @@ func (c Moved) apply(s *Signal, e Event) error {
 func (s *Signal) guard(c Moved) error {
 	switch {
 	case c.Event == "sent to provider" && !s.Complaint.Consent.MayShare():
-		return fault.New(fault.Invalid, "the complainant has not agreed that details go to the provider (R-CMP-3)")
+		return fault.New(fault.Invalid, "the complainant has not agreed that details go to the provider") // R-CMP-3
 	case c.Event == "not covered" && strings.TrimSpace(c.Because) == "":
-		return fault.New(fault.Invalid, "a complaint that is not covered needs the ground of R-CMP-8")
+		return fault.New(fault.Invalid, "a complaint that is not covered needs the ground why the regulations do not cover it")
 	case c.Event == "resolved to satisfaction" && !s.Complaint.Oral:
-		return fault.New(fault.Invalid, "only an oral complaint can be resolved outside the regulations (R-CMP-8)")
+		return fault.New(fault.Invalid, "only an oral complaint can be resolved outside the regulations") // R-CMP-8
 	case c.Event == "de-logged" && strings.TrimSpace(c.Because) == "":
 		return fault.New(fault.Invalid, "a serious incident is de-logged with the commissioner's reason")
 	case c.Event == "closed" && s.SeriousIncident != nil && len(s.SeriousIncident.ClosureMissing()) > 0 && strings.TrimSpace(c.Because) == "":
@@ -294,7 +294,7 @@ var consentEvents = map[ConsentState]string{
 func (c ConsentSet) apply(s *Signal, e Event) error {
 	event, known := consentEvents[c.Consent]
 	if s.Complaint == nil || !known || c.On.IsZero() || c.On > calendar.DateOf(e.At) {
-		return fault.New(fault.Invalid, "consent is asked, given, refused or withdrawn for a complaint, on a day up to today (R-CMP-3)")
+		return fault.New(fault.Invalid, "consent is asked, given, refused or withdrawn for a complaint, on a day up to today") // R-CMP-3
 	}
 	s.Complaint.Consent, s.Complaint.ConsentOn = c.Consent, c.On
 	s.happened(event, c.On.Begins())

@@ -138,16 +138,16 @@ func (c *Complaint) impliedSeverity() Severity {
 
 // validate checks the complaint's own fields.
 func (c *Complaint) validate(k *check, received calendar.Date) {
-	k.need(c.ReceivedBy == "commissioner" || c.ReceivedBy == "provider", "received_by", c.ReceivedBy, "commissioner or provider (R-CMP-2)", "Say who received the complaint first.")
+	k.need(c.ReceivedBy == "commissioner" || c.ReceivedBy == "provider", "received_by", c.ReceivedBy, "commissioner or provider", "Say who received the complaint first.") // R-CMP-2
 	switch c.Complainant {
 	case ComplainantPatient, ComplainantAffected:
-		k.need(c.Basis == "", "basis", c.Basis, "no basis unless a representative complains (R-CMP-1)", "Leave it empty, or choose representative.")
+		k.need(c.Basis == "", "basis", c.Basis, "no basis unless a representative complains", "Leave it empty, or choose representative.") // R-CMP-1
 	case ComplainantRepresentative:
-		k.need(slices.Contains(representativeBases, c.Basis), "basis", c.Basis, "child, died, lacks_capacity or asked (R-CMP-1)", "Say why somebody may act for the person.")
+		k.need(slices.Contains(representativeBases, c.Basis), "basis", c.Basis, "child, died, lacks_capacity or asked", "Say why somebody may act for the person.") // R-CMP-1
 	default:
-		k.add("complainant", string(c.Complainant), "patient, affected or representative (R-CMP-1)", "Say who complains.")
+		k.add("complainant", string(c.Complainant), "patient, affected or representative", "Say who complains.") // R-CMP-1
 	}
-	k.need(slices.Contains(consentStates, c.Consent), "consent", string(c.Consent), "not_asked, asked, to_share, to_handle, refused or withdrawn (R-CMP-3)", "Say what the complainant agreed to.")
+	k.need(slices.Contains(consentStates, c.Consent), "consent", string(c.Consent), "not_asked, asked, to_share, to_handle, refused or withdrawn", "Say what the complainant agreed to.") // R-CMP-3
 	decided := c.Consent == ConsentToShare || c.Consent == ConsentToHandle || c.Consent == ConsentRefused || c.Consent == ConsentWithdrawn
 	k.need(!decided || !c.ConsentOn.IsZero(), "consent_on", "", "the day on which consent was given, refused or withdrawn", "Enter the date.")
 	k.notAfter("notice_date", c.NoticeDate, received, "the day of receipt")

@@ -12,7 +12,7 @@ import (
 // behind it and why it holds, in words and figures.
 type GroundShown struct {
 	Ground  Ground
-	Rule    string // "R-CMP-5, DOMAIN 7.6"
+	Rule    string // "Complaints Regulations, reg. 14"; empty where there is none
 	Because string
 }
 
@@ -40,20 +40,20 @@ func (s *Signal) Grounds(book *calendar.Rulebook, sameTheme int, settings SameTh
 		switch missed := c.Missed(now); {
 		case c.Rule == agreedResponseRule && missed >= datesMissedAtLeast:
 			grounds = append(grounds, GroundShown{
-				GroundDateMissedTwice, c.Cites + ", DOMAIN 7.6", fmt.Sprintf("%d agreed dates have passed without a response, the last on %s", missed, lastMissed(c, now)),
+				GroundDateMissedTwice, c.Cites, fmt.Sprintf("%d agreed dates have passed without a response, the last on %s", missed, lastMissed(c, now)),
 			})
 		case c.Rule == longStopRule && sixMonthsPassed(c, now):
 			grounds = append(grounds, GroundShown{
-				GroundOverSixMonths, c.Cites + ", DOMAIN 7.6", "it was received on " + dayWords(calendar.DateOf(s.Received)) + " and the six months ended on " + dayWords(c.DueDate),
+				GroundOverSixMonths, c.Cites, "it was received on " + dayWords(calendar.DateOf(s.Received)) + " and the six months ended on " + dayWords(c.DueDate),
 			})
 		}
 	}
 	if s.Complaint.AskForIncident() && !s.investigated() {
-		grounds = append(grounds, GroundShown{GroundUninvestigated, "Francis 114, DOMAIN 7.6", s.harmWords() + ", and neither an investigation nor a linked incident is recorded"})
+		grounds = append(grounds, GroundShown{GroundUninvestigated, "Francis recommendation 114", s.harmWords() + ", and neither an investigation nor a linked incident is recorded"})
 	}
 	if sameTheme >= settings.Complaints {
 		grounds = append(grounds, GroundShown{
-			GroundSameTheme, "DOMAIN 7.6", fmt.Sprintf("%d complaints about this provider on the same theme were received in %d days; %d are enough", sameTheme, settings.Days, settings.Complaints),
+			GroundSameTheme, "", fmt.Sprintf("%d complaints about this provider on the same theme were received in %d days; %d are enough", sameTheme, settings.Days, settings.Complaints),
 		})
 	}
 	return grounds

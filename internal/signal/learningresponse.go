@@ -45,9 +45,9 @@ func (l *LearningResponse) validate(k *check) {
 	for i, a := range l.Actions {
 		k.under("actions["+strconv.Itoa(i)+"]", func() {
 			k.need(a.Action != "", "action", "", "what is to be done", "Enter the action.")
-			k.need(a.Owner != "", "owner", "", "a role that owns the action (R-PSI-2)", "Enter the owner.")
-			k.need(a.Measure != "", "measure", "", "how we shall know that it worked (R-PSI-4)", "Enter the measure.")
-			k.need(!a.Review.IsZero(), "review", "", "a day of review (R-PSI-4)", "Enter the date.")
+			k.need(a.Owner != "", "owner", "", "a role that owns the action", "Enter the owner.")            // R-PSI-2
+			k.need(a.Measure != "", "measure", "", "how we shall know that it worked", "Enter the measure.") // R-PSI-4
+			k.need(!a.Review.IsZero(), "review", "", "a day of review", "Enter the date.")                   // R-PSI-4
 		})
 	}
 }

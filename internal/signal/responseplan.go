@@ -39,7 +39,7 @@ func (p *ResponsePlan) Validate(today calendar.Date) FieldErrors {
 	k.need(!p.Review.IsZero(), "review", "", "the day by which it is reviewed", "Enter the date; a plan is reviewed every 12 to 18 months.")
 	if !p.Review.IsZero() && !p.Agreed.IsZero() {
 		k.need(p.Review >= p.Agreed.AddMonths(planReviewAfter) && p.Review <= p.Agreed.AddMonths(planReviewBefore), "review", p.Review.String(),
-			fmt.Sprintf("a day from %s to %s: %d to %d months after it was agreed (R-PSI-1)", p.Agreed.AddMonths(planReviewAfter), p.Agreed.AddMonths(planReviewBefore), planReviewAfter, planReviewBefore),
+			fmt.Sprintf("a day from %s to %s: %d to %d months after it was agreed", p.Agreed.AddMonths(planReviewAfter), p.Agreed.AddMonths(planReviewBefore), planReviewAfter, planReviewBefore), // R-PSI-1
 			"Correct one of the two dates.")
 	}
 	k.need(len(p.Priorities) > 0, "priorities", "", "what the plan puts first", "Enter at least one priority.")

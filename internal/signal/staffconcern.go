@@ -16,9 +16,9 @@ type StaffConcern struct {
 var identityWishes = []string{"open", "confidential", "anonymous"}
 
 func (c *StaffConcern) validate(k *check, s *Signal) {
-	k.need(slices.Contains(identityWishes, c.Wishes), "wishes", c.Wishes, "open, confidential or anonymous (R-FTSU-1)", "Record what the person wishes about being known.")
+	k.need(slices.Contains(identityWishes, c.Wishes), "wishes", c.Wishes, "open, confidential or anonymous", "Record what the person wishes about being known.") // R-FTSU-1
 	k.need(c.How != "", "how", "", "how the concern came to us", "Say guardian, letter, meeting, form or regulator.")
 	sealed := slices.ContainsFunc(s.Sealed, func(p SealedPart) bool { return p.Purpose == "whistle_blower" })
-	k.need(c.Wishes != "anonymous" || !sealed, "wishes", c.Wishes, "no identity kept of somebody anonymous (R-FTSU-1)", "Remove the sealed identity.")
-	k.need(!s.Source.MayBeNamed || c.Wishes == "open", "may_be_named", "yes", "no naming of somebody who wishes to stay confidential (R-FTSU-1)", "Untick it, or record that the person agreed to be open.")
+	k.need(c.Wishes != "anonymous" || !sealed, "wishes", c.Wishes, "no identity kept of somebody anonymous", "Remove the sealed identity.")                                                       // R-FTSU-1
+	k.need(!s.Source.MayBeNamed || c.Wishes == "open", "may_be_named", "yes", "no naming of somebody who wishes to stay confidential", "Untick it, or record that the person agreed to be open.") // R-FTSU-1
 }

@@ -80,19 +80,19 @@ type StepIn struct {
 func (i *StepIn) Validate(tax *Taxonomies, now calendar.Date) FieldErrors {
 	k := &check{tax: tax, day: now}
 	if len(i.Grounds) == 0 {
-		k.add("grounds", "", "at least one ground (DOMAIN.md 7.6)", "Choose why we step in.")
+		k.add("grounds", "", "at least one ground", "Choose why we step in.")
 	}
 	for _, g := range i.Grounds {
 		k.code("grounds", "step-in-ground", string(g), true)
 	}
 	k.need(strings.TrimSpace(i.Reason) != "", "reason", "", "the reason in words", "Write why now and why us.")
 	answered := i.Consent.MayShare() || i.Consent == ConsentRefused || i.Consent == ConsentWithdrawn
-	k.need(answered, "consent", string(i.Consent), "that consent was asked, and what the answer was (R-CMP-3)", "Ask the complainant and record what they said.")
+	k.need(answered, "consent", string(i.Consent), "that consent was asked, and what the answer was", "Ask the complainant and record what they said.") // R-CMP-3
 	k.need(!answered || !i.ConsentOn.IsZero() && i.ConsentOn <= now, "consent_on", i.ConsentOn.String(), "the day of the complainant's answer, up to today", "Enter the date.")
-	k.need(!i.AskedOn.IsZero() && i.AskedOn <= now, "asked_on", i.AskedOn.String(), "the day on which the complainant was asked, up to today (R-CMP-3)", "Enter the date.")
+	k.need(!i.AskedOn.IsZero() && i.AskedOn <= now, "asked_on", i.AskedOn.String(), "the day on which the complainant was asked, up to today", "Enter the date.") // R-CMP-3
 	k.need(i.AskedOn.IsZero() || i.ConsentOn.IsZero() || i.AskedOn <= i.ConsentOn, "consent_on", i.ConsentOn.String(), "an answer on or after the day of the question", "Correct one of the two dates.")
 	k.need(strings.TrimSpace(i.DecidedBy) != "", "decided_by", "", "who decided", "Enter the role and name of the person.")
-	k.need(slices.Contains(stepInSteps, i.Step), "step", string(i.Step), "one of the steps of DOMAIN.md 7.6", "Choose what we do; begin with the mildest that can work.")
+	k.need(slices.Contains(stepInSteps, i.Step), "step", string(i.Step), "one of the steps that a commissioner may take", "Choose what we do; begin with the mildest that can work.")
 	k.need(strings.TrimSpace(i.Asked) != "", "asked", "", "what was asked", "Write what the provider is asked, or the complainant offered.")
 	k.need(i.Step != StepOfferToHandle || i.Consent == ConsentToHandle, "consent", string(i.Consent), "agreement that we handle the complaint ourselves", "Without it choose another step: the provider keeps the complaint.")
 	// With consent refused, nothing that identifies the complaint may be asked of the provider.
@@ -116,7 +116,7 @@ func (c SteppedIn) apply(s *Signal, e Event) error {
 		return fault.New(fault.Invalid, "a step-in needs a ground, a reason and the complainant's answer about consent")
 	}
 	if in.Step == StepOfferToHandle && s.Triage.State == "responded" {
-		return fault.New(fault.Conflict, "the provider has given its final response; the next step is the Ombudsman (R-CMP-2)")
+		return fault.New(fault.Conflict, "the provider has given its final response; the next step is the Ombudsman") // R-CMP-2
 	}
 	in.At, in.Reply, in.RepliedOn, in.Result = e.At, "", 0, ""
 	s.Triage.StepIns = append(s.Triage.StepIns, in)

@@ -65,7 +65,7 @@ func (s *Signal) validatePlace(k *check) {
 			leads++
 		}
 	}
-	k.need(leads <= 1, "involved", "", "one lead (R-PSI-5)", "Mark one organisation as the lead.")
+	k.need(leads <= 1, "involved", "", "one lead", "Mark one organisation as the lead.") // R-PSI-5
 }
 
 func (s *Signal) validateTimes(k *check, received calendar.Date, now time.Time) {
@@ -127,7 +127,7 @@ func (s *Signal) validateTimeLimit(k *check, received calendar.Date) {
 	if from.IsZero() || received <= from.AddMonths(12) {
 		return
 	}
-	k.need(strings.TrimSpace(s.Complaint.LateReason) != "", "complaint.late_reason", "", "a reason to set the 12 months aside, or a refusal (R-CMP-4)",
+	k.need(strings.TrimSpace(s.Complaint.LateReason) != "", "complaint.late_reason", "", "a reason to set the 12 months aside, or a refusal", // R-CMP-4
 		"Say why it is late and whether a fair investigation is still possible.")
 }
 

@@ -280,8 +280,8 @@ func rebases(s *Series, limits []Limits) []spc.Rebase {
 		add(b.From, b.Why, "the indicator's definition", "")
 	}
 	if s.Definition.Frequency == calendar.Month {
-		add(covidFrom, covidReason, "Candour, for every monthly chart (R-IND-6)", "")
-		add(covidTo, covidReason, "Candour, for every monthly chart (R-IND-6)", "")
+		add(covidFrom, covidReason, "Candour, for every monthly chart", "")
+		add(covidTo, covidReason, "Candour, for every monthly chart", "")
 	}
 	slices.SortFunc(out, func(a, b spc.Rebase) int { return cmp.Compare(a.At, b.At) })
 	return out

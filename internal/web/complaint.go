@@ -203,7 +203,7 @@ func hintOf(text string) component.Content {
 
 func (s *Server) complaintForms(r *request, h *store.HeldSignal, shown []signal.Ground) *complaintForms {
 	f := &complaintForms{}
-	f.Grounds = component.Checkboxes{Group: component.Group{Name: "grounds", Legend: &component.Legend{Text: "Ground (DOMAIN.md 7.6)", Size: "s"}, Hint: "What the record shows is ticked; the others are for you to judge."}}
+	f.Grounds = component.Checkboxes{Group: component.Group{Name: "grounds", Legend: &component.Legend{Text: "Ground", Size: "s"}, Hint: "What the record shows is ticked; the others are for you to judge."}}
 	f.Grounds.Values = r.PostForm["grounds"]
 	if r.field("do") != "step-in" {
 		for _, g := range shown {
@@ -222,7 +222,7 @@ func (s *Server) complaintForms(r *request, h *store.HeldSignal, shown []signal.
 	if consent == "" && r.field("do") == "" {
 		consent = string(h.Complaint.Consent)
 	}
-	f.Consent = component.Select{Field: component.Field{Name: "consent", Label: component.Label{Text: "Consent of the complainant (R-CMP-3)"}, Hint: "Nothing can be submitted before they have answered."}, Value: consent, Options: consentOptions()}
+	f.Consent = component.Select{Field: component.Field{Name: "consent", Label: component.Label{Text: "Consent of the complainant"}, Hint: "Nothing can be submitted before they have answered."}, Value: consent, Options: consentOptions()} // R-CMP-3
 	f.AskedOn = dateInput("asked_on", "", "Asked on", "", r.field("asked_on"))
 	f.ConsentOn = dateInput("consent_on", "", "Answered on", "", r.field("consent_on"))
 	if r.field("do") == "" {

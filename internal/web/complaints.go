@@ -101,7 +101,7 @@ func (s *Server) complaints(r *request) (answer, error) {
 		p.Groups = append(p.Groups, groups[i])
 	}
 	p.lead(counts)
-	p.Sub = "Grounds by DOMAIN.md 7.6, as the record shows them. " + grounds.words()
+	p.Sub = "Grounds to step in, as the record shows them. " + grounds.words()
 	if s.offers(r, doubleCodingPath) {
 		p.Twice = r.link(doubleCodingPath)
 	}

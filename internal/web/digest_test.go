@@ -58,15 +58,15 @@ func TestClocksStandWithStartRuleDueAndWhatStopsThem(t *testing.T) {
 		t.Fatalf("%d sections, expected overdue, long stop, due soon", len(tables))
 	}
 	over, stop, soon := text(tables[0]), text(tables[1]), text(tables[2])
-	for _, want := range []string{late, "Acknowledge the complaint", "3 working days, R-CMP-5", "13 Nov 2026 08:40, received", "Wed 18 Nov 2026", "3 working days over", "acknowledged, responded, withdrawn, not covered or resolved to satisfaction", "ours"} {
+	for _, want := range []string{late, "Acknowledge the complaint", "3 working days, Complaints Regulations, reg. 13", "13 Nov 2026 08:40, received", "Wed 18 Nov 2026", "3 working days over", "acknowledged, responded, withdrawn, not covered or resolved to satisfaction", "ours"} {
 		if !strings.Contains(over, want) {
 			t.Errorf("overdue lacks %q: %s", want, over)
 		}
 	}
-	if !strings.Contains(stop, old) || !strings.Contains(stop, "R-CMP-7") || strings.Contains(stop, late) {
+	if !strings.Contains(stop, old) || !strings.Contains(stop, "Complaints Regulations, reg. 14") || strings.Contains(stop, late) {
 		t.Errorf("the six months: %s", stop)
 	}
-	if !strings.Contains(soon, old) || !strings.Contains(soon, "date agreed, R-CMP-5") {
+	if !strings.Contains(soon, old) || !strings.Contains(soon, "date agreed, Complaints Regulations, regs 13 and 14") {
 		t.Errorf("due soon: %s", soon)
 	}
 	if body := w.get("/signals/due").Body.String(); strings.Contains(body, fresh) {

@@ -136,7 +136,7 @@ func agreementFigures(a signal.Agreement) (l component.SummaryList) {
 	}
 	add("Complaints coded by two people", number(a.Pairs))
 	add("Weighted kappa of severity", kappa)
-	add("Aim (R-HCAT-1)", strconv.FormatFloat(signal.KappaAim, 'f', 1, 64)+" or more")
+	add("Aim", strconv.FormatFloat(signal.KappaAim, 'f', 1, 64)+" or more") // R-HCAT-1
 	add("Same severity", of(a.Severity))
 	add("Same category", of(a.Category))
 	return l

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http/httptest"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -60,6 +61,10 @@ func text(n *html.Node) string {
 	return strings.Join(strings.Fields(b.String()), " ")
 }
 
+// inner is how we cite our own specification: by a section, or by the number of a rule
+// about signals. Readers are told the regulation, or the rule in words.
+var inner = regexp.MustCompile(`DOMAIN(\.md)? |DETECTION|R-(CMP|PSI|FTSU|SOFT|HCAT|SDC|RISK|IND)-[0-9]`)
+
 // sound holds a page to what every page must be: one heading of the first level,
 // a title, a language, no inline script or style, every control labelled, every
 // id once, no empty table cell, no reference to another site.
@@ -70,6 +75,11 @@ func (d document) sound(t testing.TB, where string) {
 	}
 	if title := d.all("title"); len(title) == 0 || !strings.HasSuffix(text(title[0]), "– Candour") {
 		t.Errorf("%s: no title that names the product", where)
+	}
+	for n := range d.Descendants() {
+		if n.Type == html.TextNode && inner.MatchString(n.Data) {
+			t.Errorf("%s cites what readers don't have: %s", where, n.Data)
+		}
 	}
 	ids, labels := map[string]int{}, map[string]bool{}
 	for _, l := range d.all("label") {

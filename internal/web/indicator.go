@@ -400,7 +400,7 @@ func (v *indicatorView) legend() component.ChartLegend {
 		l.Marks = []component.Icon{
 			{Name: "m-concern", Label: "outside of that period’s funnel, concern"}, {Name: "m-common", Label: "within it"}, {Name: "m-improve", Label: "outside, better"},
 		}
-		l.Notes = []string{"No process limits: the periods overlap or are too few for run rules (R-SPC-6). Dotted: standard"}
+		l.Notes = []string{"No process limits: the periods overlap or are too few for run rules. Dotted: standard"}
 		if v.kept != nil {
 			l.Marks, l.Notes = l.Marks[1:2], []string{keptWords + " Dotted: standard"}
 		}

@@ -279,7 +279,7 @@ func (s *Server) definitionWords(d *indicator.Definition) component.SummaryList 
 		chart = strings.TrimSuffix(spc.Kind(d.Chart).Words(), ".") + ". Making Data Count rules"
 	}
 	if !watch.Charted(d) {
-		chart = "none: values are shown; run rules don’t hold for them (R-SPC-6)"
+		chart = "none: values are shown; run rules don’t hold for them"
 	}
 	funnels := map[string]string{"sr": "of standardised ratios", "pr": "of proportions", "rc": "of rates", "none": "none"}
 	scored := "shown, not counted"

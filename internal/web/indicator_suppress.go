@@ -15,7 +15,7 @@ import (
 )
 
 // forTeam is the value of the parameter “for” with which a download holds true
-// figures: the team must act on them (DOMAIN.md section 11).
+// figures: the team must act on them.
 const forTeam = "team"
 
 // keepSmall has the store suppress small numbers for whoever has no duty to act on
@@ -59,7 +59,7 @@ func (j *judged) keep() (hidden bool) {
 }
 
 // keptWords is why a page has neither limits nor marks.
-const keptWords = "Small numbers are kept from those who don’t act on them (DOMAIN.md section 11), and with them limits and marks, which would give them away."
+const keptWords = "Small numbers are kept from those who don’t act on them, and with them limits and marks, which would give them away."
 
 // outside applies the method of the indicator's data set to a file that may go to
 // somebody else (R-SDC-1): small numbers are suppressed, and with one of them also

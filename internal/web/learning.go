@@ -80,7 +80,7 @@ func (s *Server) newLearningPage(r *request) (*learningPage, error) {
 // those past their review.
 func (p *learningPage) plans(r *request, plans []store.HeldPlan, orgs []org.Organisation, names map[org.Code]string, today calendar.Date) (overdue int) {
 	t := component.Table{
-		Caption: "Plans of responses (R-PSI-1)", CaptionHidden: true, Dense: true, RowHeaders: true, Cards: true,
+		Caption: "Plans of responses", CaptionHidden: true, Dense: true, RowHeaders: true, Cards: true, // R-PSI-1
 		Columns: []component.Column{{Heading: "Provider"}, {Heading: "Version"}, {Heading: "Agreed"}, {Heading: "Review by"}, {Heading: "Priorities"}, {Heading: "Planned responses"}},
 	}
 	with := map[org.Code]bool{}
@@ -132,7 +132,7 @@ func planned(role org.Role) bool {
 // whose referral is not recorded (R-PSI-3).
 func (s *Server) musts(r *request, p *learningPage, list []store.HeldSignal, names map[org.Code]string) (missing int) {
 	t := component.Table{
-		Caption: "Events which must be responded to nationally (R-PSI-3)", CaptionHidden: true, Dense: true, RowHeaders: true, Cards: true,
+		Caption: "Events which must be responded to nationally", CaptionHidden: true, Dense: true, RowHeaders: true, Cards: true, // R-PSI-3
 		Columns: []component.Column{{Heading: "Reference"}, {Heading: "Provider"}, {Heading: "Event"}, {Heading: "What must follow"}, {Heading: "Referred to"}, {Heading: "On"}, {Heading: "State"}},
 	}
 	tax := s.Desk.Taxonomies.Get("national-must")
@@ -179,7 +179,7 @@ func (s *Server) musts(r *request, p *learningPage, list []store.HeldSignal, nam
 // safety actions nobody has said what changed (R-PSI-2, R-PSI-4).
 func (s *Server) responses(r *request, p *learningPage, list []store.HeldSignal, names map[org.Code]string, today calendar.Date) (late int) {
 	t := component.Table{
-		Caption: "Learning responses (R-PSI-2, R-PSI-4)", CaptionHidden: true, Dense: true, RowHeaders: true, Cards: true,
+		Caption: "Learning responses", CaptionHidden: true, Dense: true, RowHeaders: true, Cards: true, // R-PSI-2, R-PSI-4
 		Columns: []component.Column{{Heading: "Reference"}, {Heading: "Provider"}, {Heading: "Type and topic"}, {Heading: "State"}, {Heading: "Started"}, {Heading: "Agreed finish"}, {Heading: "Family involved"}, {Heading: "Plan"}, {Heading: "Safety actions: what changed?"}},
 	}
 	types := s.Desk.Taxonomies.Get("learning-response")

@@ -68,7 +68,7 @@ func TestPlansOfResponsesAreHeldWithTheirReviews(t *testing.T) {
 		"no version":             {[]string{"plan_version", ""}, "Enter the version"},
 		"agreed in the future":   {[]string{"agreed", "2027-04-01"}, "today"},
 		"no day":                 {[]string{"agreed", "soon"}, "soon"},
-		"reviewed too late":      {[]string{"review", "2026-10-02"}, "12 to 18 months after it was agreed (R-PSI-1)"},
+		"reviewed too late":      {[]string{"review", "2026-10-02"}, "12 to 18 months after it was agreed"},
 		"reviewed too soon":      {[]string{"review", "2026-03-31"}, "12 to 18 months"},
 		"no priority":            {[]string{"priorities", " \n"}, "at least one priority"},
 		"an NHS number":          {[]string{"responses", "Falls of 943 476 5919"}, "NHS number"},

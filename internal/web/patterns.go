@@ -159,12 +159,12 @@ func (p *patternsPage) lead(l store.Listening) {
 	} else {
 		p.Lead = count(len(p.Patterns), "pattern proposes", "patterns propose") + " a concern, because there are at least " + rule + "."
 	}
-	p.Sub = "R-SOFT-3. Items about one event count once; praise counts for nothing here and takes nothing away. A pattern is a proposal: a person opens the concern. The words of those who do not wish to be known count by their theme only where at least " +
-		strconv.Itoa(signal.CellAtLeast) + " staff concerns about one provider share it (R-FTSU-1)."
+	p.Sub = "Items about one event count once; praise counts for nothing here and takes nothing away. A pattern is a proposal: a person opens the concern. The words of those who do not wish to be known count by their theme only where at least " +
+		strconv.Itoa(signal.CellAtLeast) + " staff concerns about one provider share it." // R-FTSU-1
 }
 
 func (p *patternsPage) settled(l store.Listening) {
-	p.Settled = "These are the settings of R-SOFT-3 and ours; nobody has changed them here."
+	p.Settled = "These are the settings that Candour comes with; nobody has changed them here."
 	if l.Set {
 		p.Settled = "Set " + momentOf(l.Since) + ", because “" + l.Because + "”."
 	}

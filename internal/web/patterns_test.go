@@ -55,7 +55,7 @@ func TestAPatternProposesAConcernByTheSettingsInForceAndSettingsAreKept(t *testi
 	b.raised("A81002", "discharge", 5)
 	b.raised("A81002", "falls", 5)
 	body := lead.get("/patterns").Body.String()
-	for _, want := range []string{"1 pattern proposes a concern, because", "Aldermoor Hospitals, Elderly care: Discharge", "3 events", "from 2 sources", "G-2026-1", "R-SOFT-3"} {
+	for _, want := range []string{"1 pattern proposes a concern, because", "Aldermoor Hospitals, Elderly care: Discharge", "3 events", "from 2 sources", "G-2026-1", "Items about one event count once"} {
 		if !strings.Contains(body, want) {
 			t.Errorf("the page lacks %q", want)
 		}

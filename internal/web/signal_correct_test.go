@@ -113,7 +113,7 @@ func TestAMessageIsGivenItsKindAndKeepsItsReceipt(t *testing.T) {
 		t.Errorf("sorted %+v", h.Signal)
 	}
 	body := lead.get("/signals/" + ref).Body.String()
-	if !strings.Contains(body, "Given the kind Complaint, because: She asks for an answer") || !strings.Contains(body, "R-CMP-5") {
+	if !strings.Contains(body, "Given the kind Complaint, because: She asks for an answer") || !strings.Contains(body, "Complaints Regulations, reg. 13") {
 		t.Error("the page lacks the new kind in its history, or the clocks of a complaint")
 	}
 	if got := lead.post("/signals/"+ref, "do", "undo", "version", "2", "number", "2", "why", "It was a message"); got.Code != http.StatusSeeOther {

@@ -86,7 +86,7 @@ func (s *Server) signalsDue(r *request) (answer, error) {
 		p.Groups = append(p.Groups, g)
 	}
 	group("", "Overdue", "Nothing is overdue.", from.Overdue, c.Next.Overdue, c.Signals, append(c.Overdue, c.Beside...)...)
-	group("long", "The six months of a complaint end soon", "None. A longer period must be agreed before they end (R-CMP-7).", from.Long, c.Next.Long, c.LongSignals, c.LongStops...)
+	group("long", "The six months of a complaint end soon", "None. A longer period must be agreed before they end.", from.Long, c.Next.Long, c.LongSignals, c.LongStops...) // R-CMP-7
 	group("soon", "Due soon", "Nothing else is due soon.", from.Soon, c.Next.Soon, c.SoonSignals, c.Soon...)
 	return p, nil
 }

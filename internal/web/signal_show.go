@@ -222,10 +222,6 @@ func (p *signalPage) clocks(s *Server, r *request, h *store.HeldSignal) {
 				p.Lead = c.Name + ": by " + lastMoment(due)
 			}
 		}
-		rule := c.Cites
-		if c.Local {
-			rule += ", local setting"
-		}
 		stops := strings.Join(c.Stops, ", ")
 		if c.StoppedBy != "" {
 			stops = c.StoppedBy + ", " + momentOf(c.Stopped)
@@ -234,7 +230,7 @@ func (p *signalPage) clocks(s *Server, r *request, h *store.HeldSignal) {
 		if !c.Agreed {
 			length = " (" + c.Unit.Words(c.Length) + ")"
 		}
-		p.Clocks.Rows = append(p.Clocks.Rows, []component.Cell{{Body: c.Name}, {Body: rule + length}, {Body: c.StartedBy + ", " + momentOf(c.Start)}, {Body: lastMoment(due)}, state, {Body: stops}})
+		p.Clocks.Rows = append(p.Clocks.Rows, []component.Cell{{Body: c.Name}, {Body: c.Basis() + length}, {Body: c.StartedBy + ", " + momentOf(c.Start)}, {Body: lastMoment(due)}, state, {Body: stops}})
 	}
 }
 
@@ -344,7 +340,7 @@ func (s *Server) likeThis(r *request, p *signalPage, h *store.HeldSignal, names 
 	}
 	for _, found := range signal.FindPatterns(all, settings.Pattern) {
 		p.Pattern = number(found.Events) + " signals from " + count(len(found.Sources), "source", "sources") + " on one theme within " +
-			strconv.Itoa(settings.Pattern.Days) + " days at this provider: a pattern by R-SOFT-3, which proposes a concern."
+			strconv.Itoa(settings.Pattern.Days) + " days at this provider: a pattern, which proposes a concern."
 	}
 	p.LikeHref = r.link(string(placeSignals) + "?show=all&provider=" + string(h.Place.Provider) + "&theme=" + theme)
 	return nil

@@ -64,7 +64,7 @@ func lfpseCodes() Part {
 // responses is what must follow nationally (R-PSI-3).
 func responses(detail string) Part {
 	p := Part{Title: "What must follow", Folded: true, Fields: []Field{
-		{Path: detail + ".national_must", Label: "Events which must be responded to nationally (R-PSI-3)", Sort: Many, Taxonomy: "national-must"},
+		{Path: detail + ".national_must", Label: "Events which must be responded to nationally", Sort: Many, Taxonomy: "national-must"}, // R-PSI-3
 		{Path: detail + ".referred_to", Label: "Referred to", Sort: Line},
 		{Path: detail + ".referred_on", Label: "Referred on", Sort: Day},
 	}}
@@ -113,7 +113,7 @@ func seriousIncident() *Form {
 				{Path: "serious_incident.never_event", Label: "Never Event", Sort: One, Taxonomy: "never-event"},
 			}},
 			story("What happened"),
-			{Title: "Closure checklist", Folded: true, Hint: "What the report shows (DOMAIN 6.1).", Fields: []Field{
+			{Title: "Closure checklist", Folded: true, Hint: "What the report shows.", Fields: []Field{
 				{Path: "serious_incident.closure", Label: "Satisfied", Sort: Many, Choices: pairs(
 					"terms_of_reference", "Terms of reference", "person_and_family", "Person and family involved", "chronology", "Chronology", "delivery_problems", "Care and service delivery problems",
 					"contributory_factors", "Contributory factors", "root_causes", "Root causes", "recommendations", "Recommendations that address causes", "smart_actions", "SMART actions with owners",
@@ -127,14 +127,14 @@ func seriousIncident() *Form {
 // learningResponse is R-PSI-2, R-PSI-3 and R-PSI-4.
 func learningResponse() *Form {
 	return &Form{
-		Lead: "A provider’s response under PSIRF. Of each safety action we ask what changed and how they know (R-PSI-4).",
+		Lead: "A provider’s response under PSIRF. Of each safety action we ask what changed and how they know.", // R-PSI-4
 		Parts: []Part{
 			about(),
 			{
 				Title: "The response", Fields: []Field{
 					{Path: "learning_response.type", Label: "Type", Sort: One, Taxonomy: "learning-response"},
 					{Path: "learning_response.topic", Label: "Topic", Sort: Line},
-					{Path: "learning_response.plan", Label: "Provider’s plan and version (R-PSI-1)", Sort: Line},
+					{Path: "learning_response.plan", Label: "Provider’s plan and version", Sort: Line}, // R-PSI-1
 					{Path: "learning_response.started", Label: "Started on", Sort: Day},
 					{Path: "learning_response.agreed_finish", Label: "Finish agreed with the family", Sort: Day},
 					{Path: "learning_response.family_involved", Label: "Is the family involved?", Sort: YesNo},

@@ -116,7 +116,7 @@ func (r *reader) moves(now time.Time) {
 		case move.On > calendar.DateOf(now):
 			r.wrong(control, move.On.String(), "a day up to today", "Correct the date.")
 		case move.Event == "sent to provider" && (s.Complaint == nil || !s.Complaint.Consent.MayShare()):
-			r.wrong(control, move.On.String(), "the complainant’s consent (R-CMP-3)", "Say that the complainant agreed, or leave it empty.")
+			r.wrong(control, move.On.String(), "the complainant’s consent", "Say that the complainant agreed, or leave it empty.") // R-CMP-3
 		case move.Event == "cannot be contacted or declined" && s.Candour.Attempts == "":
 			r.wrong("candour.attempts", "", "a record of the attempts (Regulation 20, stage X)", "Write down what was tried.")
 		case move.Event == "cannot be contacted or declined":

@@ -4,7 +4,7 @@ package form
 // before anything is sent.
 func staffConcern() *Form {
 	return &Form{
-		Lead: "Something that a member of staff spoke up about. What was said, and who said it, is sealed unless the person wishes to be open (R-FTSU-1).",
+		Lead: "Something that a member of staff spoke up about. What was said, and who said it, is sealed unless the person wishes to be open.", // R-FTSU-1
 		Not:  "We are usually not a prescribed person under the Public Interest Disclosure Act 1998: the guardian of the provider, the Care Quality Commission and NHS England are.",
 		Parts: []Part{
 			about(),
@@ -65,7 +65,7 @@ func media() *Form {
 
 func praise() *Form {
 	return &Form{
-		Lead:  "Praise is recorded and passed on. It never cancels a warning (R-SOFT-4).",
+		Lead:  "Praise is recorded and passed on. It never cancels a warning.", // R-SOFT-4
 		Parts: []Part{about(), story("What was good"), publication(pairs("letter", "Letter or card", "care_opinion", "Care Opinion", "nhs_review", "NHS review", "fft", "Friends and Family Test", "social", "Social media"), "positive"), further()},
 	}
 }

@@ -48,7 +48,7 @@ func (f *filling) changes() []signal.Change {
 	need(p.acknowledged.IsZero() && (!p.agreedFor.IsZero() || !p.responded.IsZero()), "complaint.acknowledged_on", "the day of acknowledgement, since a later step is given")
 	need(p.agreedFor.IsZero() && !p.changedTo.IsZero(), "complaint.agreed_for", "the day first agreed, since a changed one is given")
 	need(!p.changedTo.IsZero() && p.changedOn.IsZero(), "complaint.changed_on", "the day on which the date was changed")
-	need(!p.changedTo.IsZero() && p.because == "", "complaint.changed_because", "the reason for the changed date (R-CMP-5)")
+	need(!p.changedTo.IsZero() && p.because == "", "complaint.changed_because", "the reason for the changed date") // R-CMP-5
 	need(p.changedTo.IsZero() && !p.changedOn.IsZero(), "complaint.changed_to", "the day agreed instead")
 	last := received
 	for _, step := range []struct {
