@@ -32,6 +32,10 @@ const (
 // are kept encrypted and its refusals stand in the entry.
 const Signals = "signals"
 
+// LargestKept bounds the files whose bytes are kept, in bytes. A larger one is refused
+// and on record with its name, size and hash, and stays only where it came from.
+const LargestKept = 1 << 30
+
 // Delivery is one file as it arrived.
 type Delivery struct {
 	ID        ID              `json:"id"`
@@ -80,6 +84,9 @@ func (d Delivery) Unread() bool {
 // Unsettled reports whether the delivery still needs somebody: something of it waits or
 // was refused, and it was not read again.
 func (d Delivery) Unsettled() bool { return d.Status != Accepted && d.RereadAs == "" }
+
+// Kept reports whether the archive holds the file's bytes.
+func (d *Delivery) Kept() bool { return d.Size <= LargestKept }
 
 // Counts is what a delivery did. Accepted counts file rows that gave data,
 // Quarantined file rows refused; the others count observations.

@@ -7,6 +7,9 @@ import (
 	"encoding/hex"
 	"fmt"
 	"hash"
+	"maps"
+	"slices"
+	"strings"
 
 	"candour/internal/fault"
 	"candour/internal/ledger"
@@ -45,11 +48,108 @@ func (s *Store) Rebuild(ctx context.Context, force bool, progress func(done, of 
 			return err
 		}
 		if r.Before != r.After && !force {
-			return fault.New(fault.Damaged, "the projections rebuilt (digest %s) are not those that were there (%s); nothing was changed. Run with --force to keep the rebuilt ones", r.After, r.Before)
+			return s.differs(w, r)
 		}
 		return nil
 	})
 	return r, err
+}
+
+// differs names the first row of a projection that was not as the memory makes it, by
+// its keys and the columns that differ: what stands in them may name people. What was
+// there is read beside the transaction, which has not ended.
+func (s *Store) differs(w *Writer, r Rebuilt) error {
+	where := "no row differs by now"
+	for _, table := range projectionTables {
+		difference, err := firstDifference(w.ctx, s.engine, s.read, w.tx, "SELECT * FROM "+table.name+" ORDER BY "+table.order, strings.Split(table.order, ", "))
+		if err != nil {
+			return err
+		}
+		if difference != "" {
+			where = "the first difference is in table " + table.name + ": " + difference
+			break
+		}
+	}
+	return fault.New(fault.Damaged, "the projections rebuilt (digest %s) are not those that were there (%s): %s. Nothing was changed; run with --force to keep the rebuilt ones", r.After, r.Before, where)
+}
+
+// firstDifference runs one query at two places and says in which row their answers
+// first differ, "" when in none.
+func firstDifference(ctx context.Context, e engine, was, made querier, query string, keys []string) (string, error) {
+	left, err := was.QueryContext(ctx, query)
+	if err != nil {
+		return "", e.fault(err, "compare")
+	}
+	defer left.Close() //nolint:errcheck // left.Err says what matters
+	right, err := made.QueryContext(ctx, query)
+	if err != nil {
+		return "", e.fault(err, "compare")
+	}
+	defer right.Close() //nolint:errcheck // right.Err says what matters
+	for {
+		found, err := nextRow(left)
+		if err != nil {
+			return "", e.fault(err, "compare")
+		}
+		expected, err := nextRow(right)
+		if err != nil {
+			return "", e.fault(err, "compare")
+		}
+		if !maps.Equal(found, expected) {
+			return differenceOf(found, expected, keys), nil
+		}
+		if found == nil {
+			return "", nil
+		}
+	}
+}
+
+// differenceOf says how two rows differ; nil is no row.
+func differenceOf(found, expected map[string]string, keys []string) string {
+	name := func(row map[string]string) string {
+		if row == nil {
+			return "no further row"
+		}
+		var parts []string
+		for _, k := range keys {
+			parts = append(parts, row[k])
+		}
+		return "the row " + strings.Join(parts, ", ")
+	}
+	if name(found) != name(expected) {
+		return "found " + name(found) + "; expected " + name(expected)
+	}
+	var columns []string
+	for c, v := range expected {
+		if found[c] != v {
+			columns = append(columns, c)
+		}
+	}
+	slices.Sort(columns)
+	return name(found) + " differs in " + strings.Join(columns, ", ")
+}
+
+// nextRow is the next row by column, nil after the last.
+func nextRow(rows *sql.Rows) (map[string]string, error) {
+	if !rows.Next() {
+		return nil, rows.Err()
+	}
+	columns, err := rows.Columns()
+	if err != nil {
+		return nil, err
+	}
+	values, into := make([]any, len(columns)), make([]any, len(columns))
+	for i := range values {
+		into[i] = &values[i]
+	}
+	if err := rows.Scan(into...); err != nil {
+		return nil, err
+	}
+	row := map[string]string{}
+	for i, v := range values {
+		row[columns[i]] = strings.TrimSuffix(string(appendValue(nil, columns[i], v)), "\x00")
+	}
+	return row, nil
 }
 
 // replayPage is how many entries are read at a time while their effects are
@@ -79,7 +179,7 @@ func (w *Writer) replay(progress func(done, of int64)) (done int64, err error) {
 		for _, x := range page {
 			if x.body != nil { // a body that was lawfully erased has no effect any more
 				if err := p.apply(x.entry, x.body); err != nil {
-					return done, fmt.Errorf("replay entry %d: %w", x.entry.Position, err)
+					return done, notReplayed(x.entry.Position, err)
 				}
 			}
 			done++
@@ -89,6 +189,15 @@ func (w *Writer) replay(progress func(done, of int64)) (done int64, err error) {
 		}
 	}
 	return done, nil
+}
+
+// notReplayed is why an entry has not the effect that it had. What the memory names and
+// is not there was lost, and nothing that the caller asked for.
+func notReplayed(at ledger.Position, err error) error {
+	if fault.Is(err, fault.NotFound) {
+		return fault.Wrap(fault.Damaged, err, "replay entry %d", at)
+	}
+	return fmt.Errorf("replay entry %d: %w", at, err)
 }
 
 // Digest is a hash over every row of every projection.
@@ -122,23 +231,31 @@ func digestTable(ctx context.Context, e engine, q querier, h hash.Hash, name, or
 	for i := range values {
 		into[i] = &values[i]
 	}
+	var line []byte
 	for rows.Next() {
 		if err := rows.Scan(into...); err != nil {
 			return e.fault(err, "read "+name)
 		}
+		line = line[:0]
 		for i, v := range values {
-			switch v := v.(type) {
-			case []byte:
-				fmt.Fprintf(h, "%s=%q\x00", columns[i], v)
-			case string:
-				fmt.Fprintf(h, "%s=%q\x00", columns[i], v)
-			case float64:
-				fmt.Fprintf(h, "%s=%x\x00", columns[i], v)
-			default:
-				fmt.Fprintf(h, "%s=%v\x00", columns[i], v)
-			}
+			line = appendValue(line, columns[i], v)
 		}
-		fmt.Fprintln(h)
+		if _, err := h.Write(append(line, '\n')); err != nil {
+			return e.fault(err, "read "+name)
+		}
 	}
 	return e.fault(rows.Err(), "read "+name)
+}
+
+// appendValue writes one value so that two that differ are written differently.
+func appendValue(line []byte, column string, value any) []byte {
+	switch v := value.(type) {
+	case []byte:
+		return fmt.Appendf(line, "%s=%q\x00", column, v)
+	case string:
+		return fmt.Appendf(line, "%s=%q\x00", column, v)
+	case float64:
+		return fmt.Appendf(line, "%s=%x\x00", column, v)
+	}
+	return fmt.Appendf(line, "%s=%v\x00", column, value)
 }

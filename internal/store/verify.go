@@ -5,13 +5,16 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"io"
 
 	"golang.org/x/mod/sumdb/tlog"
 
+	"candour/internal/delivery"
 	"candour/internal/fault"
 	"candour/internal/ledger"
+	"candour/internal/record"
 )
 
 // Verified is what a verification went through.
@@ -27,16 +30,27 @@ type Verified struct {
 // Verify reads the whole memory and archive and checks every hash, number,
 // instant, checkpoint signature and archived byte. The error names the first
 // thing that is wrong. progress, when not nil, is called now and then.
+//
+// It checks the memory as it stands when it begins; what is written meanwhile is left
+// for the next verification.
 func (s *Store) Verify(ctx context.Context, progress func(Verified)) (v Verified, err error) {
-	checkpoints, err := s.checkpoints(ctx)
+	var held extent
+	if err := s.read.QueryRowContext(ctx, `SELECT COALESCE((SELECT MAX(position) + 1 FROM entry), 0), COALESCE((SELECT MAX(size) FROM checkpoint), 0),
+		COALESCE((SELECT MAX(idx) + 1 FROM tree_hash), 0)`).Scan(&held.entries, &held.signed, &held.hashes); err != nil {
+		return v, s.engine.fault(err, "read how long the ledger is")
+	}
+	checkpoints, err := s.checkpoints(ctx, held.signed)
 	if err != nil {
 		return v, err
 	}
 	v.Checkpoints = len(checkpoints)
-	verifier := ledger.NewVerifier(checkpoints...)
-	if err := s.eachRecord(ctx, func(r ledger.Record) error {
+	verifier, promised := ledger.NewVerifier(checkpoints...), promised{}
+	if err := s.eachRecord(ctx, held, func(r ledger.Record) error {
 		if err := verifier.Add(r); err != nil {
 			return damaged(err)
+		}
+		if err := promised.note(r); err != nil {
+			return err
 		}
 		if v.Entries++; progress != nil && v.Entries%20000 == 0 {
 			progress(v)
@@ -49,9 +63,47 @@ func (s *Store) Verify(ctx context.Context, progress func(Verified)) (v Verified
 	if err := verifier.Close(); err != nil {
 		return v, damaged(err)
 	}
+	if held.signed != held.entries { // every change ends with a checkpoint
+		return v, fault.New(fault.Damaged, "the memory is not as it was recorded: it has %d entries, and the last signed checkpoint covers %d", held.entries, held.signed)
+	}
 	root := verifier.Root()
 	v.Root = hex.EncodeToString(root[:])
-	return v, s.verifyArchive(ctx, &v, progress)
+	return v, s.verifyArchive(ctx, &v, promised, progress)
+}
+
+// extent is how much a ledger holds, read in one statement.
+type extent struct {
+	entries, signed int64 // entries there, and those that the last checkpoint covers
+	hashes          int64 // of the tree
+}
+
+// promised is the files that the memory says are archived: the first entry that names
+// each, by hash.
+type promised map[string]ledger.Position
+
+// note takes the file that an entry names, if it does.
+func (p promised) note(r ledger.Record) error {
+	if record.Kind(r.Entry.Kind) != record.DeliveryReceived || r.Body == nil {
+		return nil
+	}
+	var d delivery.Delivery
+	if err := json.Unmarshal(r.Body.Bytes, &d); err != nil {
+		return fault.Wrap(fault.Damaged, err, "the body of entry %d (%s) can't be read", r.Entry.Position, r.Entry.Kind)
+	}
+	if _, there := p[d.SHA256]; !there && d.Size > 0 && d.Kept() && d.Shape != delivery.Signals {
+		p[d.SHA256] = r.Entry.Position
+	}
+	return nil
+}
+
+// missing is the file of the earliest entry that is not among those there.
+func (p promised) missing(there map[string]bool) (sum string, at ledger.Position) {
+	for s, position := range p {
+		if !there[s] && (sum == "" || position < at) {
+			sum, at = s, position
+		}
+	}
+	return sum, at
 }
 
 // damaged gives a problem that the verifier found its kind.
@@ -63,8 +115,9 @@ func damaged(err error) error {
 	return err
 }
 
-func (s *Store) checkpoints(ctx context.Context) ([]ledger.Checkpoint, error) {
-	rows, err := s.read.QueryContext(ctx, "SELECT size, note FROM checkpoint ORDER BY size")
+// checkpoints is those of at most a size, in order.
+func (s *Store) checkpoints(ctx context.Context, most int64) ([]ledger.Checkpoint, error) {
+	rows, err := s.read.QueryContext(ctx, "SELECT size, note FROM checkpoint WHERE size <= $1 ORDER BY size", most)
 	return collect(s.engine, rows, err, "read the checkpoints", func(r *sql.Rows) (ledger.Checkpoint, error) {
 		var size int64
 		var text string
@@ -82,15 +135,16 @@ func (s *Store) checkpoints(ctx context.Context) ([]ledger.Checkpoint, error) {
 	})
 }
 
-// eachRecord calls f with every entry in order, its body and its stored hashes.
-func (s *Store) eachRecord(ctx context.Context, f func(ledger.Record) error) error {
-	hashes, err := s.read.QueryContext(ctx, "SELECT idx, hash FROM tree_hash ORDER BY idx")
+// eachRecord calls f with every entry of an extent in order, its body and its stored
+// hashes.
+func (s *Store) eachRecord(ctx context.Context, held extent, f func(ledger.Record) error) error {
+	hashes, err := s.read.QueryContext(ctx, "SELECT idx, hash FROM tree_hash WHERE idx < $1 ORDER BY idx", held.hashes)
 	if err != nil {
 		return s.engine.fault(err, "read the tree")
 	}
 	defer hashes.Close() //nolint:errcheck // hashes.Err says what matters
 	rows, err := s.read.QueryContext(ctx, `SELECT n.position, n.instant, n.tenant, n.stream, n.number, n.kind, n.actor, n.body_hash, y.salt, y.body
-		FROM entry n LEFT JOIN entry_body y ON y.position = n.position ORDER BY n.position`)
+		FROM entry n LEFT JOIN entry_body y ON y.position = n.position WHERE n.position < $1 ORDER BY n.position`, held.entries)
 	if err != nil {
 		return s.engine.fault(err, "read the ledger")
 	}
@@ -111,7 +165,7 @@ func (s *Store) eachRecord(ctx context.Context, f func(ledger.Record) error) err
 		return s.engine.fault(err, "read the ledger")
 	}
 	if hashes.Next() {
-		return fault.New(fault.Damaged, "the tree holds hashes beyond the last entry")
+		return fault.New(fault.Damaged, "the tree holds hashes beyond the last entry: entries are missing at the end")
 	}
 	return s.engine.fault(hashes.Err(), "read the tree")
 }
@@ -153,8 +207,10 @@ func nextHashes(hashes *sql.Rows, position int64) ([]ledger.Hash, error) {
 	return out, nil
 }
 
-// verifyArchive checks every archived file against its name.
-func (s *Store) verifyArchive(ctx context.Context, v *Verified, progress func(Verified)) error {
+// verifyArchive checks every archived file against its name, and that each file that
+// was promised is among them: those that the memory names, and the encrypted ones whose
+// key is held.
+func (s *Store) verifyArchive(ctx context.Context, v *Verified, promised promised, progress func(Verified)) error {
 	rows, err := s.read.QueryContext(ctx, "SELECT sha256, size FROM archive ORDER BY sha256")
 	type file struct {
 		sum  string
@@ -163,6 +219,23 @@ func (s *Store) verifyArchive(ctx context.Context, v *Verified, progress func(Ve
 	files, err := collect(s.engine, rows, err, "list the archive", func(r *sql.Rows) (f file, err error) { return f, r.Scan(&f.sum, &f.size) })
 	if err != nil {
 		return err
+	}
+	there := map[string]bool{}
+	for _, f := range files {
+		there[f.sum] = true
+	}
+	if sum, at := promised.missing(there); sum != "" {
+		return fault.New(fault.Damaged, "entry %d names the file %s, which is not in the archive", at, sum)
+	}
+	rows, err = s.read.QueryContext(ctx, "SELECT cipher FROM sealed_file WHERE wrapped IS NOT NULL ORDER BY cipher")
+	sealed, err := collect(s.engine, rows, err, "list the encrypted files", func(r *sql.Rows) (sum string, err error) { return sum, r.Scan(&sum) })
+	if err != nil {
+		return err
+	}
+	for _, sum := range sealed {
+		if !there[sum] {
+			return fault.New(fault.Damaged, "the encrypted file of signals %s is not in the archive", sum)
+		}
 	}
 	for _, f := range files {
 		r, err := s.openArchived(ctx, s.read, f.sum)

@@ -1,9 +1,11 @@
 package storetest
 
 import (
+	"context"
 	"crypto/rand"
 	"database/sql"
 	"fmt"
+	"iter"
 	"path/filepath"
 	"strings"
 
@@ -52,8 +54,9 @@ func testRebuild(b *bundle) {
 }
 
 func testVerify(b *bundle) {
-	b.deliver("", reading("RAA", "2025-04", 90, 100))
-	_, _, err := b.store.Archive(b.ctx, strings.NewReader("a file"))
+	sum, size, err := b.store.Archive(b.ctx, strings.NewReader("a file"))
+	b.ok(err)
+	_, err = b.store.Accept(b.ctx, "operator", delivery.Delivery{File: "f.csv", SHA256: sum, Size: size, Source: "ae-monthly"}, items(reading("RAA", "2025-04", 90, 100)), false)
 	b.ok(err)
 	b.record(record.PurviewSet, "purview/QAA", "QAA", record.Purview{Tenant: "QAA", Add: []org.Code{"RBB"}})
 	_, err = b.store.Verify(b.ctx, nil)
@@ -67,6 +70,9 @@ func testVerify(b *bundle) {
 		{"a checkpoint of another key", "UPDATE checkpoint SET note = replace(note, 'candour', 'another') WHERE size = 2"},
 		{"a changed file", "UPDATE archive_part SET bytes = CAST('b file' AS blob)"},
 		{"a lost file", "DELETE FROM archive_part"},
+		{"a file of which nothing is left", "DELETE FROM archive"},
+		{"an entry that nobody signed", "DELETE FROM checkpoint WHERE size = 2"},
+		{"no checkpoint at all", "DELETE FROM checkpoint"},
 	} {
 		file := filepath.Join(b.TempDir(), fmt.Sprintf("damaged-%d.candour", i))
 		_, err := b.store.Backup(b.ctx, file)
@@ -80,6 +86,37 @@ func testVerify(b *bundle) {
 		b.ok(err)
 		if err := other.Restore(b.ctx, file); !fault.Is(err, fault.Damaged) && !fault.Is(err, fault.NotFound) {
 			b.Errorf("%s: got %v", c.name, err)
+		}
+		b.ok(other.Close())
+	}
+}
+
+// testRebuildNames damages projections of a store as a failing disk would, and wants the
+// row named, without what stands in it.
+func testRebuildNames(b *bundle) {
+	one := []delivery.Item{reading("RAA", "2025-04", 90, 100), reading("RBB", "2025-04", 80, 100), {Row: &delivery.Row{Taken: 2}}}
+	b.yields["one"] = one
+	_, err := b.store.Accept(b.ctx, "operator", delivery.Delivery{File: "secret.csv", SHA256: "one", Source: "ae-monthly"}, items(one...), false)
+	b.ok(err)
+	for i, c := range []struct{ name, damage, want string }{
+		{"a changed figure", "UPDATE observation SET value = value + 1 WHERE org = 'RBB'", `table observation: the row indicator="ae-4h-all", org="RBB", period="2025-04", tenant="", vintage=1 differs in value`},
+		{"a lost figure", "DELETE FROM observation WHERE org = 'RBB'", `table observation: found no further row; expected the row indicator="ae-4h-all", org="RBB"`},
+		{"a figure too many", "INSERT INTO observation SELECT indicator, 'RZZ', period, tenant, vintage, presence, numerator, denominator, value, delivery, sheet, file_rows, note, published, received, from_pos, until_pos FROM observation WHERE org = 'RBB'", `org="RZZ", period="2025-04", tenant="", vintage=1; expected no further row`},
+		{"a changed name", "UPDATE delivery SET file = 'another.csv'", `table delivery: the row id="D-000001", from_pos=0 differs in file`},
+	} {
+		file := filepath.Join(b.TempDir(), fmt.Sprintf("damaged-%d.candour", i))
+		_, err := b.store.Backup(b.ctx, file)
+		b.ok(err)
+		other, err := store.Open(b.ctx, store.Config{File: file, Now: b.clock.Now, Random: rand.Reader, Reparse: func(context.Context, delivery.Delivery) iter.Seq2[delivery.Item, error] { return items(one...) }})
+		b.ok(err)
+		db, err := sql.Open("sqlite", file)
+		b.ok(err)
+		_, err = db.ExecContext(b.ctx, c.damage)
+		b.ok(err)
+		b.ok(db.Close())
+		_, err = other.Rebuild(b.ctx, false, nil)
+		if !fault.Is(err, fault.Damaged) || !strings.Contains(fmt.Sprint(err), c.want) || strings.Contains(fmt.Sprint(err), ".csv") {
+			b.Errorf("%s: got %v\nwant %s", c.name, err, c.want)
 		}
 		b.ok(other.Close())
 	}

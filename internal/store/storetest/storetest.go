@@ -109,6 +109,7 @@ func Run(t *testing.T, open Open) {
 		{"facts above any score, from signal to concern", testAboveScore},
 		{"archive", testArchive},
 		{"rebuild gives the same bytes", testRebuild},
+		{"rebuild names what is wrong", testRebuildNames},
 		{"verify names what is wrong", testVerify},
 		{"backup and restore", testBackup},
 		{"many writers at once", testManyWriters},
