@@ -60,6 +60,7 @@ type Store struct {
 	small   atomic.Pointer[SmallNumbers] // nil: nothing is suppressed
 
 	assessed assessments
+	moved    moved
 
 	jobs    chan job
 	closing chan struct{}

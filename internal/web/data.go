@@ -9,7 +9,6 @@ import (
 
 	"candour/internal/access"
 	"candour/internal/delivery"
-	"candour/internal/finding"
 	"candour/internal/store"
 	"candour/internal/web/component"
 )
@@ -264,7 +263,7 @@ func hash(text string) template.HTML {
 
 // lateProviders lists the providers whose values didn't come though others' did.
 func (s *Server) lateProviders(r *request, p *dataPage) error {
-	findings, err := s.store.Latest(r.Context(), r.scope, "")
+	findings, err := s.stale(r)
 	if err != nil {
 		return err
 	}
@@ -274,7 +273,7 @@ func (s *Server) lateProviders(r *request, p *dataPage) error {
 	}
 	var orgs map[string]string
 	for _, f := range findings {
-		if f.Kind != finding.Stale {
+		if !f.Latest {
 			continue
 		}
 		if orgs == nil {

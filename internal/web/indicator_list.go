@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"candour/internal/fault"
-	"candour/internal/finding"
 	"candour/internal/indicator"
 	"candour/internal/org"
 	"candour/internal/stat/funnel"
@@ -40,20 +39,13 @@ func (s *Server) indicators(r *request) (answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	found, err := s.store.Latest(r.Context(), r.scope, "")
+	stood, err := s.standings(r)
 	if err != nil {
 		return nil, err
 	}
-	worse, late := map[indicator.ID]int{}, map[indicator.ID]int{}
 	total := 0
-	for _, f := range found {
-		switch {
-		case f.Kind == finding.Stale:
-			late[f.Indicator]++
-		case f.Counted && f.Latest && f.Direction == finding.Concern:
-			worse[f.Indicator]++
-			total++
-		}
+	for _, n := range stood.counts {
+		total += n.worse
 	}
 	held := map[indicator.ID]store.Measured{}
 	for _, m := range measured {
@@ -69,7 +61,7 @@ func (s *Server) indicators(r *request) (answer, error) {
 		p.Lead = fmt.Sprintf("%s of %d defined hold values of your providers; %s at the newest values.", count(len(held), "indicator", "indicators"), len(s.Catalogue.IDs()), count(total, "finding counts", "findings count"))
 	}
 	for _, q := range questions {
-		if t := s.domainTable(r, q.id, held, worse, late); len(t.Rows) > 0 {
+		if t := s.domainTable(r, q.id, held, stood.counts); len(t.Rows) > 0 {
 			p.Groups = append(p.Groups, indicatorGroup{q.name, component.Region{Name: q.name + " indicators", Body: t}})
 		}
 	}
@@ -82,7 +74,7 @@ func (s *Server) indicators(r *request) (answer, error) {
 }
 
 // domainTable is one domain's indicators with values.
-func (s *Server) domainTable(r *request, question string, held map[indicator.ID]store.Measured, worse, late map[indicator.ID]int) component.Table {
+func (s *Server) domainTable(r *request, question string, held map[indicator.ID]store.Measured, counts map[indicator.ID]indicatorCount) component.Table {
 	t := component.Table{Dense: true, RowHeaders: true, Caption: "Indicators", CaptionHidden: true, Columns: []component.Column{
 		{Heading: "Indicator"}, {Heading: "Unit"}, {Heading: "Better"}, {Heading: "Providers", Numeric: true}, {Heading: "Newest"}, {Heading: "Findings that count", Numeric: true}, {Heading: "Late", Numeric: true}, {Heading: "Source"},
 	}}
@@ -97,8 +89,8 @@ func (s *Server) domainTable(r *request, question string, held map[indicator.ID]
 			{Body: string(d.Better)},
 			{Body: number(m.Orgs)},
 			{Body: m.Newest.Words()},
-			{Body: number(worse[id])},
-			{Body: number(late[id])},
+			{Body: number(counts[id].worse)},
+			{Body: number(counts[id].late)},
 			{Body: s.sourceName(d.Source)},
 		})
 	}
@@ -155,7 +147,7 @@ func (s *Server) indicatorAll(r *request) (answer, error) {
 	if err := s.unread(r, &p.base); err != nil {
 		return nil, err
 	}
-	cells, err := s.matrixCells(r, providers, []*indicator.Definition{d})
+	stood, err := s.standings(r)
 	if err != nil {
 		return nil, err
 	}
@@ -166,7 +158,7 @@ func (s *Server) indicatorAll(r *request) (answer, error) {
 	if err := s.crossSection(r, p, d, names); err != nil {
 		return nil, err
 	}
-	p.providerRows(r, d, providers, cells)
+	p.providerRows(r, d, providers, stood)
 	return p, s.persistent(r, p, d, names)
 }
 
@@ -225,7 +217,7 @@ func ownOutside(d *indicator.Definition, x *watch.Section, names map[org.Code]st
 }
 
 // providerRows lists the providers, those in concern first.
-func (p *definitionPage) providerRows(r *request, d *indicator.Definition, providers []org.Organisation, cells map[cellAt]component.MatrixCell) {
+func (p *definitionPage) providerRows(r *request, d *indicator.Definition, providers []org.Organisation, stood *standingTable) {
 	t := component.Table{Dense: true, RowHeaders: true, Caption: "Providers", CaptionHidden: true, Columns: []component.Column{
 		{Heading: "Provider"}, {Heading: "Verdict"}, {Heading: "Latest", Numeric: true}, {Heading: "In words"},
 	}}
@@ -240,13 +232,18 @@ func (p *definitionPage) providerRows(r *request, d *indicator.Definition, provi
 		}
 		return 2
 	}
-	providers = slices.DeleteFunc(providers, func(o org.Organisation) bool { _, ok := cells[cellAt{o.Code, d.ID}]; return !ok })
+	cells := map[org.Code]component.MatrixCell{}
+	providers = slices.DeleteFunc(providers, func(o org.Organisation) bool {
+		c, held := stood.cell(r, o.Code, d.ID)
+		cells[o.Code] = c
+		return !held
+	})
 	slices.SortStableFunc(providers, func(a, b org.Organisation) int {
-		return cmp.Or(cmp.Compare(place(cells[cellAt{a.Code, d.ID}]), place(cells[cellAt{b.Code, d.ID}])), strings.Compare(nameOf(a), nameOf(b)))
+		return cmp.Or(cmp.Compare(place(cells[a.Code]), place(cells[b.Code])), strings.Compare(nameOf(a), nameOf(b)))
 	})
 	worse := 0
 	for _, o := range providers {
-		c := cells[cellAt{o.Code, d.ID}]
+		c := cells[o.Code]
 		name := component.Cell{Body: nameOf(o), Href: r.link(indicatorPath(o.Code, d.ID))}
 		if c.Gap != "" {
 			t.Rows = append(t.Rows, []component.Cell{name, component.GapCell(c.Gap, c.Detail, c.Title), {Body: "none", Words: true}, {Body: sentence(cmp.Or(c.Title, c.Gap))}})

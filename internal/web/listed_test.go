@@ -1,18 +1,23 @@
 package web
 
 import (
+	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 
 	"candour/internal/access"
+	"candour/internal/org"
+	"candour/internal/record"
 	"candour/internal/store"
 )
 
-// TestWhatListsReadIsKeptUntilTheNextEntryAndForThoseOfTheSameRights counts what the
-// store is asked for a watch list: the values and findings of the region are read anew
-// after each entry of the memory, and for whoever has other rights.
-func TestWhatListsReadIsKeptUntilTheNextEntryAndForThoseOfTheSameRights(t *testing.T) {
+// TestWhatListsReadIsKeptUntilValuesMoveAndForThoseOfTheSameRights counts what the store
+// is asked for a watch list: the values and findings of the region are read anew after
+// an entry that can change them, and for whoever has other rights; not after a signal,
+// of which a region gets many a day.
+func TestWhatListsReadIsKeptUntilValuesMoveAndForThoseOfTheSameRights(t *testing.T) {
 	t.Parallel()
 	b := measured(t)
 	asks := func(w *browser) int64 {
@@ -27,8 +32,48 @@ func TestWhatListsReadIsKeptUntilTheNextEntryAndForThoseOfTheSameRights(t *testi
 	asks(lead)
 	first, again := asks(analyst), asks(analyst)
 	b.raised("A81001", "discharge", 1)
-	after, kept := asks(analyst), asks(analyst)
-	if first != again+2 || after < again+2 || kept != again {
-		t.Errorf("%d questions at first, %d again, %d after an entry, %d again", first, again, after, kept)
+	afterSignal := asks(analyst) // one question more finds out that nothing moved
+	e, err := record.New(record.PurviewSet, "purview/QAA", "QAA", "operator", record.Purview{Tenant: "QAA", Remove: []org.Code{"RA2"}, Because: "gone"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.store.Record(b.ctx, e); err != nil {
+		t.Fatal(err)
+	}
+	afterMove, kept := asks(analyst), asks(analyst)
+	if first != again+2 || afterSignal != again+1 || afterMove != again+3 || kept != again {
+		t.Errorf("%d questions at first, %d again, %d after a signal, %d after the purview changed, %d again", first, again, afterSignal, afterMove, kept)
+	}
+}
+
+// TestTheMatrixFollowsThePurview has what is kept of where series stand given up when a
+// provider goes, and the past shown as it was.
+func TestTheMatrixFollowsThePurview(t *testing.T) {
+	t.Parallel()
+	b := measured(t)
+	analyst := b.as(access.Analyst, "QAA")
+	link := `<a href="/providers/RA2" data-row>`
+	if !strings.Contains(analyst.get("/matrix?set=all").Body.String(), link) {
+		t.Fatal("the matrix has no row of RA2")
+	}
+	head, _, err := b.store.Head(b.ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := record.New(record.PurviewSet, "purview/QAA", "QAA", "operator", record.Purview{Tenant: "QAA", Remove: []org.Code{"RA2"}, Because: "gone"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.store.Record(b.ctx, e); err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(analyst.get("/matrix?set=all").Body.String(), link) {
+		t.Error("the matrix still has a row of RA2, which has left the purview")
+	}
+	if past := fmt.Sprintf("/matrix?set=all&asof=%d", head); !strings.Contains(analyst.get(past).Body.String(), "/providers/RA2?asof=") {
+		t.Error("the matrix of before does not have the row that it had then")
+	}
+	if strings.Contains(b.as(access.Analyst, "QBB").get("/matrix?set=all").Body.String(), link) {
+		t.Error("another commissioner is shown what was kept for this one")
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"candour/internal/finding"
 	"candour/internal/indicator"
 	"candour/internal/org"
 	"candour/internal/store"
@@ -22,6 +21,10 @@ type matrixPage struct {
 	Fold    string
 	AsOf    string
 	Matrix  component.Region
+	Parts   *component.Segments // which of the indicators are shown; nil is all
+	Shown   string              // which of the providers; empty is all
+	Whole   component.Link      // all of them on one page
+	Pages   *component.Pagination
 	Empty   string
 	Without []string         // providers that hold none of the indicators chosen
 	Legend  []component.Icon // the label is shown beside the symbol
@@ -41,6 +44,14 @@ type cellAt struct {
 	id  indicator.ID
 }
 
+// matrixView is what is chosen of the matrix, of which a page shows a part.
+type matrixView struct {
+	providers []org.Organisation // that hold any of the columns, in the order asked for
+	columns   []*indicator.Definition
+	concerns  map[org.Code]store.Concern
+	stood     *standingTable
+}
+
 // matrix shows both icons and the latest value of every provider and indicator
 // chosen. Nine queries, however many cells.
 func (s *Server) matrix(r *request) (answer, error) {
@@ -49,8 +60,8 @@ func (s *Server) matrix(r *request) (answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	concerns, err := s.placesBy(r)
-	if err != nil {
+	v := matrixView{}
+	if v.concerns, err = s.placesBy(r); err != nil {
 		return nil, err
 	}
 	if err := s.unread(r, &p.base); err != nil {
@@ -60,17 +71,23 @@ func (s *Server) matrix(r *request) (answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	providers = matrixRows(r, providers, concerns)
-	columns := s.matrixColumns(r, measured)
-	p.filters(r, len(providers), len(columns))
-	if len(providers) == 0 || len(columns) == 0 {
+	if v.stood, err = s.standings(r); err != nil {
+		return nil, err
+	}
+	providers = matrixRows(r, providers, v.concerns)
+	v.columns = s.matrixColumns(r, measured)
+	p.filters(r, len(providers), len(v.columns))
+	if len(providers) == 0 || len(v.columns) == 0 {
 		p.Lead = "Nothing is drawn, because no provider of yours has a value of an indicator in this choice."
 		p.Empty = "Another choice of indicators or providers may have some; the first delivery fills the rest."
 		return p, nil
 	}
-	cells, err := s.matrixCells(r, providers, columns)
-	if err != nil {
-		return nil, err
+	for _, o := range providers {
+		if slices.ContainsFunc(v.columns, func(d *indicator.Definition) bool { _, held := v.stood.at(o.Code, d.ID); return held }) {
+			v.providers = append(v.providers, o)
+		} else {
+			p.Without = append(p.Without, nameOf(o))
+		}
 	}
 	for _, x := range []struct{ name, label string }{
 		{"v-concern-h", "concern"},
@@ -84,7 +101,10 @@ func (s *Server) matrix(r *request) (answer, error) {
 	} {
 		p.Legend = append(p.Legend, component.Icon{Name: x.name, Label: x.label, Size: 20})
 	}
-	p.Matrix = component.Region{Name: "Indicator matrix, scrolls sideways", Body: s.buildMatrix(r, p, providers, columns, concerns, cells)}
+	counts := v.count()
+	p.Lead = counts.lead()
+	columns := p.columnsShown(r, &v)
+	p.Matrix = component.Region{Name: "Indicator matrix, scrolls sideways", Body: v.build(r, counts, p.rowsShown(r, &v), columns)}
 	return p, nil
 }
 
@@ -145,120 +165,95 @@ func (p *matrixPage) filters(r *request, rows, columns int) {
 	p.Fold = fmt.Sprintf("Filters: %s, %s", count(rows, "provider", "providers"), count(columns, "indicator", "indicators"))
 }
 
-// matrixCells reads where every series in the matrix stands.
-func (s *Server) matrixCells(r *request, providers []org.Organisation, columns []*indicator.Definition) (map[cellAt]component.MatrixCell, error) {
-	want := store.Wanted{}
-	for _, d := range columns {
-		want.Indicators = append(want.Indicators, d.ID)
-	}
-	for _, o := range providers {
-		want.Orgs = append(want.Orgs, o.Code)
-	}
-	verdicts, err := s.store.Verdicts(r.Context(), r.scope, want)
-	if err != nil {
-		return nil, err
-	}
-	found, err := s.store.Latest(r.Context(), r.scope, "")
-	if err != nil {
-		return nil, err
-	}
-	byCell := map[cellAt][]store.HeldFinding{}
-	for _, f := range found {
-		k := cellAt{f.Org, f.Indicator}
-		byCell[k] = append(byCell[k], f)
-	}
-	out := map[cellAt]component.MatrixCell{}
-	for _, j := range s.verdicts(verdicts) {
-		k := cellAt{j.Org, j.Indicator}
-		if _, held := out[k]; held {
-			continue // the published series, which is first, speaks where both are held
-		}
-		out[k] = matrixCell(r, &j, byCell[k])
-	}
-	return out, nil
+// matrixCounts is what the cells chosen say together, those of other pages among them.
+type matrixCounts struct {
+	worse, better, gaps map[indicator.ID]int
+	inConcern, inGap    int
+	most                int    // in concern in the column where most are
+	where               string // which that is
 }
 
-// matrixCell is one provider's indicator.
-func matrixCell(r *request, j *verdict, found []store.HeldFinding) component.MatrixCell {
-	for i := range found {
-		if found[i].Kind == finding.Stale {
-			last := "none came yet"
-			if !j.At.IsZero() {
-				last = "last " + j.At.LastMonth().Words()
+// count counts every cell chosen, column by column.
+func (v *matrixView) count() matrixCounts {
+	c := matrixCounts{worse: map[indicator.ID]int{}, better: map[indicator.ID]int{}, gaps: map[indicator.ID]int{}}
+	for _, d := range v.columns {
+		worse, better, gaps := 0, 0, 0
+		for i := range v.providers {
+			at, held := v.stood.at(v.providers[i].Code, d.ID)
+			switch {
+			case !held:
+			case v.stood.what[at] == inGap:
+				gaps++
+			case v.stood.what[at] == inWorse:
+				worse++
+			case v.stood.what[at] == inBetter:
+				better++
 			}
-			return component.MatrixCell{Gap: "Late", Detail: last, Title: found[i].Sentence}
+		}
+		c.worse[d.ID], c.better[d.ID], c.gaps[d.ID] = worse, better, gaps
+		c.inConcern += worse
+		c.inGap += gaps
+		if worse > c.most {
+			c.most, c.where = worse, shortOf(d)
 		}
 	}
-	if j.At.IsZero() {
-		words := presenceWords(j.Presence)
-		return component.MatrixCell{Gap: capital(words), Quiet: words == "not applicable"}
-	}
-	return component.MatrixCell{Icons: j.icons(found), Value: strings.TrimSuffix(j.value(""), "%"), Href: r.link(indicatorPath(j.Org, j.Indicator))}
+	return c
 }
 
-// buildMatrix puts the cells in their places and counts down the columns.
-func (s *Server) buildMatrix(r *request, p *matrixPage, providers []org.Organisation, columns []*indicator.Definition, concerns map[org.Code]store.Concern, cells map[cellAt]component.MatrixCell) component.Matrix {
+// lead is the answer in a sentence.
+func (c *matrixCounts) lead() string {
+	lead := "Nothing stands out, because no indicator of a provider shown is in special cause of concern."
+	if c.inConcern > 0 {
+		lead = fmt.Sprintf("%s in concern, most of all in %s, because %s worse there than chance explains.", count(c.inConcern, "series is", "series are"), c.where, count(c.most, "provider is", "providers are"))
+	}
+	if c.inGap > 0 {
+		lead += " " + count(c.inGap, "series is late or has a gap.", "series are late or have a gap.")
+	}
+	return lead
+}
+
+// domainOf is the name of a definition's domain of quality.
+func domainOf(d *indicator.Definition) string {
+	if i := questionPlace(d.Question); i < len(questions) {
+		return questions[i].name
+	}
+	return "Other"
+}
+
+// build puts the cells of some rows and columns in their places, above the counts of
+// all rows.
+func (v *matrixView) build(r *request, counts matrixCounts, rows []org.Organisation, columns []*indicator.Definition) component.Matrix {
 	m := component.Matrix{Corner: "Provider, and concern in points"}
-	m.Caption = fmt.Sprintf("Latest variation and assurance of %s for %s", count(len(columns), "indicator", "indicators"), count(len(providers), "provider", "providers"))
+	m.Caption = fmt.Sprintf("Latest variation and assurance of %s for %s", count(len(columns), "indicator", "indicators"), count(len(rows), "provider", "providers"))
+	worse, better, gaps := component.MatrixTotal{Name: "Concern"}, component.MatrixTotal{Name: "Improving"}, component.MatrixTotal{Name: "Gaps", Gaps: true}
 	for _, d := range columns {
-		name := "Other"
-		if i := questionPlace(d.Question); i < len(questions) {
-			name = questions[i].name
-		}
+		name := domainOf(d)
 		if n := len(m.Groups); n == 0 || m.Groups[n-1].Name != name {
 			m.Groups = append(m.Groups, component.MatrixGroup{Name: name})
 		}
 		g := &m.Groups[len(m.Groups)-1]
 		g.Columns = append(g.Columns, component.MatrixColumn{Name: shortOf(d), Href: r.link("/indicators/" + string(d.ID)), Unit: unitOf(d)})
+		worse.Counts, better.Counts, gaps.Counts = append(worse.Counts, counts.worse[d.ID]), append(better.Counts, counts.better[d.ID]), append(gaps.Counts, counts.gaps[d.ID])
 	}
-	worse := component.MatrixTotal{Name: "Concern", Counts: make([]int, len(columns))}
-	better := component.MatrixTotal{Name: "Improving", Counts: make([]int, len(columns))}
-	gaps := component.MatrixTotal{Name: "Gaps", Counts: make([]int, len(columns)), Gaps: true}
-	concern, gap, most, where := 0, 0, 0, ""
-	for _, o := range providers {
-		if !slices.ContainsFunc(columns, func(d *indicator.Definition) bool { _, held := cells[cellAt{o.Code, d.ID}]; return held }) {
-			p.Without = append(p.Without, nameOf(o))
-			continue
-		}
-		row := component.MatrixRow{Name: shortName(nameOf(o)), Href: r.link(providerPath(o.Code)), Detail: string(o.Code) + ", " + pointsWords(concerns, o.Code)}
+	for _, o := range rows {
+		row := component.MatrixRow{Name: shortName(nameOf(o)), Href: r.link(providerPath(o.Code)), Detail: string(o.Code) + ", " + pointsWords(v.concerns, o.Code), Cells: make([]component.MatrixCell, len(columns))}
 		for i, d := range columns {
-			c, held := cells[cellAt{o.Code, d.ID}]
-			switch {
-			case !held:
+			c, held := v.stood.cell(r, o.Code, d.ID)
+			if !held {
 				c = component.MatrixCell{Gap: "None held", Quiet: true, Title: "no value of this indicator has ever arrived for this provider"}
-			case c.Quiet:
-			case c.Gap != "":
-				gaps.Counts[i]++
-				gap++
-			case c.Icons.Variation.Worries():
-				worse.Counts[i]++
-				concern++
-				if worse.Counts[i] > most {
-					most, where = worse.Counts[i], shortOf(d)
-				}
-			case c.Icons.Variation.Improves():
-				better.Counts[i]++
 			}
-			row.Cells = append(row.Cells, c)
+			row.Cells[i] = c
 		}
 		r.shown("provider/" + string(o.Code))
 		m.Rows = append(m.Rows, row)
 	}
 	m.Totals = []component.MatrixTotal{worse, better, gaps}
-	p.Lead = matrixLead(concern, gap, most, where)
+	if len(rows) < len(v.providers) {
+		for i := range m.Totals {
+			m.Totals[i].Name += ", of all " + number(len(v.providers))
+		}
+	}
 	return m
-}
-
-// matrixLead is the answer in a sentence.
-func matrixLead(concern, gap, most int, where string) string {
-	lead := "Nothing stands out, because no indicator of a provider shown is in special cause of concern."
-	if concern > 0 {
-		lead = fmt.Sprintf("%s in concern, most of all in %s, because %s worse there than chance explains.", count(concern, "series is", "series are"), where, count(most, "provider is", "providers are"))
-	}
-	if gap > 0 {
-		lead += " " + count(gap, "series is late or has a gap.", "series are late or have a gap.")
-	}
-	return lead
 }
 
 // pointsWords is a provider's points, or that it can't be judged.

@@ -96,6 +96,7 @@ type Server struct {
 	kept      keptPages
 	worked    *worked // of signals
 	listed    *worked // of values and findings, as of an entry
+	stood     *worked // where every series stands, as of an entry
 	metrics   *metrics
 	guard     *http.CrossOriginProtection
 	hashing   chan struct{} // bounds the memory that hashing passwords takes
@@ -126,7 +127,7 @@ func New(c Config) (*Server, error) {
 	if err := s.keepSmall(); err != nil {
 		return nil, err
 	}
-	s.worked, s.listed = &worked{}, &worked{}
+	s.worked, s.listed, s.stood = &worked{}, &worked{}, &worked{most: mostStandings}
 	s.sights = newSights(s)
 	s.loads = newLoads()
 	s.metrics = newMetrics(s)

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"sync"
 
 	"candour/internal/calendar"
@@ -17,12 +18,14 @@ type workedKey struct {
 	with    string
 }
 
-// mostWorked bounds what is kept: the pages of a few commissioners.
+// mostWorked bounds what is kept where nothing else is said: the pages of a few
+// commissioners.
 const mostWorked = 24
 
 // worked keeps what is costly to work out of many signals until one of them changes.
 // Nothing in it is written to after it was made.
 type worked struct {
+	most  int // results kept; nought is mostWorked
 	mu    sync.Mutex
 	held  map[workedKey]*workedOnce
 	order []workedKey // oldest first
@@ -58,7 +61,7 @@ func (w *worked) entry(key workedKey) *workedOnce {
 	if !ok {
 		entry = &workedOnce{}
 		w.held[key], w.order = entry, append(w.order, key)
-		if len(w.order) > mostWorked {
+		if len(w.order) > cmp.Or(w.most, mostWorked) {
 			delete(w.held, w.order[0])
 			w.order = append([]workedKey(nil), w.order[1:]...)
 		}
