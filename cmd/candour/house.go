@@ -10,6 +10,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"candour/definitions"
@@ -20,9 +21,7 @@ import (
 	"candour/internal/indicator"
 	"candour/internal/intake"
 	"candour/internal/listen"
-	"candour/internal/org"
 	"candour/internal/record"
-	"candour/internal/signal"
 	"candour/internal/store"
 	"candour/internal/watch"
 )
@@ -57,12 +56,29 @@ func openHouse(ctx context.Context, f StoreFlags) (*House, error) {
 // openHeld is openHouse of a store that is there: a mistyped folder would otherwise be
 // answered, or backed up, as an empty memory.
 func openHeld(ctx context.Context, f StoreFlags) (*House, error) {
-	if f.Store == "" {
-		if _, err := os.Stat(filepath.Join(f.Data, store.SQLiteFile)); err != nil {
-			return nil, fault.New(fault.NotFound, "there is no store in %s: name its folder with --data, or fill one with candour load, serve or demo", f.Data)
-		}
+	if err := f.held(); err != nil {
+		return nil, err
 	}
 	return openHouse(ctx, f)
+}
+
+// openHeldBare is openBare of a store that is there.
+func openHeldBare(ctx context.Context, f StoreFlags) (*store.Store, error) {
+	if err := f.held(); err != nil {
+		return nil, err
+	}
+	return openBare(ctx, f)
+}
+
+// held is an error where no store is.
+func (f StoreFlags) held() error {
+	if f.Store != "" {
+		return nil
+	}
+	if _, err := os.Stat(filepath.Join(f.Data, store.SQLiteFile)); err != nil {
+		return fault.New(fault.NotFound, "there is no store in %s: name its folder with --data, or fill one with candour load, serve or demo", f.Data)
+	}
+	return nil
 }
 
 // openHouseBy is openHouse by another clock than the machine's.
@@ -113,6 +129,9 @@ func openBare(ctx context.Context, f StoreFlags) (*store.Store, error) {
 }
 
 func openBareBy(ctx context.Context, f StoreFlags, now func() time.Time) (*store.Store, error) {
+	if f.Store != "" && !strings.HasPrefix(f.Store, "postgres://") && !strings.HasPrefix(f.Store, "postgresql://") {
+		return nil, fault.New(fault.Invalid, "--store is not the address of a PostgreSQL database: write postgres://user:password@host:port/database, or name a folder with --data")
+	}
 	var s *store.Store
 	var err error
 	s, err = store.Open(ctx, store.Config{
@@ -122,23 +141,6 @@ func openBareBy(ctx context.Context, f StoreFlags, now func() time.Time) (*store
 		},
 	})
 	return s, err
-}
-
-// reparse reads an archived delivery again.
-func reparse(ctx context.Context, s *store.Store, d delivery.Delivery) iter.Seq2[delivery.Item, error] {
-	return func(yield func(delivery.Item, error) bool) {
-		body, err := s.OpenArchived(ctx, d.SHA256)
-		if err != nil {
-			yield(delivery.Item{}, err)
-			return
-		}
-		defer body.Close() //nolint:errcheck // it was only read
-		for item, err := range intake.Reparse(ctx, d, body) {
-			if !yield(item, err) {
-				return
-			}
-		}
-	}
 }
 
 // definitionPlaces is where definitions are read: those that come with Candour,
@@ -175,9 +177,9 @@ func checkSources(places []fs.FS, c *indicator.Catalogue) (lines, wrong []string
 // Close ends what is going on and closes the store.
 func (h *House) Close() error { return h.Store.Close() }
 
-// closing closes h and returns the first error.
-func closing(h *House, err error) error {
-	if e := h.Close(); err == nil {
+// closing closes a house or a store and returns the first error.
+func closing(c io.Closer, err error) error {
+	if e := c.Close(); err == nil {
 		return e
 	}
 	return err
@@ -248,193 +250,4 @@ func (h *House) definitionTexts() ([]record.Definition, error) {
 	}
 	list = append(list, record.Definition{Sort: store.ParametersSort, ID: store.ParametersID, Version: concern.Default().Version, Text: string(concern.DefaultText())})
 	return list, nil
-}
-
-// held gives intake what it needs of the store, for one scope.
-type held struct {
-	store *store.Store
-	scope access.Scope
-}
-
-// Archive keeps bytes under their hash. They are spooled to a temporary file
-// first, because a stream can be read only once and a change may be tried twice.
-func (m held) Archive(ctx context.Context, r io.Reader) (string, int64, error) {
-	if f, ok := r.(io.ReadSeeker); ok {
-		return m.store.Archive(ctx, f)
-	}
-	f, err := os.CreateTemp("", "candour-in-*")
-	if err != nil {
-		return "", 0, fault.Wrap(fault.Unavailable, err, "make a temporary file")
-	}
-	defer os.Remove(f.Name()) //nolint:errcheck // the system clears its temporary folder
-	defer f.Close()           //nolint:errcheck // it was only read
-	if _, err := io.Copy(f, r); err != nil {
-		return "", 0, err
-	}
-	if _, err := f.Seek(0, io.SeekStart); err != nil {
-		return "", 0, err
-	}
-	return m.store.Archive(ctx, f)
-}
-
-// OpenArchived opens bytes by their hash.
-func (m held) OpenArchived(ctx context.Context, sha256 string) (io.ReadSeekCloser, error) {
-	return m.store.OpenArchived(ctx, sha256)
-}
-
-// Delivered finds an earlier delivery of the same bytes.
-func (m held) Delivered(ctx context.Context, sha256 string) (delivery.Delivery, bool, error) {
-	return m.store.Delivered(ctx, m.scope, sha256)
-}
-
-// Accept records a delivery with what it yields.
-func (m held) Accept(ctx context.Context, d delivery.Delivery, items iter.Seq2[delivery.Item, error], dry bool) (delivery.Delivery, error) {
-	return m.store.Accept(ctx, m.scope.Viewer.Account, d, items, dry)
-}
-
-// watched gives the watch what it reads of the store.
-type watched struct {
-	*store.Store
-	taxonomies *signal.Taxonomies
-}
-
-// Watched reads everything that holds now, as of one position.
-func (m watched) Watched(ctx context.Context) (w watch.Watched, err error) {
-	sc := everything()
-	if w.Through, _, err = m.Head(ctx); err != nil {
-		return w, err
-	}
-	sc = sc.At(w.Through)
-	if w.History, err = m.History(ctx, sc); err != nil {
-		return w, err
-	}
-	if w.Roles, err = m.Roles(ctx, sc); err != nil {
-		return w, err
-	}
-	if w.Successions, err = m.Successions(ctx, sc); err != nil {
-		return w, err
-	}
-	notes, err := m.Annotations(ctx, sc, "", "")
-	if err != nil {
-		return w, err
-	}
-	w.Limits = map[watch.Key][]watch.Limits{}
-	for _, n := range notes {
-		if n.Limits {
-			k := watch.Key{Indicator: n.Indicator, Org: n.Org}
-			w.Limits[k] = append(w.Limits[k], limitsOf(n))
-		}
-	}
-	if w.Held, err = m.held(ctx, sc); err != nil {
-		return w, err
-	}
-	w.Changed, err = m.changed(ctx, sc, w.Held.Through)
-	return w, err
-}
-
-// held reads what the watch has recorded.
-func (m watched) held(ctx context.Context, sc access.Scope) (h watch.Held, err error) {
-	last, _, err := m.LastWatch(ctx, sc)
-	if err != nil {
-		return h, err
-	}
-	h.Through, h.Code, h.Catalogue, h.Sections = last.Through, last.Code, last.Catalogue, last.Sections
-	found, err := m.Findings(ctx, sc, "")
-	if err != nil {
-		return h, err
-	}
-	for i := range found {
-		h.Findings = append(h.Findings, found[i].Finding)
-	}
-	h.Verdicts, err = m.Verdicts(ctx, sc, store.Wanted{})
-	return h, err
-}
-
-// changed reads what came after a position.
-func (m watched) changed(ctx context.Context, sc access.Scope, after int64) (c watch.Changed, err error) {
-	if c.Series, err = m.ChangedSeries(ctx, sc, after); err != nil {
-		return c, err
-	}
-	if c.Orgs, err = m.ChangedOrganisations(ctx, sc, after); err != nil {
-		return c, err
-	}
-	limits, err := m.ChangedLimits(ctx, sc, after)
-	for _, x := range limits {
-		c.Limits = append(c.Limits, watch.Key{Indicator: x.Indicator, Org: x.Org})
-	}
-	return c, err
-}
-
-// limitsOf is the limits that an annotation sets.
-func limitsOf(n store.Annotation) watch.Limits {
-	return watch.Limits{From: n.Period, Because: n.Text, Role: n.Role.Words(), On: n.Signed.Format("2 Jan 2006")}
-}
-
-// Evidence reads what concern is judged from beside the figures.
-func (m watched) Evidence(ctx context.Context, tenant org.Code) (in watch.Evidence, recorded map[org.Code]string, err error) {
-	own := access.Scope{Viewer: access.Operator(operator), Tenant: tenant, AsOf: access.Head}
-	if in.Successions, err = m.Successions(ctx, own); err != nil {
-		return in, nil, err
-	}
-	if tenant != "" {
-		if in.Opened, err = m.opened(ctx, own); err != nil {
-			return in, nil, err
-		}
-		if in.Providers, err = m.Purview(ctx, own); err != nil {
-			return in, nil, err
-		}
-	}
-	if tenant != "" {
-		if in.Cells, err = m.SignalCells(ctx, own); err != nil {
-			return in, nil, err
-		}
-		if in.Visits, err = m.visits(ctx, own); err != nil {
-			return in, nil, err
-		}
-		facts, err := m.SignalsAbove(ctx, own)
-		if err != nil {
-			return in, nil, err
-		}
-		in.Overrides = watch.Overrides(facts, m.taxonomies, in.Successions, m.Now())
-	}
-	recorded, err = m.HeldAssessments(ctx, own)
-	return in, recorded, err
-}
-
-// opened is when the organisations of a commissioner opened, where that is known.
-func (m watched) opened(ctx context.Context, sc access.Scope) (map[org.Code]time.Time, error) {
-	list, err := m.Organisations(ctx, sc)
-	out := map[org.Code]time.Time{}
-	for i := range list {
-		if at := list[i].OpenFrom; !at.IsZero() {
-			out[list[i].Code] = at
-		}
-	}
-	return out, err
-}
-
-// Alerts reads how the alerts of one commissioner stand.
-func (m watched) Alerts(ctx context.Context, tenant org.Code) (a watch.Alerts, err error) {
-	own := access.Scope{Viewer: access.Operator(operator), Tenant: tenant, AsOf: access.Head}
-	method, err := m.AlertMethod(ctx, own, concern.Default())
-	if err != nil {
-		return a, err
-	}
-	a.Settings, a.Estimates = method.Settings, method.Estimates
-	if a.Held, err = m.Store.Alerts(ctx, own, store.AlertFilter{}); err != nil {
-		return a, err
-	}
-	a.Since, a.Providers, err = m.JudgedSince(ctx, own)
-	return a, err
-}
-
-// Tenants is the commissioners at which somebody holds a role.
-func (m watched) Tenants(ctx context.Context) ([]org.Code, error) {
-	return m.ActiveTenants(ctx, everything())
-}
-
-// Record appends events.
-func (m watched) Record(ctx context.Context, events ...record.Event) error {
-	_, err := m.Store.Record(ctx, events...)
-	return err
 }

@@ -27,22 +27,23 @@ Examples:
 // filesTold is after how many archived files verify says how far it has come.
 const filesTold = 100
 
-// Run verifies and says what it went through.
+// Run verifies and says what it went through. It writes nothing: an entry appended to a
+// damaged memory would be signed, and hide what is wrong.
 func (c *VerifyCmd) Run(env *Env) error {
-	h, err := openHeld(env.Ctx, c.StoreFlags)
+	s, err := openHeldBare(env.Ctx, c.StoreFlags)
 	if err != nil {
 		return err
 	}
-	v, err := h.Store.Verify(env.Ctx, func(v store.Verified) {
+	v, err := s.Verify(env.Ctx, func(v store.Verified) {
 		if v.Files%filesTold == 0 {
 			progress(env.Stderr, "verified %d entries, %d files", v.Entries, v.Files)
 		}
 	})
 	if err == nil {
 		fmt.Fprintf(env.Stdout, "All as recorded: %d entries, %d bodies, %d checkpoints, %d files of %d bytes. Root %s.\nPublic key %s\n",
-			v.Entries, v.Bodies, v.Checkpoints, v.Files, v.Bytes, v.Root, h.Store.PublicKey())
+			v.Entries, v.Bodies, v.Checkpoints, v.Files, v.Bytes, v.Root, s.PublicKey())
 	}
-	return closing(h, err)
+	return closing(s, err)
 }
 
 // progress says how far long work has come, on the error stream so that output
@@ -68,11 +69,11 @@ Example:
 
 // Run rebuilds and says whether the result is the same.
 func (c *RebuildCmd) Run(env *Env) error {
-	h, err := openHeld(env.Ctx, c.StoreFlags)
+	s, err := openHeldBare(env.Ctx, c.StoreFlags)
 	if err != nil {
 		return err
 	}
-	r, err := h.Store.Rebuild(env.Ctx, c.Force, func(done, of int64) { progress(env.Stderr, "replayed %d of %d entries", done, of) })
+	r, err := s.Rebuild(env.Ctx, c.Force, func(done, of int64) { progress(env.Stderr, "replayed %d of %d entries", done, of) })
 	if err == nil {
 		same := "the same, byte for byte"
 		if r.Before != r.After {
@@ -80,7 +81,7 @@ func (c *RebuildCmd) Run(env *Env) error {
 		}
 		fmt.Fprintf(env.Stdout, "Replayed %d entries; the projections are %s. Digest %s.\n", r.Entries, same, r.After)
 	}
-	return closing(h, err)
+	return closing(s, err)
 }
 
 // BackupCmd writes everything to one file.
@@ -102,15 +103,15 @@ Example:
 
 // Run backs up.
 func (c *BackupCmd) Run(env *Env) error {
-	h, err := openHeld(env.Ctx, c.StoreFlags)
+	s, err := openHeldBare(env.Ctx, c.StoreFlags)
 	if err != nil {
 		return err
 	}
-	v, err := h.Store.Backup(env.Ctx, c.File)
+	v, err := s.Backup(env.Ctx, c.File)
 	if err == nil {
 		fmt.Fprintf(env.Stdout, "Backed up and verified: %d entries, %d files. Root %s.\n", v.Entries, v.Files, v.Root)
 	}
-	return closing(h, err)
+	return closing(s, err)
 }
 
 // RestoreCmd fills an empty store from a backup.

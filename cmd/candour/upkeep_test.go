@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -68,6 +69,42 @@ func TestADatabaseThatDoesNotAnswerIsSaidWithWhatToDo(t *testing.T) {
 	t.Parallel()
 	code, errs := said("verify", "--store", "postgres://nobody@127.0.0.1:1/none?sslmode=disable&connect_timeout=2")
 	if code != 3 || !strings.Contains(errs, "Put right what did not answer") || strings.Contains(errs, "goroutine") {
+		t.Errorf("exit code %d: %s", code, errs)
+	}
+}
+
+// Verify must read what is there: an entry of its own would be signed with the others,
+// and cover the loss of a checkpoint.
+func TestVerifyAndBackupWriteNothing(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	data, file, own := filepath.Join(dir, "data"), filepath.Join(dir, "tidy.csv"), filepath.Join(dir, "own")
+	ours, err := os.ReadFile("../../definitions/indicators/ae-4h-all.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(os.WriteFile(file, []byte(tidyFile), 0o600), os.MkdirAll(filepath.Join(own, "indicators"), 0o700),
+		os.WriteFile(filepath.Join(own, "indicators", "ae-4h-all.yaml"), append(ours, "# ours\n"...), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	candour(t, 0, "load", "--data", data, file)
+	before := candour(t, 0, "verify", "--data", data)
+	if again := candour(t, 0, "verify", "--data", data, "--definitions", own); again != before {
+		t.Errorf("verified with a new definition:\n%s\nbefore:\n%s", again, before)
+	}
+	candour(t, 0, "backup", "--data", data, "--definitions", own, filepath.Join(dir, "b"))
+	if again := candour(t, 0, "verify", "--data", data); again != before {
+		t.Errorf("after a backup:\n%s\nbefore:\n%s", again, before)
+	}
+	candour(t, 0, "observations", "--data", data, "--definitions", own, "--indicator", "ae-4h-all")
+	if again := candour(t, 0, "verify", "--data", data); again == before {
+		t.Error("the definition was none that the memory did not hold, so this proves nothing")
+	}
+}
+
+func TestAnAddressThatIsNoDatabaseIsWrongUsage(t *testing.T) {
+	t.Parallel()
+	if code, errs := said("verify", "--store", "mysql://somebody:secret@host/db"); code != 2 || !strings.Contains(errs, "postgres://") || strings.Contains(errs, "secret") {
 		t.Errorf("exit code %d: %s", code, errs)
 	}
 }

@@ -22,8 +22,8 @@ func backupTables() []string {
 
 // Backup writes everything to a new file while the store stays in use, and
 // verifies what it wrote. The file is a SQLite store of its own, whichever
-// engine it comes from, so either engine can be restored from it. It holds the
-// keys: it must be kept as safe as the store.
+// engine it comes from, so either engine can be restored from it, and ends with a seal
+// over every byte. It holds the keys: it must be kept as safe as the store.
 func (s *Store) Backup(ctx context.Context, file string) (v Verified, err error) {
 	if _, err := os.Stat(file); err == nil {
 		return v, fault.New(fault.Conflict, "the file to write is there already; choose another name")
@@ -32,7 +32,10 @@ func (s *Store) Backup(ctx context.Context, file string) (v Verified, err error)
 	if err := removeStore(part); err != nil {
 		return v, err
 	}
-	if v, err = s.backupTo(ctx, part); err != nil {
+	if v, err = s.backupTo(ctx, part); err == nil {
+		err = sealBackup(part)
+	}
+	if err != nil {
 		return v, errors.Join(err, removeStore(part))
 	}
 	if err := os.Rename(part, file); err != nil {
@@ -75,8 +78,8 @@ func removeStore(file string) error {
 }
 
 // Restore fills an empty store from a backup file, which is verified before and
-// after. A store that holds anything is left as it is.
-func (s *Store) Restore(ctx context.Context, file string) error {
+// after, and not changed. A store that holds anything is left as it is.
+func (s *Store) Restore(ctx context.Context, file string) (err error) {
 	if _, err := os.Stat(file); err != nil {
 		return fault.Wrap(fault.NotFound, err, "open the backup")
 	}
@@ -87,7 +90,12 @@ func (s *Store) Restore(ctx context.Context, file string) error {
 	if head >= 0 {
 		return fault.New(fault.Conflict, "the store to restore into already holds a memory; restore into an empty one")
 	}
-	from, err := Open(ctx, Config{File: file, Now: s.now, Random: s.random})
+	plain, err := unsealBackup(file, s.dir)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, removeStore(plain)) }()
+	from, err := Open(ctx, Config{File: plain, Now: s.now, Random: s.random})
 	if err != nil {
 		return fault.Wrap(fault.Damaged, err, "%s is not a whole backup of Candour; take another copy of it, or an earlier backup", file)
 	}

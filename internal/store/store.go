@@ -48,6 +48,7 @@ type Config struct {
 // Store is an open store. It is safe for use by many goroutines.
 type Store struct {
 	engine    engine
+	dir       string  // Config.Dir, where there is room for large temporary files; "" is the system's folder
 	write     *sql.DB // one connection on SQLite
 	read      pool    // refuses writes on SQLite
 	now       func() time.Time
@@ -70,10 +71,10 @@ type Store struct {
 // Open opens the store, creates and migrates it where needed, and starts its
 // writer.
 func Open(ctx context.Context, c Config) (*Store, error) {
-	s := &Store{now: c.Now, random: c.Random, reparse: c.Reparse, jobs: make(chan job, 4096), closing: make(chan struct{})}
+	s := &Store{dir: c.Dir, now: c.Now, random: c.Random, reparse: c.Reparse, jobs: make(chan job, 4096), closing: make(chan struct{})}
 	var err error
 	if c.URL != "" {
-		s.engine = postgres
+		s.engine, s.dir = postgres, ""
 	} else {
 		s.engine, s.read.prepared = sqlite, &preparedTexts{}
 	}

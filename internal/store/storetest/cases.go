@@ -3,9 +3,7 @@ package storetest
 import (
 	"bytes"
 	"context"
-	"crypto/rand"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -376,41 +374,6 @@ func testArchive(b *bundle) {
 	b.ok(err)
 	if v.Files != 4 {
 		b.Errorf("verified %d files", v.Files)
-	}
-}
-
-func testBackup(b *bundle) {
-	b.deliver("", reading("RAA", "2025-04", 90, 100))
-	_, _, err := b.store.Archive(b.ctx, strings.NewReader("a file"))
-	b.ok(err)
-	digest, err := b.store.Digest(b.ctx)
-	b.ok(err)
-	file := filepath.Join(b.TempDir(), "backup.candour")
-	v, err := b.store.Backup(b.ctx, file)
-	b.ok(err)
-	if v.Entries != 1 || v.Files != 1 {
-		b.Errorf("the backup verified %+v", v)
-	}
-	if _, err := b.store.Backup(b.ctx, file); !fault.Is(err, fault.Conflict) {
-		b.Errorf("a backup over another: %v", err)
-	}
-	if err := b.store.Restore(b.ctx, file); !fault.Is(err, fault.Conflict) {
-		b.Errorf("a restore over a memory: %v", err)
-	}
-	dir := b.TempDir()
-	other, err := store.Open(b.ctx, store.Config{Dir: dir, Now: b.clock.Now, Random: rand.Reader})
-	b.ok(err)
-	defer other.Close() //nolint:errcheck // nothing was written that matters
-	b.ok(other.Restore(b.ctx, file))
-	restored, err := other.Digest(b.ctx)
-	b.ok(err)
-	if restored != digest {
-		b.Error("the restored projections differ")
-	}
-	_, err = other.Verify(b.ctx, nil)
-	b.ok(err)
-	if other.PublicKey() != b.store.PublicKey() {
-		b.Error("the restored log has another key")
 	}
 }
 

@@ -74,21 +74,28 @@ func testVerify(b *bundle) {
 		{"an entry that nobody signed", "DELETE FROM checkpoint WHERE size = 2"},
 		{"no checkpoint at all", "DELETE FROM checkpoint"},
 	} {
-		file := filepath.Join(b.TempDir(), fmt.Sprintf("damaged-%d.candour", i))
-		_, err := b.store.Backup(b.ctx, file)
-		b.ok(err)
-		db, err := sql.Open("sqlite", file)
-		b.ok(err)
-		_, err = db.ExecContext(b.ctx, c.damage)
-		b.ok(err)
-		b.ok(db.Close())
-		other, err := store.Open(b.ctx, store.Config{Dir: b.TempDir(), Now: b.clock.Now, Random: rand.Reader})
-		b.ok(err)
-		if err := other.Restore(b.ctx, file); !fault.Is(err, fault.Damaged) && !fault.Is(err, fault.NotFound) {
+		other := b.damaged(i, c.damage, nil)
+		if _, err := other.Verify(b.ctx, nil); !fault.Is(err, fault.Damaged) {
 			b.Errorf("%s: got %v", c.name, err)
 		}
 		b.ok(other.Close())
 	}
+}
+
+// damaged is a store that holds what b's does, damaged as a failing disk would.
+func (b *bundle) damaged(n int, damage string, yields []delivery.Item) *store.Store {
+	b.Helper()
+	file := filepath.Join(b.TempDir(), fmt.Sprintf("damaged-%d.candour", n))
+	_, err := b.store.Backup(b.ctx, file)
+	b.ok(err)
+	other, err := store.Open(b.ctx, store.Config{File: file, Now: b.clock.Now, Random: rand.Reader, Reparse: func(context.Context, delivery.Delivery) iter.Seq2[delivery.Item, error] { return items(yields...) }})
+	b.ok(err)
+	db, err := sql.Open("sqlite", file)
+	b.ok(err)
+	_, err = db.ExecContext(b.ctx, damage)
+	b.ok(err)
+	b.ok(db.Close())
+	return other
 }
 
 // testRebuildNames damages projections of a store as a failing disk would, and wants the
@@ -104,17 +111,8 @@ func testRebuildNames(b *bundle) {
 		{"a figure too many", "INSERT INTO observation SELECT indicator, 'RZZ', period, tenant, vintage, presence, numerator, denominator, value, delivery, sheet, file_rows, note, published, received, from_pos, until_pos FROM observation WHERE org = 'RBB'", `org="RZZ", period="2025-04", tenant="", vintage=1; expected no further row`},
 		{"a changed name", "UPDATE delivery SET file = 'another.csv'", `table delivery: the row id="D-000001", from_pos=0 differs in file`},
 	} {
-		file := filepath.Join(b.TempDir(), fmt.Sprintf("damaged-%d.candour", i))
-		_, err := b.store.Backup(b.ctx, file)
-		b.ok(err)
-		other, err := store.Open(b.ctx, store.Config{File: file, Now: b.clock.Now, Random: rand.Reader, Reparse: func(context.Context, delivery.Delivery) iter.Seq2[delivery.Item, error] { return items(one...) }})
-		b.ok(err)
-		db, err := sql.Open("sqlite", file)
-		b.ok(err)
-		_, err = db.ExecContext(b.ctx, c.damage)
-		b.ok(err)
-		b.ok(db.Close())
-		_, err = other.Rebuild(b.ctx, false, nil)
+		other := b.damaged(i, c.damage, one)
+		_, err := other.Rebuild(b.ctx, false, nil)
 		if !fault.Is(err, fault.Damaged) || !strings.Contains(fmt.Sprint(err), c.want) || strings.Contains(fmt.Sprint(err), ".csv") {
 			b.Errorf("%s: got %v\nwant %s", c.name, err, c.want)
 		}

@@ -112,6 +112,7 @@ func Run(t *testing.T, open Open) {
 		{"rebuild names what is wrong", testRebuildNames},
 		{"verify names what is wrong", testVerify},
 		{"backup and restore", testBackup},
+		{"a backup that was changed is not restored", testBackupSeal},
 		{"many writers at once", testManyWriters},
 	} {
 		t.Run(c.name, func(t *testing.T) {
