@@ -333,10 +333,16 @@ func (s *Store) CountSignals(ctx context.Context, sc access.Scope, f SignalFilte
 	return n, s.engine.fault(err, "count signals")
 }
 
-// SignalsHeld is every signal of the scope's commissioner that a filter chooses, in full, for exports.
+// SignalsHeld is every signal of the scope's commissioner that a filter chooses, in full,
+// for exports; with a limit, a page of them in the order of the list.
 func (s *Store) SignalsHeld(ctx context.Context, sc access.Scope, f SignalFilter) ([]HeldSignal, error) {
 	condition, args := f.where(s, sc)
-	rows, err := s.read.QueryContext(ctx, heldSignalSelect+condition+" ORDER BY s.received, s.ref", args...)
+	end := " ORDER BY s.received, s.ref"
+	if f.Limit > 0 {
+		args = append(args, f.Limit)
+		end = f.order(sc) + " LIMIT $" + strconv.Itoa(len(args))
+	}
+	rows, err := s.read.QueryContext(ctx, heldSignalSelect+condition+end, args...)
 	return collect(s.engine, rows, err, "read signals", func(r *sql.Rows) (HeldSignal, error) { return scanHeldSignal(r) })
 }
 

@@ -134,8 +134,11 @@ func (s *Server) concernPlaces(r *request, p *concernPage) error {
 	values := form.Values{"provider": {r.field("provider")}, "provider.which": {r.field("provider.which")}}
 	chosen := r.field("recent") != "" && r.field("recent") != "other"
 	p.Provider = newProviderField(orgs, "provider", label, "Type two letters of its name.", values, &p.base, r.Method == "POST" && !chosen)
-	if chosen && names[org.Code(r.field("recent"))] != "" {
-		p.Provider.code = org.Code(r.field("recent"))
+	if code := org.Code(r.field("recent")); chosen && names[code] != "" {
+		p.Provider.code = code
+		if typed := r.field("provider"); typed != "" && !slices.ContainsFunc(providersThatFit(orgs, typed), func(o org.Organisation) bool { return o.Code == code }) {
+			p.wrong("provider", "You chose "+names[code]+" and wrote “"+cut(typed)+"”; choose Somewhere else above, or empty this field")
+		}
 	}
 	p.Practice = component.Select{Field: component.Field{Name: "practice", Label: component.Label{Text: "Your practice", Size: "s"}}, Value: r.field("practice")}
 	for _, practice := range r.viewer.PracticesAt(r.tenant) {

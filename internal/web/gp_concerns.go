@@ -23,12 +23,15 @@ type becameOf struct {
 	Ask      bool     // "not resolved" can be said
 	New      bool     // something is told that the viewer hasn't been shown
 	Version  int
+
+	key store.SignalKey
 }
 
 // concernsPage is a practice's own concerns.
 type concernsPage struct {
 	base
 	Lead   string
+	Pages  *component.Pagination // nil where one page holds all
 	News   string // how many have news; empty is none
 	Became []becameOf
 	Raise  bool
@@ -47,32 +50,69 @@ type sentPage struct {
 func (*sentPage) template() string { return "concern-sent" }
 
 // ownConcerns is how many concerns one page shows.
-const ownConcerns = 50
+const ownConcerns = 20
 
 func (s *Server) concerns(r *request) (answer, error) {
 	p := &concernsPage{base: base{Title: "What became of your concerns"}, Raise: r.may(access.RaiseConcern)}
-	var err error
-	p.Became, err = s.becameOf(r, ownConcerns)
-	n := len(p.Became)
+	filter := ownConcern
+	n, err := s.store.CountSignals(r.Context(), r.scope, filter)
+	if err != nil {
+		return nil, err
+	}
+	filter.Limit = ownConcerns
+	after := r.query("after")
+	if after != "" {
+		h, err := s.store.Signal(r.Context(), r.scope, after)
+		if err != nil {
+			return nil, err
+		}
+		filter.After = store.SignalKey{At: h.Received, Ref: after}
+	}
+	if p.Became, err = s.becameOf(r, filter); err != nil {
+		return nil, err
+	}
 	p.News = newsWords(p.Became)
 	p.Lead = "You and your practice have raised none yet."
 	if n > 0 {
 		p.Lead = count(n, "concern", "concerns") + ", newest first. You can say when an answer doesn’t resolve one."
 	}
-	return p, err
+	more := false
+	if len(p.Became) == ownConcerns { // there may be earlier ones
+		filter.After, filter.Limit = p.Became[ownConcerns-1].key, 1
+		rest, err := s.store.Signals(r.Context(), r.scope, filter)
+		if err != nil {
+			return nil, err
+		}
+		more = len(rest) > 0
+	}
+	if more || after != "" {
+		p.Pages = &component.Pagination{Label: "Concerns"}
+		if after != "" {
+			p.Pages.Previous = component.Turn{Href: concernsPath, Text: "Newest"}
+		}
+		if more {
+			p.Pages.Next = component.Turn{Href: r.here("after", p.Became[ownConcerns-1].Ref), Text: "Earlier"}
+		}
+	}
+	return p, nil
 }
+
+// ownConcern chooses the concerns of the viewer and of the viewer's practices.
+var ownConcern = store.SignalFilter{Own: true, Newest: true, Kind: signal.KindClinicianConcern}
 
 // concernsBecame puts the newest three beside the form.
 func (s *Server) concernsBecame(r *request, p *concernPage) (err error) {
-	p.Became, err = s.becameOf(r, 3)
+	newest := ownConcern
+	newest.Limit = 3
+	p.Became, err = s.becameOf(r, newest)
 	p.All = len(p.Became) > 0
 	return err
 }
 
 // becameOf tells of the viewer's own concerns, newest first, what became of each.
-func (s *Server) becameOf(r *request, limit int) ([]becameOf, error) {
-	lines, err := s.store.Signals(r.Context(), r.scope, store.SignalFilter{Own: true, Newest: true, Kind: signal.KindClinicianConcern, Limit: limit})
-	if err != nil || len(lines) == 0 {
+func (s *Server) becameOf(r *request, filter store.SignalFilter) ([]becameOf, error) {
+	list, err := s.store.SignalsHeld(r.Context(), r.scope, filter)
+	if err != nil || len(list) == 0 {
 		return nil, err
 	}
 	names, err := s.orgNames(r)
@@ -84,18 +124,17 @@ func (s *Server) becameOf(r *request, limit int) ([]becameOf, error) {
 		return nil, err
 	}
 	var out []becameOf
-	for _, l := range lines {
-		h, err := s.store.Signal(r.Context(), r.scope, l.Ref)
-		if err != nil {
-			return nil, err
-		}
-		b := becameOf{Ref: l.Ref, Where: names(l.Provider), Title: l.Title, When: day(l.Received), Became: becameWords(&h, r.moment), Version: l.Version}
-		told := "concern/" + l.Ref + "/" + h.Told()
+	for i := range list {
+		h := &list[i]
+		b := becameOf{Ref: h.Reference, Where: names(h.Place.Provider), Title: h.Title, When: day(h.Received), Became: becameWords(h, r.moment), Version: h.Triage.Version, key: store.SignalKey{At: h.Received, Ref: h.Reference}}
+		told := "concern/" + h.Reference + "/" + h.Told()
 		b.New = h.News() && !seen[told]
 		r.shown(told)
 		b.Ask = h.BecameOf() && !h.Triage.Unresolved() && h.Triage.Withdrawn == "" && r.may(access.SeeOwnConcerns)
-		if b.Readings, err = s.readingsOf(r, l.Ref); err != nil {
-			return nil, err
+		if len(h.Sealed) > 0 {
+			if b.Readings, err = s.readingsOf(r, h.Reference); err != nil {
+				return nil, err
+			}
 		}
 		out = append(out, b)
 	}

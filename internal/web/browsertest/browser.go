@@ -289,6 +289,12 @@ func keySteps(keys string) []step {
 	return out
 }
 
+// Tap presses the first element that the CSS selector finds, where a finger would.
+func (p *Page) Tap(selector string) {
+	p.t.Helper()
+	p.do(chromedp.Click(chromedp.CSS(selector)))
+}
+
 // Follow presses the first element that the CSS selector finds and waits for the
 // page that it leads to.
 func (p *Page) Follow(selector string) {
