@@ -32,7 +32,7 @@ type concernsPage struct {
 	base
 	Lead   string
 	Pages  *component.Pagination // nil where one page holds all
-	News   string // how many have news; empty is none
+	News   string                // how many have news; empty is none
 	Became []becameOf
 	Raise  bool
 }
