@@ -105,6 +105,15 @@ func New(ref Ref, tenant org.Code, b Brief, at time.Time) Alert {
 	}
 }
 
+// About is the provider of which the newest judgement is: the one of which the alert
+// was raised, or what that has become since.
+func (a *Alert) About() org.Code {
+	if a.Now.Provider != "" {
+		return org.Code(a.Now.Provider)
+	}
+	return a.Provider
+}
+
 // Open reports whether the alert is still a task.
 func (a *Alert) Open() bool { return a.State != Closed }
 

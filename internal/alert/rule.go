@@ -12,20 +12,27 @@ import (
 // Judge applies the alert rule and the re-alert rule (DETECTION.md section 9) to a
 // commissioner's assessments: which providers are to be raised, and which open
 // alerts have a newer judgement to add. Held is every alert of the commissioner,
-// in any order. Both lists come in the order of the assessments.
-func Judge(m Method, assessments []concern.Assessment, held []Alert) (raise []Brief, add []Step) {
-	last := map[org.Code]*Alert{}
+// in any order. Heir says who holds the whole history of a provider now: after a
+// merger the alerts of those that merged are those of what they became, so that an
+// open task follows its patients and is not raised a second time (R-ORG-8). Both
+// lists come in the order of the assessments.
+func Judge(m Method, assessments []concern.Assessment, held []Alert, heir func(org.Code) org.Code) (raise []Brief, add []Step) {
+	last, task := map[org.Code]*Alert{}, map[org.Code]*Alert{}
 	for i := range held {
 		a := &held[i]
-		if l := last[a.Provider]; l == nil || newer(a, l) {
-			last[a.Provider] = a
+		code := heir(a.Provider)
+		if l := last[code]; l == nil || newer(a, l) {
+			last[code] = a
+		}
+		if l := task[code]; a.Open() && (l == nil || newer(a, l)) {
+			task[code] = a
 		}
 	}
 	for i := range assessments {
 		x := &assessments[i]
-		review, open := concern.Review{}, last[org.Code(x.Provider)]
-		if open != nil {
-			review = concern.Review{Last: &open.First.Alert, Open: open.Open()}
+		review, open := concern.Review{}, task[org.Code(x.Provider)]
+		if l := last[org.Code(x.Provider)]; l != nil {
+			review = concern.Review{Last: &l.First.Alert, Open: open != nil}
 		}
 		decision, found := m.Params.Decide(m.Budget, x, review)
 		b := Brief{Alert: found, Points: x.Points, Word: x.Word}
@@ -53,10 +60,10 @@ func newer(a, b *Alert) bool {
 }
 
 // differs reports whether a newer judgement says anything that a reader would
-// see: other points, another word, families or route. The same points a month
-// later are no news to an open task.
+// see: other points, another word, families or route, or another provider that the
+// task has followed to. The same points a month later are no news to an open task.
 func differs(was, now *Brief) bool {
-	return was.Points != now.Points || was.Word != now.Word || was.ByScore != now.ByScore || was.ByLevel != now.ByLevel ||
+	return was.Provider != now.Provider || was.Points != now.Points || was.Word != now.Word || was.ByScore != now.ByScore || was.ByLevel != now.ByLevel ||
 		!slices.Equal(was.Families, now.Families)
 }
 

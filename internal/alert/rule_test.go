@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"candour/internal/concern"
+	"candour/internal/org"
 )
 
 func assessment(provider string, month concern.Month, score float64, families ...concern.FamilyID) concern.Assessment {
@@ -16,13 +17,66 @@ func assessment(provider string, month concern.Month, score float64, families ..
 	return a
 }
 
+// itself is who holds the history of a provider where nothing merged.
+func itself(code org.Code) org.Code { return code }
+
+// merged is the heirs of a merger of RA1 and RA2 into RX1.
+func merged(code org.Code) org.Code {
+	if code == "RA1" || code == "RA2" {
+		return "RX1"
+	}
+	return code
+}
+
+func TestAfterAMergerTheOpenTaskFollowsAndNoSecondIsRaised(t *testing.T) {
+	t.Parallel()
+	m := NewMethod(concern.Default(), UsualSettings(), nil)
+	was := func(ref Ref, provider string, months int, outcome concern.Outcome) Alert {
+		a := raised(ref, provider, m.Budget.Score+0.2)
+		a.Raised = monday.AddDate(0, months, 0)
+		a.First.AsOf += concern.Month(months)
+		a.Now = a.First
+		if outcome != "" {
+			do(t, &a, Step{Act: Close, Outcome: outcome, Because: "x"})
+		}
+		return a
+	}
+	for name, c := range map[string]struct {
+		held  []Alert
+		raise int
+		add   Ref
+	}{
+		"the open task of one that merged takes the judgement":   {[]Alert{was("A-2026-1", "RA1", -2, "")}, 0, "A-2026-1"},
+		"of two open tasks the newer takes it":                   {[]Alert{was("A-2026-1", "RA1", -2, ""), was("A-2026-2", "RA2", -1, "")}, 0, "A-2026-2"},
+		"a newer closed one doesn't hide the task still open":    {[]Alert{was("A-2026-1", "RA1", -5, ""), was("A-2026-2", "RA2", -1, concern.Chance)}, 0, "A-2026-1"},
+		"within six months of a closed one nothing is raised":    {[]Alert{was("A-2026-1", "RA2", -5, concern.RealConcern)}, 0, ""},
+		"six months after a closed one what they became is":      {[]Alert{was("A-2026-1", "RA2", -6, concern.RealConcern)}, 1, ""},
+		"the alert of a provider that didn't merge holds nobody": {[]Alert{was("A-2026-1", "RA3", -1, "")}, 1, ""},
+	} {
+		raise, add := Judge(m, []concern.Assessment{assessment("RX1", 24322, m.Budget.Score+0.1)}, c.held, merged)
+		if len(raise) != c.raise || (c.add == "") != (len(add) == 0) || len(add) > 0 && add[0].Ref != c.add {
+			t.Errorf("%s: raised %+v, added %+v", name, raise, add)
+		}
+		for i := range c.held {
+			if a := &c.held[i]; len(add) > 0 && a.Ref == add[0].Ref {
+				if err := a.Apply(add[0], monday); err != nil || a.About() != "RX1" || a.Provider == "RX1" {
+					t.Errorf("%s: followed to %s, %v", name, a.About(), err)
+				}
+				if _, again := Judge(m, []concern.Assessment{assessment("RX1", 24322, m.Budget.Score+0.1)}, c.held, merged); len(again) != 0 {
+					t.Errorf("%s: followed twice: %+v", name, again)
+				}
+			}
+		}
+	}
+}
+
 func TestOnlyWhatCrossesTheThresholdIsRaisedAndOnceInSixMonths(t *testing.T) {
 	t.Parallel()
 	m := NewMethod(concern.Default(), UsualSettings(), nil)
 	high := m.Budget.Score + 0.1
 	unjudged := assessment("RA3", 24322, high)
 	unjudged.Judged = false
-	raise, add := Judge(m, []concern.Assessment{assessment("RA1", 24322, high, "staff"), assessment("RA2", 24322, m.Budget.Score-0.1), unjudged}, nil)
+	raise, add := Judge(m, []concern.Assessment{assessment("RA1", 24322, high, "staff"), assessment("RA2", 24322, m.Budget.Score-0.1), unjudged}, nil, itself)
 	if len(raise) != 1 || raise[0].Provider != "RA1" || len(add) != 0 || !raise[0].ByScore || raise[0].ByLevel {
 		t.Fatalf("raised %+v, added %+v", raise, add)
 	}
@@ -48,7 +102,7 @@ func TestOnlyWhatCrossesTheThresholdIsRaisedAndOnceInSixMonths(t *testing.T) {
 		if c.closed {
 			do(t, &held, Step{Act: Close, Outcome: concern.Chance, Because: "x"})
 		}
-		raise, add := Judge(m, []concern.Assessment{assessment("RA1", c.month, c.score, c.fams...)}, []Alert{held})
+		raise, add := Judge(m, []concern.Assessment{assessment("RA1", c.month, c.score, c.fams...)}, []Alert{held}, itself)
 		if len(raise) != c.raise || len(add) != c.add {
 			t.Errorf("%s: raised %d, added %d", name, len(raise), len(add))
 		}
@@ -67,7 +121,7 @@ func TestOfSeveralAlertsTheLastOneDecides(t *testing.T) {
 	second.First.AsOf += 6
 	do(t, &first, Step{Act: Close, Outcome: concern.Chance, Because: "x"})
 	for _, held := range [][]Alert{{first, second}, {second, first}} {
-		if raise, _ := Judge(m, []concern.Assessment{assessment("RA1", second.First.AsOf+1, 12)}, held); len(raise) != 0 {
+		if raise, _ := Judge(m, []concern.Assessment{assessment("RA1", second.First.AsOf+1, 12)}, held, itself); len(raise) != 0 {
 			t.Errorf("raised by the older one: %+v", raise)
 		}
 	}

@@ -30,6 +30,7 @@ type Made struct {
 	May    func(access.Action) bool
 
 	Names     map[org.Code]string
+	Heir      func(org.Code) org.Code   // who holds the whole history of a provider at At; nil is itself
 	Indicator func(indicator.ID) string // its name
 	Source    func(indicator.ID) string // id of the source that it comes from
 	Providers map[org.Code]bool         // the purview
@@ -124,6 +125,11 @@ func (r *Reader) names(ctx context.Context, sc access.Scope, m *Made) error {
 	if err != nil {
 		return err
 	}
+	successions, err := r.Store.Successions(ctx, sc)
+	if err != nil {
+		return err
+	}
+	m.Heir = func(code org.Code) org.Code { return successions.Heir(code, m.At) }
 	m.Names = make(map[org.Code]string, len(orgs))
 	for i := range orgs {
 		m.Names[orgs[i].Code] = org.Short(orgs[i].Called())

@@ -230,7 +230,7 @@ func (m *Made) raisedPart(list []alert.Alert) Part {
 		p.More = m.moreAlerts(len(list))
 	}
 	for _, a := range list[:min(alertItems, len(list))] {
-		text := fmt.Sprintf("%s: %d points (%s), raised %s.", m.name(a.Provider), a.First.Points, a.First.Word, dayOf(a.Raised))
+		text := fmt.Sprintf("%s: %d points (%s), raised %s.", m.about(a.Provider), a.First.Points, a.First.Word, dayOf(a.Raised))
 		if why := m.Evidence[a.Ref]; why != "" {
 			text += " Because " + lower(why)
 		}
@@ -262,7 +262,7 @@ func (m *Made) unopenedPart() Part {
 		}
 		p.Items = append(p.Items, Item{
 			Link{string(a.Ref), alertPath(a.Ref)},
-			fmt.Sprintf("%s: raised %s, %s; now asked: %s.", m.name(a.Provider), dayOf(a.Raised), ago, a.Level.Words()),
+			fmt.Sprintf("%s: raised %s, %s; now asked: %s.", m.about(a.Provider), dayOf(a.Raised), ago, a.Level.Words()),
 		})
 	}
 	return p
@@ -280,7 +280,7 @@ func (m *Made) closedPart() Part {
 		p.Sentence = count(len(list), "was closed.", "were closed.")
 	}
 	for _, a := range list[:min(alertItems, len(list))] {
-		p.Items = append(p.Items, Item{Link{string(a.Ref), alertPath(a.Ref)}, fmt.Sprintf("%s: %s, closed %s.", m.name(a.Provider), a.Outcome, dayOf(a.Ended))})
+		p.Items = append(p.Items, Item{Link{string(a.Ref), alertPath(a.Ref)}, fmt.Sprintf("%s: %s, closed %s.", m.about(a.Provider), a.Outcome, dayOf(a.Ended))})
 	}
 	return p
 }
@@ -299,17 +299,6 @@ func (m *Made) workPart() Part {
 			number(c.Closed), hitYears, count(c.True, "pointed", "pointed"), 10*w.TrueShare)
 	}
 	return p
-}
-
-// perWeek is a rate of alerts in words.
-func perWeek(n float64) string {
-	switch {
-	case n >= 0.95:
-		return fmt.Sprintf("about %.0f alerts a week are expected", n)
-	case n > 0:
-		return fmt.Sprintf("about 1 alert in %.0f weeks is expected", 1/n)
-	}
-	return "no alert is expected"
 }
 
 func (m *Made) clockPart() Part {

@@ -1,7 +1,11 @@
 package digest
 
 import (
+	"fmt"
+	"math"
 	"strconv"
+
+	"candour/internal/org"
 )
 
 // number writes n with commas: 184,306.
@@ -42,4 +46,26 @@ func ordinal(n int) string {
 		end = "rd"
 	}
 	return number(n) + end
+}
+
+// about is the name of the provider of an alert, with what it has become since.
+func (m *Made) about(code org.Code) string {
+	if m.Heir != nil && m.Heir(code) != code {
+		return m.name(code) + ", now " + m.name(m.Heir(code))
+	}
+	return m.name(code)
+}
+
+// perWeek is a rate of alerts in words.
+func perWeek(n float64) string {
+	weeks := int(math.Round(1 / max(n, 1e-9)))
+	switch a := int(math.Round(n)); {
+	case a > 1:
+		return fmt.Sprintf("about %d alerts a week are expected", a)
+	case a == 1 || weeks == 1:
+		return "about 1 alert a week is expected"
+	case n > 0:
+		return fmt.Sprintf("about 1 alert in %d weeks is expected", weeks)
+	}
+	return "no alert is expected"
 }

@@ -71,6 +71,18 @@ func (s Successions) walk(n Now, at time.Time, seen map[Code]bool, out *[]Now) {
 	}
 }
 
+// wholly is the least share of a predecessor that counts as all of it.
+const wholly = 1 - 1e-9
+
+// Heir is who took all of a code over by a moment; the code itself where nobody did,
+// where it was split, or where nobody has said how (R-ORG-5).
+func (s Successions) Heir(code Code, at time.Time) Code {
+	if now := s.Current(code, at); len(now) == 1 && !now[0].Unsaid && now[0].Share >= wholly {
+		return now[0].Code
+	}
+	return code
+}
+
 // Predecessors is every code whose history code holds by the instant at, nearest
 // first, each with the step that leads towards code.
 func (s Successions) Predecessors(code Code, at time.Time) []Succession {

@@ -26,7 +26,7 @@ type Alerts struct {
 // alarm raises the alerts that follow from a judgement, adds newer judgements to
 // those that are open, and then does what is due of itself.
 func (w *Watcher) alarm(ctx context.Context, tenant org.Code, j *judgement) error {
-	raise, add := alert.Judge(j.method, j.list, j.alerts.Held)
+	raise, add := alert.Judge(j.method, j.list, j.alerts.Held, j.heirs.heir)
 	var events []record.Event
 	year := w.Memory.Now().UTC().Year()
 	number := alert.NextNumber(j.alerts.Held, year)

@@ -30,7 +30,7 @@ func (m *remembered) Watched(context.Context) (Watched, error) {
 }
 
 func (m *remembered) EvidenceFor(org.Code) Evidence {
-	return Evidence{Providers: m.Providers, Overrides: m.Overrides}
+	return Evidence{Providers: m.Providers, Overrides: m.Overrides, Successions: m.Successions}
 }
 
 func (m *remembered) Tenants(context.Context) ([]org.Code, error) { return []org.Code{"QAA"}, nil }
@@ -159,6 +159,21 @@ func TestAnAlertNobodyOpensClimbsInATickAndTheTickDecidesOnce(t *testing.T) {
 	}
 	if a := m.alerts.Held[0]; a.Level != alert.Reviewers || !a.Climbed.Equal(m.now) || m.count(record.AlertStepped) != 1 {
 		t.Errorf("after seven days %+v, %d steps", a, m.count(record.AlertStepped))
+	}
+}
+
+func TestTheOpenAlertOfATrustThatMergedFollowsToWhatItBecame(t *testing.T) {
+	t.Parallel()
+	w, m := alarming(t)
+	judgeOnce(t, w, m)
+	m.now = m.now.AddDate(0, 0, 1)
+	m.Providers = []org.Code{"RBA", "RXX"}
+	m.Successions = org.NewSuccessions([]org.Succession{{Predecessor: "RAA", Successor: "RXX", On: m.now.AddDate(0, 0, -1), Share: 1}})
+	for range 2 {
+		judgeOnce(t, w, m)
+	}
+	if a := m.alerts.Held[0]; m.count(record.AlertRaised) != 1 || m.count(record.AlertStepped) != 1 || a.Provider != "RAA" || a.About() != "RXX" || a.Now.Points != a.First.Points {
+		t.Errorf("%d raised, %d added; now %+v, first %+v", m.count(record.AlertRaised), m.count(record.AlertStepped), a.Now, a.First)
 	}
 }
 

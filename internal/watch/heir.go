@@ -12,9 +12,6 @@ import (
 	"candour/internal/org"
 )
 
-// wholly is the least share of a predecessor that counts as all of it.
-const wholly = 1 - 1e-9
-
 // heirs tells who holds the history of a code now, wholly.
 type heirs struct {
 	of  org.Successions
@@ -22,16 +19,15 @@ type heirs struct {
 	now map[org.Code]org.Code
 }
 
+func heirsOf(in *Evidence) *heirs { return &heirs{in.Successions, in.Now, map[org.Code]org.Code{}} }
+
 // heir is who took all of a code over; the code itself where nobody did, where it
 // was split, or where nobody has said how.
 func (h *heirs) heir(code org.Code) org.Code {
 	if to, ok := h.now[code]; ok {
 		return to
 	}
-	to := code
-	if holders := h.of.Current(code, h.at); len(holders) == 1 && !holders[0].Unsaid && holders[0].Share >= wholly {
-		to = holders[0].Code
-	}
+	to := h.of.Heir(code, h.at)
 	h.now[code] = to
 	return to
 }
@@ -42,7 +38,7 @@ func (h *heirs) heir(code org.Code) org.Code {
 // was said and counted of predecessors is added up; they are not judged any more.
 // Measures that can't be added up begin anew.
 func (in Evidence) inherited() Evidence {
-	h := &heirs{in.Successions, in.Now, map[org.Code]org.Code{}}
+	h := heirsOf(&in)
 	in.Observations = h.observations(in.Catalogue, in.Observations)
 	in.Cells, in.Visits = slices.Clone(in.Cells), slices.Clone(in.Visits)
 	for i := range in.Cells {
@@ -68,7 +64,7 @@ func (in Evidence) inherited() Evidence {
 // departed adds the providers asked about that became one which nobody asked about: they
 // are not judged any more, and would vanish without a word.
 func departed(list []concern.Assessment, asked []org.Code, in Evidence, now concern.Month) []concern.Assessment {
-	h := &heirs{in.Successions, in.Now, map[org.Code]org.Code{}}
+	h := heirsOf(&in)
 	for _, code := range asked {
 		if to := h.heir(code); to != code && !slices.Contains(in.Providers, to) {
 			list = append(list, concern.Assessment{

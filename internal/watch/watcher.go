@@ -185,6 +185,7 @@ type judgement struct {
 	list   []concern.Assessment
 	method alert.Method
 	alerts Alerts
+	heirs  *heirs // to whom the alerts of merged providers go
 }
 
 func (w *Watcher) judgeFor(ctx context.Context, tenant org.Code, history []indicator.Observation) (j judgement, err error) {
@@ -200,6 +201,7 @@ func (w *Watcher) judgeFor(ctx context.Context, tenant org.Code, history []indic
 	}
 	j.method = alert.NewMethod(w.Params, j.alerts.Settings, j.alerts.Estimates)
 	in.Tenant, in.Observations, in.Catalogue, in.Params, in.Now = tenant, history, w.Catalogue, j.method.Params, w.Memory.Now()
+	j.heirs = heirsOf(&in)
 	if j.list, err = Judge(in); err != nil {
 		return j, err
 	}

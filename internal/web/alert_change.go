@@ -1,6 +1,9 @@
 package web
 
 import (
+	"cmp"
+	"slices"
+
 	"candour/internal/access"
 	"candour/internal/alert"
 	"candour/internal/concern"
@@ -25,12 +28,17 @@ func (s *Server) alertChange(r *request) (answer, error) {
 	if err == nil {
 		return redirect{alertPath(ref)}, nil
 	}
-	if !fault.Is(err, fault.Invalid) {
+	if !fault.Is(err, fault.Invalid) && !fault.Is(err, fault.Conflict) {
 		return nil, err
 	}
 	p, failed := s.newAlertPage(r, ref)
 	if failed != nil {
 		return nil, failed
+	}
+	p.Status = fault.Status(err)
+	if fault.Is(err, fault.Conflict) {
+		p.conflict(r)
+		return p, nil
 	}
 	p.keep(r, field, sentence(messageOf(err)))
 	return p, nil
@@ -48,7 +56,7 @@ func (s *Server) readStep(r *request, step *alert.Step) (field string, err error
 		return "to", s.mayOwn(r, step.To)
 	case "close":
 		step.Act, step.Outcome, step.Because = alert.Close, concern.Outcome(r.field("outcome")), r.field("because")
-		if step.Outcome == "" {
+		if !slices.Contains(alert.Outcomes, step.Outcome) {
 			return "outcome", fault.New(fault.Invalid, "choose what the alert turned out to be")
 		}
 		return "because", nil
@@ -80,6 +88,16 @@ func (s *Server) mayOwn(r *request, id access.AccountID) error {
 		}
 	}
 	return fault.New(fault.Invalid, "choose somebody of the list: only quality leads and clinical reviewers deal with alerts")
+}
+
+// conflict shows what somebody else has done meanwhile, and keeps what was typed:
+// in its field where the form still fits, beside the message in any case.
+func (p *alertPage) conflict(r *request) {
+	text := "Somebody else has changed this alert since you opened it. What was done stands below; nothing of yours has been recorded."
+	if typed := cmp.Or(r.field("because"), r.field("why")); typed != "" {
+		text += " You had written: “" + typed + "”"
+	}
+	p.keep(r, "history", text)
 }
 
 // keep shows what is wrong, with what was typed.

@@ -9,6 +9,7 @@ import (
 	"candour/internal/access"
 	"candour/internal/alert"
 	"candour/internal/concern"
+	"candour/internal/org"
 	"candour/internal/store"
 	"candour/internal/web/component"
 )
@@ -26,6 +27,7 @@ type alertPage struct {
 	Said     component.Said
 	Then     []component.Link // pages as of the moment it was raised
 	Since    component.Content
+	Next     string      // when the provider can be raised again
 	Forms    *alertForms // nil for those who may only read, and in the past
 	History  []historyRow
 }
@@ -47,7 +49,7 @@ func (s *Server) alertShow(r *request) (answer, error) {
 	return s.newAlertPage(r, alert.Ref(r.PathValue("ref")))
 }
 
-// newAlertPage reads everything about an alert: seven queries.
+// newAlertPage reads everything about an alert: nine queries.
 func (s *Server) newAlertPage(r *request, ref alert.Ref) (*alertPage, error) {
 	a, err := s.store.Alert(r.Context(), r.scope, ref)
 	if err != nil {
@@ -65,26 +67,37 @@ func (s *Server) newAlertPage(r *request, ref alert.Ref) (*alertPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	now, err := s.store.Concerns(r.Context(), r.scope, a.Provider)
+	successions, err := s.store.Successions(r.Context(), r.scope)
+	if err != nil {
+		return nil, err
+	}
+	heir := successions.Heir(a.Provider, r.moment)
+	now, err := s.store.Concerns(r.Context(), r.scope, heir)
+	if err != nil {
+		return nil, err
+	}
+	m, err := s.method(r)
 	if err != nil {
 		return nil, err
 	}
 	p := &alertPage{
-		base: base{Title: fmt.Sprintf("Alert %s: %s", a.Ref, names(a.Provider)), Place: placeWatchList, Crumbs: component.Breadcrumbs{Items: []component.Link{
+		base: base{Title: fmt.Sprintf("Alert %s: %s", a.Ref, becameName(names, a.Provider, heir)), Place: placeWatchList, Crumbs: component.Breadcrumbs{Items: []component.Link{
 			{Text: "Watch list", Href: r.link(string(placeWatchList))}, {Text: "Alerts", Href: r.link(alertsPath)},
 		}}},
 		Ref: string(a.Ref), Version: a.Version,
 	}
 	p.facts(&a, people)
 	p.evidence(s, r, &a, &x, names(a.Provider))
+	p.Then = append(p.Then, component.Link{Text: "The provider now", Href: r.link(providerPath(heir))})
 	p.since(r, &a, now)
+	p.Next = againWords(&a, m.Params)
 	if r.changes(access.HandleAlert) {
 		if p.Forms, err = s.newAlertForms(r, &a); err != nil {
 			return nil, err
 		}
 	}
 	r.shown("alert/" + string(ref))
-	return p, s.alertHistory(r, p, people)
+	return p, s.alertHistory(r, p, a.Provider, names, people)
 }
 
 func (p *alertPage) facts(a *alert.Alert, people func(access.AccountID) string) {
@@ -141,7 +154,6 @@ func (p *alertPage) evidence(s *Server, r *request, a *alert.Alert, x *store.Pin
 	p.Then = []component.Link{
 		{Text: "The provider’s page as it stood then", Href: providerPath(a.Provider) + asof},
 		{Text: "Weights and why, then", Href: providerPath(a.Provider) + "/concern" + asof},
-		{Text: "The provider now", Href: r.link(providerPath(a.Provider))},
 	}
 }
 
@@ -158,6 +170,31 @@ func (p *alertPage) since(r *request, a *alert.Alert, now []store.Concern) {
 		}
 		p.Since = text
 	}
+}
+
+// becameName is a provider's name, and of one that merged what it has become.
+func becameName(names func(org.Code) string, provider, heir org.Code) string {
+	if heir == provider {
+		return names(provider)
+	}
+	return names(provider) + ", now " + names(heir)
+}
+
+// againWords says when the re-alert rule lets the provider be raised again
+// (DETECTION.md section 9), and as what the outcome counts.
+func againWords(a *alert.Alert, par *concern.Params) string {
+	from := (a.First.AsOf + concern.Month(par.RealertMonths)).Period().Words()
+	months := count(par.RealertMonths, "month", "months")
+	if a.Open() {
+		return "Newer judgements are added to this alert. A second one is raised from " + from + " on, " + months +
+			" after this, and only if kinds of evidence speak that aren’t named here, or the concern has grown clearly."
+	}
+	counts := "counts as a false alert"
+	if a.Outcome.True() {
+		counts = "counts as a true alert"
+	}
+	return fmt.Sprintf("“%s” %s. No other alert is raised before %s, %s after this one; from then on one is, if the concern is above the threshold.",
+		capital(string(a.Outcome)), counts, from, months)
 }
 
 // newFamilies is the families named in the newest judgement and not in the first.
@@ -196,14 +233,18 @@ func (s *Server) newAlertForms(r *request, a *alert.Alert) (*alertForms, error) 
 }
 
 // alertHistory lists what was done, newest first.
-func (s *Server) alertHistory(r *request, p *alertPage, people func(access.AccountID) string) error {
+func (s *Server) alertHistory(r *request, p *alertPage, provider org.Code, names func(org.Code) string, people func(access.AccountID) string) error {
 	entries, err := s.store.AlertHistory(r.Context(), r.scope, alert.Ref(p.Ref))
 	for _, e := range slices.Backward(entries) {
 		who := people(e.Actor)
 		if e.Step.Role != "" {
 			who += ", " + e.Step.Role.Words()
 		}
-		p.History = append(p.History, historyRow{When: momentOf(e.At), Who: who + ", entry " + number(e.Position), What: stepWords(&e.Step, people)})
+		what := stepWords(&e.Step, people)
+		if b := e.Step.Brief; b != nil && org.Code(b.Provider) != provider {
+			what += ", at " + names(org.Code(b.Provider)) + ", which it has become"
+		}
+		p.History = append(p.History, historyRow{When: momentOf(e.At), Who: who + ", entry " + number(e.Position), What: what})
 	}
 	return err
 }

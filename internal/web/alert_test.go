@@ -73,8 +73,7 @@ func (b *bundle) alarmed(tenant org.Code, ref alert.Ref, provider org.Code) {
 	a := judgedOf(provider, 31)
 	assessment, words := b.judged(tenant, a)
 	e, err := record.New(record.AlertRaised, "alert/"+string(ref), tenant, "watch", record.AlertRaise{
-		Ref: ref, Budget: 0.2, ScoreFrom: 8.7, LevelFrom: 4.01, Assessment: assessment, Explanation: words,
-		Brief: alert.Brief{Alert: concern.Alert{Provider: a.Provider, AsOf: a.AsOf, Params: a.Params, ByScore: true, Score: 9.5, Ranking: 12, Families: []concern.FamilyID{"staff"}}, Points: 31, Word: concern.Likely},
+		Ref: ref, Budget: 0.2, ScoreFrom: 8.7, LevelFrom: 4.01, Assessment: assessment, Explanation: words, Brief: b.brief(provider, 31),
 	})
 	b.no(err)
 	_, err = b.store.Record(b.ctx, e)
@@ -323,6 +322,72 @@ func TestOpenAlertsOfPredecessorsAreShownAtTheirSuccessor(t *testing.T) {
 	}
 }
 
+func TestAnAlertFollowsItsProviderIntoAMergerOnEveryPage(t *testing.T) {
+	t.Parallel()
+	b := peopled(t)
+	b.alarmed("QAA", "A-2026-1", "RA2")
+	before, _, err := b.store.Head(b.ctx)
+	b.no(err)
+	e, err := record.New(record.SuccessionRecorded, "succession/RA2", "", "watch", org.Succession{Predecessor: "RA2", Successor: "RA1", On: time.Date(2026, 4, 1, 0, 0, 0, 0, time.UTC), Share: 1})
+	b.no(err)
+	_, err = b.store.Record(b.ctx, e)
+	b.no(err)
+	b.judged("QAA", judgedOf("RA1", 20))
+	lead := b.as(access.QualityLead, "QAA")
+	names := map[string]string{}
+	for _, code := range []string{"RA1", "RA2"} {
+		names[code] = htmlText(regexp.MustCompile(`<h1>(.*?)</h1>`).FindStringSubmatch(lead.get("/providers/" + code).Body.String())[1])
+	}
+	now := b.brief("RA1", 20)
+	e, err = record.New(record.AlertStepped, "alert/A-2026-1", "QAA", "watch", alert.Step{Ref: "A-2026-1", Number: 2, Act: alert.Add, Brief: &now})
+	b.no(err)
+	_, err = b.store.Record(b.ctx, e)
+	b.no(err)
+	both := names["RA2"] + ", now " + names["RA1"]
+	for path, want := range map[string]string{
+		"/alerts":           both,
+		"/alerts/A-2026-1":  both,
+		"/alerts/A-2026-1#": "Now 20 points",
+		"/alerts/A-2026-1?": `href="/providers/RA1">The provider now`,
+		"/alerts/A-2026-1&": "at " + names["RA1"] + ", which it has become",
+	} {
+		if page := lead.get(strings.TrimRight(path, "#?&")).Body.String(); !strings.Contains(page, want) {
+			t.Errorf("%s lacks %q", path, want)
+		}
+	}
+	if then := lead.get(fmt.Sprintf("/alerts/A-2026-1?asof=%d", before)).Body.String(); strings.Contains(then, ", now ") {
+		t.Error("the merger is told of before it was known")
+	}
+}
+
+func TestAFormOfAnAlertThatSomebodyElseChangedKeepsWhatWasTyped(t *testing.T) {
+	t.Parallel()
+	b := peopled(t)
+	b.alarmed("QAA", "A-2026-1", "RA1")
+	lead := b.as(access.QualityLead, "QAA")
+	if got := lead.post("/alerts/A-2026-1", "version", "1", "do", "acknowledge"); got.Code != http.StatusSeeOther {
+		t.Fatalf("acknowledging gave %d", got.Code)
+	}
+	closing := []string{"version", "1", "do", "close", "outcome", "chance", "because", "Looked at ward 7"}
+	got := lead.post("/alerts/A-2026-1", closing...)
+	page := got.Body.String()
+	if got.Code != http.StatusConflict || !strings.Contains(page, "Somebody else has changed this alert") || !strings.Contains(page, `aria-describedby="because-hint" >Looked at ward 7</textarea>`) ||
+		!strings.Contains(page, `name="version" value="2"`) || !strings.Contains(page, "Acknowledged") {
+		t.Errorf("a form from an old page gave %d: %s", got.Code, page)
+	}
+	closing[1] = "2"
+	if got = lead.post("/alerts/A-2026-1", closing...); got.Code != http.StatusSeeOther {
+		t.Fatalf("closing gave %d", got.Code)
+	}
+	page = lead.get("/alerts/A-2026-1").Body.String()
+	if !strings.Contains(page, "“Chance” counts as a false alert. No other alert is raised before May 2027, 6 months after this one") {
+		t.Error("a closed alert doesn’t say what follows")
+	}
+	if got = lead.post("/alerts/A-2026-1", "version", "2", "do", "close", "outcome", "chance", "because", "Looked at ward 9"); got.Code != http.StatusConflict || !strings.Contains(got.Body.String(), "Looked at ward 9") {
+		t.Errorf("what was typed is lost where the form is gone: %d", got.Code)
+	}
+}
+
 func TestAProviderThatBecameAnotherIsNotSaidToLackData(t *testing.T) {
 	t.Parallel()
 	b := peopled(t)
@@ -339,4 +404,10 @@ func TestAProviderThatBecameAnotherIsNotSaidToLackData(t *testing.T) {
 	if page := lead.get("/watch-list").Body.String(); strings.Contains(page, lacks) {
 		t.Error("a provider that became another is said to lack data")
 	}
+}
+
+// brief is the figures of judgedOf as an alert has them.
+func (b *bundle) brief(provider org.Code, points int) alert.Brief {
+	a := judgedOf(provider, points)
+	return alert.Brief{Alert: concern.Alert{Provider: a.Provider, AsOf: a.AsOf, Params: a.Params, ByScore: true, Score: 9.5, Ranking: 12, Families: []concern.FamilyID{"staff"}}, Points: points, Word: concern.Likely}
 }

@@ -53,7 +53,7 @@ const (
 
 func (s *Server) alerts(r *request) (answer, error) { return s.newAlertsPage(r) }
 
-// newAlertsPage reads the queue: seven queries, however many alerts there are.
+// newAlertsPage reads the queue: eight queries, however many alerts there are.
 func (s *Server) newAlertsPage(r *request) (*alertsPage, error) {
 	p := &alertsPage{base: base{Title: "Alerts", Place: placeWatchList, Crumbs: component.Breadcrumbs{Items: []component.Link{{Text: "Watch list", Href: r.link(string(placeWatchList))}}}}}
 	list, err := s.store.Alerts(r.Context(), r.scope, store.AlertFilter{})
@@ -68,10 +68,15 @@ func (s *Server) newAlertsPage(r *request) (*alertsPage, error) {
 	if err != nil {
 		return nil, err
 	}
+	successions, err := s.store.Successions(r.Context(), r.scope)
+	if err != nil {
+		return nil, err
+	}
+	named := func(code org.Code) string { return becameName(names, code, successions.Heir(code, r.moment)) }
 	show := r.query("show")
 	for i := range list {
 		if a := &list[i]; alertShown(r, a, show) {
-			p.Rows = append(p.Rows, alertRowOf(r, a, names, people))
+			p.Rows = append(p.Rows, alertRowOf(r, a, named, people))
 			p.Bulk = p.Bulk || p.Rows[len(p.Rows)-1].Pick != ""
 		}
 	}

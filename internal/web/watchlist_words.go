@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"html/template"
 	"maps"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -322,11 +323,14 @@ func (s *Server) watchNotes(r *request, p *watchListPage, v *watchView, judged i
 
 // perWeek is a rate of alerts in words.
 func perWeek(n float64) string {
-	switch {
-	case n >= 0.95:
-		return fmt.Sprintf("about %.0f alerts a week", n)
+	weeks := int(math.Round(1 / max(n, 1e-9)))
+	switch a := int(math.Round(n)); {
+	case a > 1:
+		return fmt.Sprintf("about %d alerts a week", a)
+	case a == 1 || weeks == 1:
+		return "about 1 alert a week"
 	case n > 0:
-		return fmt.Sprintf("about 1 alert in %.0f weeks", 1/n)
+		return fmt.Sprintf("about 1 alert in %d weeks", weeks)
 	}
 	return "no alert"
 }

@@ -252,3 +252,35 @@ func testAlertSettings(b *bundle) {
 		b.Errorf("rebuilt %+v", r)
 	}
 }
+
+// testAlertFollows has an alert follow a merger: what is added is of the successor,
+// and what was known before stands as it stood.
+func testAlertFollows(b *bundle) {
+	lead := viewer("QAA", access.QualityLead)
+	b.crossed("QAA", "A-2026-1", "RAA", 31)
+	before, _, err := b.store.Head(b.ctx)
+	b.ok(err)
+	b.clock.Step(time.Hour)
+	on := b.clock.Now()
+	b.record(record.SuccessionRecorded, "succession/RAA", "", org.Succession{Predecessor: "RAA", Successor: "RXX", On: on, Share: 1})
+	b.clock.Step(time.Hour)
+	successions, err := b.store.Successions(b.ctx, lead)
+	b.ok(err)
+	a, err := b.store.Alert(b.ctx, lead, "A-2026-1")
+	b.ok(err)
+	if heir := successions.Heir(a.Provider, b.clock.Now()); heir != "RXX" || successions.Heir(a.Provider, on.Add(-time.Second)) != "RAA" {
+		b.Fatalf("the alert is of %s now", heir)
+	}
+	now := a.Now
+	now.Provider, now.Points = "RXX", 33
+	b.ok(b.store.StepAlerts(b.ctx, lead, alert.Step{Ref: a.Ref, Number: 2, Act: alert.Add, Brief: &now}))
+	if a, err = b.store.Alert(b.ctx, lead, "A-2026-1"); err != nil || a.Provider != "RAA" || a.About() != "RXX" || a.First.Points != 31 || a.Now.Points != 33 {
+		b.Errorf("followed %+v, %v", a, err)
+	}
+	if x, err := b.store.AlertEvidence(b.ctx, lead, "A-2026-1"); err != nil || x.Assessment.Provider != "RAA" || x.Assessment.Points != 31 {
+		b.Errorf("its evidence is of %s, %v", x.Assessment.Provider, err)
+	}
+	if then, err := b.store.Alert(b.ctx, lead.At(before), "A-2026-1"); err != nil || then.About() != "RAA" {
+		b.Errorf("as it stood %+v, %v", then, err)
+	}
+}

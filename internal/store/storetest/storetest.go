@@ -105,6 +105,7 @@ func Run(t *testing.T, open Open) {
 		{"looks and the roles of peers", testOverview},
 		{"alerts belong to one commissioner", testAlerts},
 		{"steps of alerts", testAlertSteps},
+		{"an alert follows a merger", testAlertFollows},
 		{"settings and estimates of alerts", testAlertSettings},
 		{"facts above any score, from signal to concern", testAboveScore},
 		{"archive", testArchive},
