@@ -52,8 +52,7 @@ func sniff(f File, limits Limits) (container, error) {
 		return "", refuse(CodeEmpty, "an empty file", "a file with rows", "download the file again; the transfer was probably cut off")
 	}
 	if f.Size > limits.File {
-		return "", refuse(CodeTooLarge, fmt.Sprintf("%d bytes", f.Size), fmt.Sprintf("at most %d bytes", limits.File),
-			"split the file and load its parts")
+		return "", tooLarge(f.Size, limits)
 	}
 	head, err := headOf(f, 64<<10)
 	if err != nil {
@@ -85,6 +84,13 @@ func sniff(f File, limits Limits) (container, error) {
 			"the file is damaged or of another kind: export it again as CSV or XLSX")
 	}
 	return textFile, nil
+}
+
+// tooLarge refuses a file that is larger than one may be. Its bytes are not kept, so
+// whoever reads this must.
+func tooLarge(size int64, limits Limits) error {
+	return refuse(CodeTooLarge, fmt.Sprintf("%d bytes", size), fmt.Sprintf("at most %d bytes", limits.File),
+		"split the file and load its parts; no copy of it was kept, only its size and hash, so keep the file where it is")
 }
 
 // binaryShare is the share of control bytes in b: a text file has next to none,

@@ -9,6 +9,7 @@ import (
 	"io"
 	"io/fs"
 	"iter"
+	"math"
 	"os"
 	"path"
 	"path/filepath"
@@ -54,9 +55,9 @@ func (l *Loader) stageMember(ctx context.Context, archive string, m *zip.File, o
 		return nil, fault.Wrap(fault.Invalid, err, "can't open %s in %s", m.Name, archive)
 	}
 	defer r.Close()
-	s, err := l.stage(ctx, path.Join(archive, path.Join("/", m.Name)), r, o) // "../" leads nowhere in an archive
-	if err != nil {
-		return nil, err
+	s, err := l.stage(ctx, path.Join(archive, path.Join("/", m.Name)), r, int64(min(m.UncompressedSize64, math.MaxInt64)), o) // "../" leads nowhere in an archive
+	if err != nil || s.over {
+		return s, err
 	}
 	kind, err := sniff(s.File, l.Limits)
 	s.nested = err == nil && kind == archiveFile

@@ -49,7 +49,7 @@ import "candour/internal/delivery"
 // Limits bound what one file may cost. The zero value is not useful: take
 // DefaultLimits.
 type Limits struct {
-	File      int64 // bytes of one file as given
+	File      int64 // bytes of one file as given; a larger one is hashed and refused, and no copy is made
 	Unzipped  int64 // bytes of everything inside one archive or workbook
 	Ratio     int64 // unzipped bytes per zipped byte, judged above 1 MiB
 	Members   int   // files in one archive
@@ -60,7 +60,7 @@ type Limits struct {
 
 // DefaultLimits fit the largest published file by a factor of more than ten.
 var DefaultLimits = Limits{
-	File:      1 << 30,
+	File:      delivery.LargestKept,
 	Unzipped:  4 << 30,
 	Ratio:     400,
 	Members:   2000,

@@ -2,13 +2,10 @@ package intake
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"iter"
-	"os"
 	"sync"
 	"time"
 
@@ -47,34 +44,19 @@ type staged struct {
 	nested  bool // an archive inside an archive
 	signals bool // it holds signals, and is not archived here
 	whole   bool // an archive of files, not archived yet
+	over    bool // larger than Limits.File: only its hash and size are known
 	close   func() error
 }
 
 // LoadFile loads one file that was handed over as a stream: an upload, a
 // generated file. An archive of several files gives a report for each.
 func (l *Loader) LoadFile(ctx context.Context, name string, r io.Reader, o Options) ([]Report, error) {
-	s, err := l.stage(ctx, name, r, o)
+	s, err := l.stage(ctx, name, r, sizeOf(r), o)
 	if err != nil {
 		return nil, err
 	}
 	defer s.close()
 	return l.load(ctx, s, o)
-}
-
-// stageTemporary puts the bytes into a temporary file.
-func stageTemporary(name string, r io.Reader) (*staged, error) {
-	f, err := os.CreateTemp("", "candour-try-*")
-	if err != nil {
-		return nil, fault.Wrap(fault.Unavailable, err, "can't make a temporary file")
-	}
-	remove := func() error { return errors.Join(f.Close(), os.Remove(f.Name())) }
-	h := sha256.New()
-	size, err := io.Copy(io.MultiWriter(f, h), r)
-	if err != nil {
-		_ = remove()
-		return nil, fmt.Errorf("read %s: %w", name, err)
-	}
-	return &staged{File: File{name, size, f}, sha256: hex.EncodeToString(h.Sum(nil)), close: remove}, nil
 }
 
 // readerAt gives random access to a seekable stream.
@@ -153,6 +135,9 @@ func (l *Loader) one(ctx context.Context, s *staged, o Options) (Report, error) 
 	d := delivery.Delivery{
 		File: s.Name, SHA256: s.sha256, Size: s.Size, Tenant: o.Tenant, By: o.By, Via: o.Via,
 		Received: l.Now(), SaidSource: o.Source, SaidPeriod: o.Period,
+	}
+	if s.over {
+		return l.quarantine(ctx, d, unrecognised(tooLarge(s.Size, l.Limits)), o.Dry)
 	}
 	if s.nested {
 		r := refuse(CodeNested, "an archive inside an archive", "files inside an archive", "unpack the inner archive and load its files")

@@ -67,7 +67,7 @@ func (s *Server) newDeliveryPage(r *request, d delivery.Delivery) (*deliveryPage
 		Whole:   d.Status == delivery.Quarantined || d.Status == delivery.Waiting,
 		CSVLink: r.link("/data/deliveries/" + string(d.ID) + "/refusals"),
 	}
-	if d.Shape != delivery.Signals && s.offers(r, "/data/deliveries/{id}/file") {
+	if d.Shape != delivery.Signals && d.Kept() && s.offers(r, "/data/deliveries/{id}/file") {
 		p.FileLink = r.link("/data/deliveries/" + string(d.ID) + "/file")
 	}
 	p.Facts = s.deliveryFacts(r, d)
@@ -94,7 +94,7 @@ func (s *Server) newDeliveryPage(r *request, d delivery.Delivery) (*deliveryPage
 			return nil, err
 		}
 	}
-	if d.Unsettled() && d.Shape != delivery.Signals && r.changes(access.ReleaseData) {
+	if d.Unsettled() && d.Kept() && d.Shape != delivery.Signals && r.changes(access.ReleaseData) {
 		p.Release = s.newReleaseForm(r, d)
 	}
 	if r.maps(d) {
@@ -133,6 +133,9 @@ func deliveryLead(d delivery.Delivery) string {
 	default:
 		if d.RereadAs != "" {
 			return "✗ Refused whole."
+		}
+		if !d.Kept() {
+			return "✗ Refused whole, because it is larger than one file may be. No copy of it was kept, only its size and hash: load its parts."
 		}
 		return "✗ Refused whole, because it can’t be read as any source. The bytes are kept; a corrected mapping can release them."
 	}
