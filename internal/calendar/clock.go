@@ -31,6 +31,7 @@ type Clock struct {
 	Name      string      `json:"name"`            // what is to be done: "Acknowledge the complaint"
 	Cites     string      `json:"cites"`           // regulation or clause: "Complaints Regulations, reg. 13"; empty for some local targets
 	Local     bool        `json:"local,omitempty"` // a local target, no law or contract behind it
+	Owed      string      `json:"owed,omitempty"`  // OwedByProvider where the step is the provider's
 	StartedBy string      `json:"started_by"`      // event that started it, in words
 	Start     time.Time   `json:"start"`
 	Length    int         `json:"length"`            // 0 with Agreed: the date was agreed, not counted

@@ -104,6 +104,9 @@ type ClockTerm struct {
 	until  Date        // Until, read; zero: open
 }
 
+// OwedByProvider says of a rule or clock that the step is the provider's to take.
+const OwedByProvider = "provider"
+
 // ClockRule is one time limit as definitions/clocks states it.
 type ClockRule struct {
 	ID      ClockRuleID `yaml:"id"`
@@ -112,6 +115,7 @@ type ClockRule struct {
 	Number  string      `yaml:"number"` // rule number, for the documentation: "R-CMP-5"; may be empty
 	Source  string      `yaml:"source"` // law, framework or agreement
 	Local   bool        `yaml:"local"`  // a setting of the installation, no law behind it
+	Owed    string      `yaml:"owed"`   // "provider" where the step is the provider's; empty: ours, unless the thing itself says otherwise
 	For     []string    `yaml:"for"`    // kinds of signal, or "contract", "handover", "information_request"
 	Starts  string      `yaml:"starts"` // event which starts it
 	Stops   []string    `yaml:"stops"`  // events which stop it
@@ -174,6 +178,8 @@ func (r *ClockRule) check() error {
 	switch {
 	case r.ID == "" || r.Name == "" || r.Cites == "" && !r.Local || r.Source == "" || r.Starts == "":
 		return fault.New(fault.Invalid, "clock rule %q lacks one of id, name, cites, source, starts", r.ID)
+	case r.Owed != "" && r.Owed != OwedByProvider:
+		return fault.New(fault.Invalid, "clock rule %q is owed by %q, expected provider or nothing", r.ID, r.Owed)
 	case len(r.Stops) == 0:
 		return fault.New(fault.Invalid, "clock rule %q says nothing of what stops it", r.ID)
 	case r.Sense != Deadline && r.Sense != Opens:

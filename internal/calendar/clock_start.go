@@ -104,7 +104,7 @@ func (b *Rulebook) term(id ClockRuleID, inForce Date, start time.Time) (*ClockRu
 
 func (r *ClockRule) clock(term *ClockTerm, start time.Time) Clock {
 	return Clock{
-		Rule: r.ID, Name: r.Name, Cites: r.Cites, Local: r.Local, StartedBy: r.Starts, Start: start,
+		Rule: r.ID, Name: r.Name, Cites: r.Cites, Local: r.Local, Owed: r.Owed, StartedBy: r.Starts, Start: start,
 		Length: term.Length, Unit: term.Unit, Agreed: term.Agreed, Sense: r.Sense,
 		Stops: slices.Clone(r.Stops), Extend: term.Extend, WarnSpan: term.Warn, ByTime: term.By,
 	}

@@ -251,10 +251,15 @@ func (c *Clock) StopWords() string {
 	return strings.Join(c.Clock.Stops[:n-1], ", ") + " or " + c.Clock.Stops[n-1]
 }
 
-// NextStep is whose move it is: ours, or that of whom we asked.
+// NextStep is whose move it is: ours, that of whom we asked, or the provider's, who owes
+// what its duty of candour, its investigations and the complaints made to it ask for.
 func (c *Clock) NextStep() string {
-	if c.Signal.Pile == store.PileWaiting {
+	complaint := c.Signal.Complaint
+	switch {
+	case c.Signal.Pile == store.PileWaiting:
 		return "waits for others"
+	case c.Clock.Owed == calendar.OwedByProvider, complaint != nil && complaint.ReceivedBy == "provider" && strings.HasPrefix(string(c.Clock.Rule), "complaint-"):
+		return "the provider’s; ours to ask after"
 	}
 	return "ours"
 }

@@ -27,7 +27,7 @@ func further(fields ...Field) Part {
 		{Path: "occurred.about", Label: "The day is approximate", Sort: Tick},
 		{Path: "source.organisation", Label: "Code of the organisation that says it", Sort: Line},
 		{Path: "severity", Label: "How serious it is, as the sender puts it", Sort: One, Number: true, Choices: severities()},
-		{Path: "urgent", Label: "Somebody should look at it today", Sort: Tick},
+		{Path: "urgent", Label: "It can’t wait: look at it by noon of the next working day", Sort: Tick},
 	}
 	return Part{
 		Title: "More, if it is known", Folded: true, Fields: append(fields, all...),

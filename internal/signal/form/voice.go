@@ -20,7 +20,7 @@ func staffConcern() *Form {
 			{Title: "More, if it is known", Folded: true, Fields: []Field{
 				{Path: "source.may_be_named", Label: "The provider may learn who it was; only when the person is open", Sort: Tick},
 				{Path: "severity", Label: "How serious it is, as the person puts it", Sort: One, Number: true, Choices: severities()},
-				{Path: "urgent", Label: "Somebody should look at it today", Sort: Tick},
+				{Path: "urgent", Label: "It can’t wait: look at it by noon of the next working day", Sort: Tick},
 			}},
 		},
 	}

@@ -1,0 +1,38 @@
+package digest
+
+import (
+	"testing"
+
+	"candour/internal/calendar"
+	"candour/internal/signal"
+	"candour/internal/store"
+)
+
+func TestTheNextStepIsWhoseItIs(t *testing.T) {
+	t.Parallel()
+	book := rulebook(t)
+	madeTo := func(whom string) store.HeldSignal {
+		return store.HeldSignal{Signal: signal.Signal{Kind: signal.KindComplaint, Complaint: &signal.Complaint{ReceivedBy: whom}}}
+	}
+	for name, c := range map[string]struct {
+		rule calendar.ClockRuleID
+		held store.HeldSignal
+		want string
+	}{
+		"a complaint made to us":                          {"complaint-acknowledge", madeTo("commissioner"), "ours"},
+		"a complaint made to the provider":                {"complaint-acknowledge", madeTo("provider"), "the provider’s; ours to ask after"},
+		"reading a complaint made to the provider":        {"signal-triage", madeTo("provider"), "ours"},
+		"telling the family":                              {"candour-tell", store.HeldSignal{}, "the provider’s; ours to ask after"},
+		"telling the family, when we wait for the answer": {"candour-tell", store.HeldSignal{Pile: store.PileWaiting}, "waits for others"},
+		"the report of our visit":                         {"visit-report", store.HeldSignal{}, "ours"},
+		"the provider's plan after it":                    {"visit-action-plan", store.HeldSignal{}, "the provider’s; ours to ask after"},
+	} {
+		clock, err := book.Start(c.rule, monday)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := (&Clock{Clock: clock, Signal: c.held}).NextStep(); got != c.want {
+			t.Errorf("%s: %q, expected %q", name, got, c.want)
+		}
+	}
+}
