@@ -97,6 +97,9 @@ type Counts struct {
 	New         int `json:"new"`
 	Unchanged   int `json:"unchanged"`
 	Superseding int `json:"superseding"`
+	// Earlier is those that differ from values which were published later: they are kept
+	// as earlier vintages and replace nothing.
+	Earlier int `json:"earlier,omitempty"`
 }
 
 // Status is what became of a delivery with these counts, when its file as a

@@ -128,7 +128,7 @@ func (l *Loader) one(ctx context.Context, s *staged, o Options) (Report, error) 
 	}
 	if known && (o.Source == "" || o.Source == earlier.Source) && (o.Period.IsZero() || o.Period == earlier.Period) {
 		earlier.File, earlier.Status = s.Name, delivery.Known
-		held := earlier.New + earlier.Superseding + earlier.Unchanged
+		held := earlier.New + earlier.Superseding + earlier.Unchanged + earlier.Earlier
 		earlier.Counts = delivery.Counts{Skipped: earlier.Accepted + earlier.Skipped, Unchanged: held}
 		return (&listening{}).report(earlier), nil
 	}

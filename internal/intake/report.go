@@ -23,7 +23,7 @@ type Report struct {
 	Unchanged   int             `json:"unchanged"`   // values held already
 	Superseding int             `json:"superseding"` // values that differ from those held
 	Messages    []Message       `json:"messages"`
-	Notes       []string        `json:"notes,omitempty"`    // of a file of signals: what was left out, sealed or removed
+	Notes       []string        `json:"notes,omitempty"`    // what was left out, sealed or removed of a file of signals; values of an older publication
 	Receipts    []Receipt       `json:"receipts,omitempty"` // of a file of signals, one for each
 
 	Delivery delivery.Delivery `json:"-"` // as the memory holds it
@@ -128,6 +128,9 @@ func (l *listening) report(d delivery.Delivery) Report {
 	}
 	if r.Period == "" {
 		r.Period = l.span.String()
+	}
+	if d.Earlier > 0 {
+		r.Notes = append(r.Notes, fmt.Sprintf("%d values differ from those held, which were published later: they are kept as earlier vintages and replace nothing", d.Earlier))
 	}
 	if l.more > 0 {
 		r.Messages = append(r.Messages, Message{Found: fmt.Sprintf("%d more refusals", l.more), Advice: "see them all on the Data page, under quarantine"})

@@ -36,7 +36,8 @@ type Wanted struct {
 }
 
 // Observations is the observations that the scope may see, as of its position,
-// by indicator, organisation, period and vintage. For whoever has no duty to act on
+// by indicator, organisation, period and vintage; of one value those that were never in
+// force, because a later publication was held when they came, stand first. For whoever has no duty to act on
 // them, values that rest on small numbers are suppressed (KeepSmall).
 func (s *Store) Observations(ctx context.Context, sc access.Scope, want Wanted) ([]indicator.Observation, error) {
 	return s.observations(ctx, sc, want, visible(sc, "b.org", "$2", "$1"))
@@ -51,7 +52,7 @@ func (s *Store) Peers(ctx context.Context, sc access.Scope, want Wanted) ([]indi
 
 func (s *Store) observations(ctx context.Context, sc access.Scope, want Wanted, seen string) ([]indicator.Observation, error) {
 	query, args := want.where(sc, seen)
-	rows, err := s.read.QueryContext(ctx, observationSelect+query+" ORDER BY b.indicator, b.org, b.tenant, b.period, b.vintage", args...)
+	rows, err := s.read.QueryContext(ctx, observationSelect+query+" ORDER BY b.indicator, b.org, b.tenant, b.period, b.until_pos > b.from_pos, b.vintage", args...)
 	list, err := collect(s.engine, rows, err, "read observations", scanObservation)
 	if n := s.guard(sc); n != nil {
 		n.hide(list)

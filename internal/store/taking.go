@@ -18,16 +18,17 @@ import (
 // and period that the file touches.
 type taking struct {
 	projection
-	entry    ledger.Entry
-	d        *delivery.Delivery
-	held     map[heldKey]map[org.Code]*held
-	rows     [][]any
-	ended    []ended
-	refusals [][]any
-	refused  int
-	whole    []delivery.Refusal // kept in the entry of a file that can't be read as a whole
-	first    calendar.Period    // earliest period of a reading
-	last     calendar.Period    // latest
+	entry     ledger.Entry
+	d         *delivery.Delivery
+	held      map[heldKey]map[org.Code]*held
+	rows      [][]any
+	ended     []ended
+	refusals  [][]any
+	refused   int
+	published string             // when the file was published, as stored
+	whole     []delivery.Refusal // kept in the entry of a file that can't be read as a whole
+	first     calendar.Period    // earliest period of a reading
+	last      calendar.Period    // latest
 }
 
 type heldKey struct {
@@ -42,6 +43,9 @@ type held struct {
 	num, den, value float64
 	mine            bool // this delivery brought it
 	rows            string
+	published       string // as stored; "" where its file didn't say
+	last            int    // the highest vintage of the value, in force or not
+	late            *held  // of this delivery, an older publication than this one
 }
 
 type ended struct {
@@ -57,6 +61,11 @@ const bufferRows = 4000
 // all takes every item, in order.
 func (t *taking) all(items iter.Seq2[delivery.Item, error]) error {
 	t.held = map[heldKey]map[org.Code]*held{}
+	stated, err := at(t.d.Published).Value()
+	if err != nil {
+		return err
+	}
+	t.published, _ = stated.(string)
 	for item, err := range items {
 		if err != nil {
 			return err
@@ -97,37 +106,73 @@ func (t *taking) reading(r *indicator.Reading) error {
 	if err != nil {
 		return err
 	}
-	now := &held{vintage: 1, presence: r.Presence, num: r.Numerator, den: r.Denominator, value: r.Value, mine: true, rows: r.Rows}
-	if was := byOrg[r.Org]; was != nil {
-		switch {
-		case was.same(now):
-			if !was.mine {
-				t.d.Unchanged++
-			}
-			return nil
-		case was.mine:
-			t.d.Quarantined++
-			t.refuse(delivery.Refusal{
-				Sheet: r.Sheet, Row: firstRow(r.Rows), Column: string(r.Indicator), Code: "value-twice",
-				Found:    fmt.Sprintf("a second, different value for %s in %s", r.Org, r.Period),
-				Expected: "one value; row " + was.rows + " has another",
-				Advice:   "Keep the row that is right, remove the other, and load the file again. The first was taken.",
-				About:    r,
-			})
-			return nil
+	now := &held{vintage: 1, presence: r.Presence, num: r.Numerator, den: r.Denominator, value: r.Value, mine: true, rows: r.Rows, published: t.published, last: 1}
+	was := byOrg[r.Org]
+	switch {
+	case was == nil:
+		t.d.New++
+	case was.same(now):
+		if !was.mine {
+			t.d.Unchanged++
 		}
-		now.vintage = was.vintage + 1
+		return nil
+	case was.mine:
+		t.twice(r, was)
+		return nil
+	case now.olderThan(was):
+		t.late(r, was, now)
+		return nil
+	default:
+		now.vintage = was.last + 1
+		now.last = now.vintage
 		t.ended = append(t.ended, ended{key, r.Org, was.vintage})
 		t.d.Superseding++
-	} else {
-		t.d.New++
 	}
 	byOrg[r.Org] = now
-	t.rows = append(t.rows, []any{
-		r.Indicator, r.Org, r.Period.String(), t.d.Tenant, now.vintage, r.Presence, r.Numerator, r.Denominator, r.Value,
-		t.d.ID, r.Sheet, r.Rows, r.Note, at(t.d.Published), at(t.entry.Instant), int64(t.entry.Position), open,
-	})
+	t.keep(r, now, open)
 	return nil
+}
+
+// olderThan reports whether h was published before o, as far as both files say when.
+func (h *held) olderThan(o *held) bool {
+	return h.published != "" && o.published != "" && h.published < o.published
+}
+
+// late keeps a value of an older publication than the one held: as a vintage that was
+// never in force, so that it can be read and replaces nothing.
+func (t *taking) late(r *indicator.Reading, was, now *held) {
+	switch {
+	case was.late == nil:
+	case was.late.same(now):
+		return
+	default:
+		t.twice(r, was.late)
+		return
+	}
+	was.last++
+	now.vintage, was.late = was.last, now
+	t.d.Earlier++
+	t.keep(r, now, int64(t.entry.Position))
+}
+
+// twice refuses a second, different value of one file; the first was taken.
+func (t *taking) twice(r *indicator.Reading, first *held) {
+	t.d.Quarantined++
+	t.refuse(delivery.Refusal{
+		Sheet: r.Sheet, Row: firstRow(r.Rows), Column: string(r.Indicator), Code: "value-twice",
+		Found:    fmt.Sprintf("a second, different value for %s in %s", r.Org, r.Period),
+		Expected: "one value; row " + first.rows + " has another",
+		Advice:   "Keep the row that is right, remove the other, and load the file again. The first was taken.",
+		About:    r,
+	})
+}
+
+// keep writes an observation which holds until a position.
+func (t *taking) keep(r *indicator.Reading, h *held, until int64) {
+	t.rows = append(t.rows, []any{
+		r.Indicator, r.Org, r.Period.String(), t.d.Tenant, h.vintage, r.Presence, r.Numerator, r.Denominator, r.Value,
+		t.d.ID, r.Sheet, r.Rows, r.Note, at(t.d.Published), at(t.entry.Instant), int64(t.entry.Position), until,
+	})
 }
 
 // span widens the stretch of time that the file's readings are about.
@@ -166,21 +211,28 @@ func firstRow(rows string) (n int) {
 	return n
 }
 
-// lookup is what is held for an indicator and period.
+// lookup is what is held for an indicator and period: of each organisation the value in
+// force, and how many vintages there are.
 func (t *taking) lookup(key heldKey) (map[org.Code]*held, error) {
 	if byOrg, ok := t.held[key]; ok {
 		return byOrg, nil
 	}
-	rows, err := t.tx.QueryContext(t.ctx, `SELECT org, vintage, presence, numerator, denominator, value FROM observation
-		WHERE indicator = $1 AND period = $2 AND tenant = $3 AND until_pos = $4`, key.indicator, key.period.String(), t.d.Tenant, open)
-	byOrg := map[org.Code]*held{}
+	rows, err := t.tx.QueryContext(t.ctx, `SELECT org, vintage, presence, numerator, denominator, value, published, until_pos FROM observation
+		WHERE indicator = $1 AND period = $2 AND tenant = $3`, key.indicator, key.period.String(), t.d.Tenant)
+	byOrg, last := map[org.Code]*held{}, map[org.Code]int{}
 	_, err = collect(t.store.engine, rows, err, "read what is held", func(r *sql.Rows) (struct{}, error) {
 		var code org.Code
 		var h held
-		err := r.Scan(&code, &h.vintage, &h.presence, &h.num, &h.den, &h.value)
-		byOrg[code] = &h
+		var until int64
+		err := r.Scan(&code, &h.vintage, &h.presence, &h.num, &h.den, &h.value, &h.published, &until)
+		if last[code] = max(last[code], h.vintage); until == open {
+			byOrg[code] = &h
+		}
 		return struct{}{}, err
 	})
+	for code, h := range byOrg {
+		h.last = last[code]
+	}
 	t.held[key] = byOrg
 	return byOrg, err
 }

@@ -166,13 +166,13 @@ func (c instantReader) read(text string) (time.Time, error) {
 	return t.Time, err
 }
 
-// History is every vintage of every value that the scope may see, in the order of
-// Observations, without the lineage (file, sheet, rows, note), which no judgement
+// History is every vintage that was ever in force of every value that the scope may
+// see, in the order of Observations, without the lineage (file, sheet, rows, note), which no judgement
 // needs.
 func (s *Store) History(ctx context.Context, sc access.Scope) ([]indicator.Observation, error) {
 	query, args := Wanted{Vintages: true}.where(sc, visible(sc, "b.org", "$2", "$1"))
 	rows, err := s.read.QueryContext(ctx, `SELECT b.indicator, b.org, b.period, b.tenant, b.vintage, b.presence, b.numerator, b.denominator, b.value,
-		b.published, b.received, b.until_pos FROM observation b`+query+" ORDER BY b.indicator, b.org, b.tenant, b.period, b.vintage", args...)
+		b.published, b.received, b.until_pos FROM observation b`+query+" AND b.until_pos > b.from_pos ORDER BY b.indicator, b.org, b.tenant, b.period, b.vintage", args...)
 	periods, instants := periodReader{}, instantReader{}
 	return collect(s.engine, rows, err, "read the history", func(r *sql.Rows) (o indicator.Observation, err error) {
 		var period, published, received string

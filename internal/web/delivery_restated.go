@@ -81,6 +81,9 @@ func (s *Server) deliveryRestated(r *request, d delivery.Delivery, p *deliveryPa
 	default:
 		p.RestatedLead += fmt.Sprintf(", of %s.", count(len(whose), "provider", "providers"))
 	}
+	if d.Published.IsZero() {
+		p.RestatedLead += " The file doesn’t say when it was published, so what was received last holds."
+	}
 	return nil
 }
 

@@ -107,6 +107,9 @@ func (s *Server) newDeliveryPage(r *request, d delivery.Delivery) (*deliveryPage
 func deliveryLead(d delivery.Delivery) string {
 	taken := fmt.Sprintf("%s accepted: %s new, %s unchanged, %s superseding.",
 		count(d.Accepted, "row", "rows"), number(d.New), number(d.Unchanged), number(d.Superseding))
+	if d.Earlier > 0 {
+		taken += " It is an older publication than the one held: " + count(d.Earlier, "value that differs is kept as an earlier vintage and replaces nothing.", "values that differ are kept as earlier vintages and replace nothing.")
+	}
 	switch d.Status {
 	case delivery.Accepted:
 		if d.Source == "signals-message" {

@@ -110,6 +110,7 @@ func Run(t *testing.T, open Open) {
 		{"facts above any score, from signal to concern", testAboveScore},
 		{"archive", testArchive},
 		{"rebuild gives the same bytes", testRebuild},
+		{"an older publication that comes later", testEarlier},
 		{"rebuild names what is wrong", testRebuildNames},
 		{"verify names what is wrong", testVerify},
 		{"backup and restore", testBackup},
