@@ -54,6 +54,18 @@ type Clock struct {
 // reg. 13", "protocol of visits, our own target", "our own target".
 func (c Clock) Basis() string { return basis(c.Cites, c.Local) }
 
+// Span is how long the clock gives, in words: "3 working days", "the same day", "date
+// agreed".
+func (c Clock) Span() string {
+	switch {
+	case c.Agreed:
+		return "date agreed"
+	case c.Length == 0:
+		return "the same day"
+	}
+	return c.Unit.Words(c.Length)
+}
+
 func basis(cites string, local bool) string {
 	switch {
 	case !local:

@@ -232,14 +232,7 @@ func (c *Clock) DueWords() string {
 
 // Rule is the rule in words: "3 working days, Complaints Regulations, reg. 13".
 func (c *Clock) Rule() string {
-	words := c.Clock.Unit.Words(c.Clock.Length)
-	switch {
-	case c.Clock.Agreed:
-		words = "date agreed"
-	case c.Clock.Length == 0:
-		words = "the same day"
-	}
-	return words + ", " + c.Clock.Basis()
+	return c.Clock.Span() + ", " + c.Clock.Basis()
 }
 
 // StopWords is what stops the clock: "responded, withdrawn or not covered".

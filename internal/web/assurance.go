@@ -201,7 +201,7 @@ func (s *Server) duty(r *request, p *assurancePage, only org.Code, names func(or
 				state.Body = capital(c.StateAt(r.moment).Words()) + ": " + c.StoppedBy + ", " + day(c.Stopped)
 			}
 			l.cells = []component.Cell{
-				{Body: h.Reference, Href: r.link(signalPath(h.Reference))}, {Body: names(h.Place.Provider)}, {Body: c.Name}, {Body: c.Basis() + " (" + c.Unit.Words(c.Length) + ")"}, {Body: lastMoment(due)}, state,
+				{Body: h.Reference, Href: r.link(signalPath(h.Reference))}, {Body: names(h.Place.Provider)}, {Body: c.Name}, {Body: c.Basis() + " (" + c.Span() + ")"}, {Body: lastMoment(due)}, state,
 			}
 			lines = append(lines, l)
 		}

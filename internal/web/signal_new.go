@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"slices"
+	"strings"
 
 	"candour/internal/access"
 	"candour/internal/calendar"
@@ -299,9 +300,17 @@ func (p *formPage) tell(err error, filled form.Filled) error {
 	return nil
 }
 
+// chooseOne is the advice about a code that is missing: the summary at the head of the
+// page must say of which field.
+const chooseOne = "Choose one of the list."
+
 func (p *formPage) tellFields(fields signal.FieldErrors, filled form.Filled) {
 	for _, e := range fields {
-		control := controlID(filled.Control(e.Field))
+		name := filled.Control(e.Field)
+		control := controlID(name)
+		if label := filled.Label(name); label != "" && e.Found == "" && e.Advice == chooseOne {
+			e.Advice = "Choose one of the list: " + strings.ToLower(label[:1]) + label[1:]
+		}
 		switch {
 		case e.Field == "place.provider" && p.wrongAt(control) != nil, e.Field == "title" && control == "":
 			continue // told already, by the choice of a provider or by the words

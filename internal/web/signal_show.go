@@ -226,11 +226,7 @@ func (p *signalPage) clocks(s *Server, r *request, h *store.HeldSignal) {
 		if c.StoppedBy != "" {
 			stops = c.StoppedBy + ", " + momentOf(c.Stopped)
 		}
-		length := ""
-		if !c.Agreed {
-			length = " (" + c.Unit.Words(c.Length) + ")"
-		}
-		p.Clocks.Rows = append(p.Clocks.Rows, []component.Cell{{Body: c.Name}, {Body: c.Basis() + length}, {Body: c.StartedBy + ", " + momentOf(c.Start)}, {Body: lastMoment(due)}, state, {Body: stops}})
+		p.Clocks.Rows = append(p.Clocks.Rows, []component.Cell{{Body: c.Name}, {Body: c.Basis() + " (" + c.Span() + ")"}, {Body: c.StartedBy + ", " + momentOf(c.Start)}, {Body: lastMoment(due)}, state, {Body: stops}})
 	}
 }
 

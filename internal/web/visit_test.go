@@ -145,3 +145,18 @@ func TestTheFifteenStepsAreWordsWithoutAScore(t *testing.T) {
 		t.Errorf("a visit by a template of the 15 Steps gave %d", wrong.Code)
 	}
 }
+
+func TestAChoiceThatIsMissingSaysOfWhichField(t *testing.T) {
+	t.Parallel()
+	visitor := peopled(t).as(access.Visitor, "QAA")
+	got := visitor.post("/signals/new/visit", "once", "s", "template", "ward-visit", "place.provider", "RA1", "occurred.date", "2026-11-23", "visit.team", "Nurse", "visit.ended", "2026-11-22T14:00")
+	if body := got.Body.String(); got.Code != http.StatusUnprocessableEntity || !strings.Contains(body, "Choose one of the list: announced or not") {
+		t.Errorf("%d: the error does not name its field", got.Code)
+	}
+	if got = visitor.post("/signals/new/visit", seen("visit.ended", "2026-11-22T14:00")...); got.Code != http.StatusSeeOther {
+		t.Fatalf("sent: %d", got.Code)
+	}
+	if body := visitor.get("/visits/V-2026-1").Body.String(); !strings.Contains(body, "our own target (the same day)") || strings.Contains(body, "0 calendar") {
+		t.Error("the clock of the same day is told in days")
+	}
+}

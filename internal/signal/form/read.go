@@ -127,6 +127,18 @@ func (r *reader) moves(now time.Time) {
 	}
 }
 
+// Label is what a control of the form asks for: empty for one of a row.
+func (d *Filled) Label(control string) string {
+	for _, part := range d.form.Parts {
+		for _, f := range part.Fields {
+			if f.Path == control {
+				return f.Label
+			}
+		}
+	}
+	return ""
+}
+
 // has reports whether the form has a field of the path.
 func (f *Form) has(path string) bool {
 	for _, p := range f.Parts {
