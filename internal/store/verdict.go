@@ -129,6 +129,31 @@ func (s *Store) Reported(ctx context.Context, sc access.Scope, due map[indicator
 	return out, err
 }
 
+// EverReported is which of some indicators have a value of any period that the scope may
+// see: what never came can't be late.
+func (s *Store) EverReported(ctx context.Context, sc access.Scope, ids []indicator.ID) (map[indicator.ID]bool, error) {
+	out := map[indicator.ID]bool{}
+	if len(ids) == 0 {
+		return out, nil
+	}
+	args := []any{position(sc), sc.Tenant}
+	asked := make([]string, len(ids))
+	for i, id := range ids {
+		args = append(args, id)
+		asked[i] = fmt.Sprintf("(CAST($%d AS codetext))", len(args))
+	}
+	rows, err := s.read.QueryContext(ctx, "WITH asked (indicator) AS (VALUES "+strings.Join(asked, ", ")+`)
+		SELECT asked.indicator FROM asked WHERE EXISTS (SELECT 1 FROM observation b WHERE b.indicator = asked.indicator AND `+
+		holds("b", "$1")+" AND "+mine(sc, "b.tenant", "$2")+" AND "+visible(sc, "(b.org || '')", "$2", "$1")+")", args...)
+	_, err = collect(s.engine, rows, err, "list what ever came", func(r *sql.Rows) (struct{}, error) {
+		var id indicator.ID
+		err := r.Scan(&id)
+		out[id] = true
+		return struct{}{}, err
+	})
+	return out, err
+}
+
 // Arrivals is when the newest delivery with values that the scope may see came,
 // and how many such deliveries came after a position: what the watch has not read
 // yet when that is where its last run stopped.

@@ -109,11 +109,14 @@ func dataLead(feeds []feed, held []delivery.Delivery, empty bool) string {
 	if empty {
 		return "No file has been loaded yet, so nothing can be judged. Load the files of a source as you downloaded them; don’t clean them first."
 	}
-	in, late := 0, 0
+	in, late, never := 0, 0, 0
 	for _, f := range feeds {
-		if f.late > 0 {
+		switch {
+		case f.never:
+			never++
+		case f.late > 0:
 			late++
-		} else {
+		default:
 			in++
 		}
 	}
@@ -127,6 +130,9 @@ func dataLead(feeds []feed, held []delivery.Delivery, empty bool) string {
 	lead := fmt.Sprintf("%s of %s that are watched are in for the period last due.", number(in), count(len(feeds), "source", "sources"))
 	if late > 0 {
 		lead += " " + count(late, "is late.", "are late.")
+	}
+	if never > 0 {
+		lead += " Of " + number(never) + " nothing was ever received."
 	}
 	if whole > 0 {
 		lead += " " + count(whole, "file was refused whole or waits for a person.", "files were refused whole or wait for a person.")

@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"candour/internal/calendar"
@@ -22,7 +23,8 @@ type feed struct {
 	due        time.Time             // the day after which it is late
 	next       time.Time             // when the one after it is
 	providers  int                   // from how many it is in; nought is late
-	late       int                   // days; nought is in
+	late       int                   // days; nought is in, or never came
+	never      bool                  // no value of any period was ever received
 }
 
 // feeds is every source that feeds an indicator, with whether it is late:
@@ -52,11 +54,14 @@ func (s *Server) feeds(r *request) ([]feed, error) {
 }
 
 // judgeFeeds finds the period last due of each feed and whether anything is held
-// for it. One query, whatever the number of feeds.
+// for it, or ever was: what nobody has given yet is not late. Two queries, whatever the
+// number of feeds.
 func (s *Server) judgeFeeds(r *request, feeds []feed) error {
 	due := map[indicator.ID]calendar.Period{}
+	var all []indicator.ID
 	for i := range feeds {
 		f := &feeds[i]
+		all = append(all, f.indicators...)
 		f.period = lastDue(f.first, r.moment)
 		f.due, f.next = f.first.Due(f.period), f.first.Due(f.period.Add(1))
 		for _, id := range f.indicators {
@@ -67,15 +72,20 @@ func (s *Server) judgeFeeds(r *request, feeds []feed) error {
 	if err != nil {
 		return err
 	}
+	ever, err := s.store.EverReported(r.Context(), r.scope, all)
+	if err != nil {
+		return err
+	}
 	for i := range feeds {
 		f := &feeds[i]
+		f.never = !slices.ContainsFunc(f.indicators, func(id indicator.ID) bool { return ever[id] })
 		seen := map[org.Code]bool{}
 		for _, id := range f.indicators {
 			for _, code := range reported[id] {
 				seen[code] = true
 			}
 		}
-		if f.providers = len(seen); f.providers == 0 {
+		if f.providers = len(seen); f.providers == 0 && !f.never {
 			f.late = daysLate(r.moment, f.due)
 		}
 	}
@@ -148,6 +158,9 @@ func (s *Server) sourceTable(r *request, feeds []feed, newestFirst []delivery.De
 		state, late := component.Cell{Body: "✓ In"}, component.Cell{Body: src.WhenLate}
 		if f.late > 0 {
 			state = component.GapCell("Late", count(f.late, "day", "days"), fmt.Sprintf("due by %s, not received", day(f.due)))
+		}
+		if f.never {
+			state = component.Cell{Body: "none received yet"}
 		}
 		if src.WhenLate == "" {
 			late.Body = "not stated"

@@ -28,7 +28,7 @@ func TestAPageAsksAFixedSmallNumberOfQuestions(t *testing.T) {
 		{"/indicators/ae-4h-all", 18},
 		{"/matrix", 14},
 		{"/matrix?set=all", 14},
-		{"/data", 9},
+		{"/data", 10},
 		{"/memory", 15},
 	} {
 		many, none := full.asked(t, c.path), empty.asked(t, c.path)

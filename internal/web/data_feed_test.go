@@ -1,0 +1,36 @@
+package web
+
+import (
+	"strings"
+	"testing"
+
+	"candour/internal/access"
+)
+
+// What nobody ever gave is not late: an installation that was made this morning has no
+// source that is.
+func TestAFeedOfWhichNothingEverCameIsNotLate(t *testing.T) {
+	t.Parallel()
+	b := peopled(t)
+	w := b.as(access.Analyst, "QAA")
+	sources := func() string {
+		_, after, _ := strings.Cut(w.get("/data").Body.String(), "Sources, with what is in and what is late</caption>")
+		table, _, _ := strings.Cut(after, "</table>")
+		return table
+	}
+	if s := sources(); strings.Contains(s, "Late") || !strings.Contains(s, "none received yet") {
+		t.Errorf("of an empty memory: %q", s)
+	}
+	w.upload(map[string]string{"old.csv": "organisation,indicator,period,numerator,denominator\nRA1,ae-4h-all,2024-04,700,1000\n"}, "at-once", "1")
+	b.settle()
+	if s := sources(); strings.Count(s, "Late") != 1 || !strings.Contains(s, "none received yet") {
+		t.Errorf("with one source of which only an old period is in, %d are late", strings.Count(s, "Late"))
+	}
+	if s := w.get("/data").Body.String(); !strings.Contains(s, "1 is late.") || !strings.Contains(s, "nothing was ever received.") {
+		t.Error("the page’s first sentence doesn’t count them")
+	}
+	// Another commissioner's own values are nobody else's.
+	if s := b.as(access.Analyst, "QBB").get("/data").Body.String(); strings.Contains(s, "1 is late.") {
+		t.Error("what one commissioner’s provider reports makes a source late for another")
+	}
+}
