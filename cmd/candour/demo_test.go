@@ -80,6 +80,7 @@ func TestTheDemonstrationTellsItsStories(t *testing.T) {
 	t.Run("assurance", func(t *testing.T) { anAssuranceIsContradicted(t, d) })
 	t.Run("complaints", func(t *testing.T) { complaintsAreNotDealtWith(t, d) })
 	t.Run("past", func(t *testing.T) { aPastThatCanBeLookedAt(t, d) })
+	t.Run("moved", func(t *testing.T) { nothingMovesUnseen(t, d) })
 	t.Run("inbox", func(t *testing.T) { signalsLieInTheInbox(t, d) })
 	t.Run("a second start loads nothing again", func(t *testing.T) { secondStart(t, d) })
 	t.Run("three commissioners share a provider and keep the rest apart", func(t *testing.T) { sharedProvider(t, d) })

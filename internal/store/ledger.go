@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 	"time"
 
@@ -108,17 +109,32 @@ func scanEntry(r interface{ Scan(...any) error }) (e ledger.Entry, err error) {
 // before a position (0 asks for the newest), at most limit. Entries of the
 // installation itself are shown to every tenant; they hold no one's data.
 func (s *Store) Entries(ctx context.Context, sc access.Scope, before int64, limit int) ([]ledger.Entry, error) {
-	if before <= 0 {
-		before = open
-	}
-	rows, err := s.read.QueryContext(ctx, entrySelect+" WHERE n.position <= $1 AND n.position < $3 AND "+mine(sc, "n.tenant", "$2")+
-		" ORDER BY n.position DESC LIMIT $4", position(sc), sc.Tenant, before, limit)
-	return collect(s.engine, rows, err, "list entries", func(r *sql.Rows) (ledger.Entry, error) { return scanEntry(r) })
+	return s.FindEntries(ctx, sc, EntryFilter{Before: before, Limit: limit})
 }
 
 // EntriesBetween is what the scope may see of the entries after one position up
 // to and including another, by kind: how much came later than a past page shows.
+//
+// Entries are only ever added, so what was counted up to one position is kept, and only
+// those that came since are counted for the next.
 func (s *Store) EntriesBetween(ctx context.Context, sc access.Scope, after, upTo int64) (map[string]int, error) {
+	key := span{sc.Tenant, sc.All, after}
+	held, known := s.spans.held(key, upTo)
+	if known == upTo {
+		return held, nil
+	}
+	out, err := s.countEntries(ctx, sc, known, upTo)
+	if err != nil {
+		return nil, err
+	}
+	for kind, n := range held {
+		out[kind] += n
+	}
+	s.spans.keep(key, upTo, out)
+	return maps.Clone(out), nil
+}
+
+func (s *Store) countEntries(ctx context.Context, sc access.Scope, after, upTo int64) (map[string]int, error) {
 	rows, err := s.read.QueryContext(ctx, "SELECT n.kind, COUNT(*) FROM entry n WHERE n.position > $1 AND n.position <= $3 AND "+mine(sc, "n.tenant", "$2")+
 		" GROUP BY n.kind", after, sc.Tenant, upTo)
 	out := map[string]int{}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 
+	"candour/internal/access"
 	"candour/internal/record"
 )
 
@@ -28,6 +29,19 @@ var still = []record.Kind{
 type moved struct {
 	sync.Mutex
 	upTo, at int64 // the newest entry up to upTo which moved something is at; none known when upTo is nought
+}
+
+// LastJudged is the position of the newest entry by which concern about the providers
+// of the scope's commissioner was judged, as of its position, -1 when there is none:
+// between two entries for which it is the same Concerns and Places are the same.
+func (s *Store) LastJudged(ctx context.Context, sc access.Scope) (int64, error) {
+	newest := int64(-1)
+	err := s.read.QueryRowContext(ctx, "SELECT position FROM entry WHERE tenant = $2 AND kind = '"+string(record.ConcernJudged)+"' AND position <= $1 ORDER BY position DESC LIMIT 1",
+		position(sc), sc.Tenant).Scan(&newest)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return 0, s.engine.fault(err, "find when concern was last judged")
+	}
+	return newest, nil
 }
 
 // Moved is the position of the newest entry, up to a position, which can have changed

@@ -66,8 +66,8 @@ func (s *Store) ValuesHeld(ctx context.Context, sc access.Scope, slots []Slot) (
 		pairs = append(pairs, fmt.Sprintf("(CAST($%d AS codetext), CAST($%d AS codetext))", len(args)-1, len(args)))
 	}
 	rows, err := s.read.QueryContext(ctx, "WITH slot (indicator, period) AS (VALUES "+strings.Join(pairs, ", ")+`)
-		SELECT b.indicator, b.period, COUNT(DISTINCT b.org) FROM slot JOIN observation b ON b.indicator = slot.indicator AND b.period = slot.period
-		WHERE `+holds("b", "$1")+" AND "+mine(sc, "b.tenant", "$2")+" GROUP BY b.indicator, b.period", args...)
+		SELECT b.indicator, b.period, COUNT(DISTINCT b.org) FROM slot CROSS JOIN observation b WHERE b.indicator = slot.indicator AND b.period = slot.period
+		AND `+holds("b", "$1")+" AND "+mine(sc, "b.tenant", "$2")+" GROUP BY b.indicator, b.period", args...)
 	_, err = collect(s.engine, rows, err, "count the values held", func(r *sql.Rows) (struct{}, error) {
 		var x Slot
 		var period string

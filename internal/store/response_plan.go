@@ -126,8 +126,20 @@ func (s *Store) plansIn(ctx context.Context, q querier, sc access.Scope, id stri
 func (s *Store) LearningSignals(ctx context.Context, sc access.Scope, limit int) ([]HeldSignal, error) {
 	var args []any
 	condition := s.heard(sc, "s", &args)
-	rows, err := s.read.QueryContext(ctx, heldSignalSelect+condition+` AND s.counts = 1 AND s.duplicate_of = '' AND (s.kind IN ('learning_response', 'never_event')
-		OR (s.kind IN ('incident', 'serious_incident') AND (s.body LIKE '%"national_must":[%' OR s.body LIKE '%"never_event":"%')))
+	rows, err := s.read.QueryContext(ctx, heldSignalSelect+condition+` AND s.learns = 1 AND s.counts = 1 AND s.duplicate_of = ''
 		ORDER BY s.received DESC, s.ref LIMIT `+fmt.Sprint(limit), args...)
 	return collect(s.engine, rows, err, "list what is learned from", func(r *sql.Rows) (HeldSignal, error) { return scanHeldSignal(r) })
+}
+
+// learnedFrom reports whether the register of learning shows a signal, if it counts.
+func learnedFrom(s *signal.Signal) bool {
+	switch {
+	case s.Kind == signal.KindLearningResponse, s.Kind == signal.KindNeverEvent:
+		return true
+	case s.Incident != nil:
+		return len(s.Incident.NationalMust) > 0 || s.Incident.NeverEvent != ""
+	case s.SeriousIncident != nil:
+		return s.SeriousIncident.NeverEvent != ""
+	}
+	return false
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -201,6 +202,14 @@ func (l SignalLine) Key(newest bool) SignalKey {
 	return SignalKey{l.Due, l.Ref}
 }
 
+// commonKinds are those of which a region gets tens of thousands. The others have an
+// index of their own, signal_rare, which is found by rareKinds: its very condition.
+var commonKinds = []signal.Kind{
+	signal.KindClinicianConcern, signal.KindComplaint, signal.KindIncident, signal.KindMedia, signal.KindMessage, signal.KindPatientComment, signal.KindPraise,
+}
+
+const rareKinds = "s.kind NOT IN ('clinician_concern', 'complaint', 'incident', 'media', 'message', 'patient_comment', 'praise')"
+
 // where is the filter's condition.
 func (f *SignalFilter) where(s *Store, sc access.Scope) (string, []any) {
 	var args []any
@@ -217,6 +226,9 @@ func (f *SignalFilter) where(s *Store, sc access.Scope) (string, []any) {
 	add(f.Pile != "", "s.pile", "=", f.Pile)
 	add(f.Assigned != "", "s.assigned <> '' AND s.assigned", "=", f.Assigned)
 	add(f.Kind != "", "s.kind", "=", f.Kind)
+	if f.Kind != "" && !slices.Contains(commonKinds, f.Kind) {
+		condition += " AND " + rareKinds
+	}
 	add(f.Provider != "", "s.provider", "=", f.Provider)
 	add(f.Theme != "", "s.theme", "=", f.Theme)
 	add(!f.SettledOn.IsZero(), "s.outcome_at <> '' AND s.outcome_at", ">=", at(f.SettledOn))

@@ -55,6 +55,8 @@ func TestListsOfSignalsReadOneStretchOfAnIndex(t *testing.T) {
 		{"all then", then, SignalFilter{Newest: true}, "signal_received (tenant=? AND until_pos>?)", true},
 		{"of a provider then", then, SignalFilter{Newest: true, Provider: "RAA"}, "signal_place (tenant=? AND provider=? AND until_pos>?)", true},
 		{"complaints of a provider then", then, SignalFilter{Newest: true, Provider: "RAA", Kind: signal.KindComplaint}, "(tenant=? AND ", true},
+		{"visits", lead, SignalFilter{Newest: true, Kind: signal.KindVisit}, "signal_rare (tenant=? AND kind=? AND until_pos", false},
+		{"duties of candour then", then, SignalFilter{Kind: signal.KindCandour}, "signal_rare (tenant=? AND kind=? AND until_pos>?)", true},
 		{"one's own then", as(access.GP).At(5), SignalFilter{Newest: true, Own: true}, "signal_raised (tenant=? AND raised_by=? AND until_pos>?)", true},
 	} {
 		condition, args := c.f.where(s, c.scope)
@@ -86,6 +88,7 @@ func TestComplaintsAreReadByAnIndexOfTheirOwn(t *testing.T) {
 	open, openArgs := s.openComplaints(lead)
 	once, onceArgs := s.codings(lead, 1)
 	voices, voiceArgs := (&SignalFilter{Provider: "RAA"}).where(s, lead.At(5))
+	every, everyArgs := (&SignalFilter{}).where(s, lead)
 	themes, themeArgs := s.complaintThemes(lead, calendar.DateOf(time.Now())-365)
 	for _, c := range []struct {
 		condition string
@@ -95,6 +98,7 @@ func TestComplaintsAreReadByAnIndexOfTheirOwn(t *testing.T) {
 		{open, openArgs, "signal_complaint "},
 		{themes, themeArgs, "signal_complaint "},
 		{once, onceArgs, "signal_codings "},
+		{every + " AND s.learns = 1 AND s.counts = 1", everyArgs, "signal_learns "},
 		{voices, voiceArgs, "COVERING INDEX signal_place "},
 		{voices + " AND s.stepped = 1", voiceArgs, "signal_stepped (tenant=? AND provider=? AND stepped=? AND until_pos>?)"},
 		{voices, voiceArgs, "SCAN now USING COVERING INDEX signal_confined"}, // asked once

@@ -62,6 +62,7 @@ type Store struct {
 
 	assessed assessments
 	moved    moved
+	spans    spans
 
 	jobs    chan job
 	closing chan struct{}

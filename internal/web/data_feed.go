@@ -1,11 +1,13 @@
 package web
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"slices"
 	"time"
 
+	"candour/internal/access"
 	"candour/internal/calendar"
 	"candour/internal/delivery"
 	"candour/internal/indicator"
@@ -68,7 +70,9 @@ func (s *Server) judgeFeeds(r *request, feeds []feed) error {
 			due[id] = f.period
 		}
 	}
-	reported, err := s.store.Reported(r.Context(), r.scope, due)
+	reported, err := listing(s, s.listed, r, fmt.Sprint("reported ", due), func(ctx context.Context, sc access.Scope) (map[indicator.ID][]org.Code, error) {
+		return s.store.Reported(ctx, sc, due)
+	})
 	if err != nil {
 		return err
 	}

@@ -1,9 +1,13 @@
 package web
 
 import (
+	"cmp"
+	"context"
 	"fmt"
+	"slices"
 	"strconv"
 
+	"candour/internal/access"
 	"candour/internal/calendar"
 	"candour/internal/delivery"
 	"candour/internal/indicator"
@@ -54,7 +58,13 @@ func (s *Server) couldChange(r *request, held []delivery.Delivery) (*couldChange
 			slots = append(slots, store.Slot{Indicator: id, Period: t.Period})
 		}
 	}
-	counts, err := s.store.ValuesHeld(r.Context(), r.scope, slots)
+	slices.SortFunc(slots, func(a, b store.Slot) int {
+		return cmp.Or(cmp.Compare(a.Indicator, b.Indicator), cmp.Compare(a.Period.String(), b.Period.String()))
+	})
+	slots = slices.Compact(slots) // several deliveries may touch the same
+	counts, err := listing(s, s.listed, r, fmt.Sprint("held ", slots), func(ctx context.Context, sc access.Scope) (map[store.Slot]int, error) {
+		return s.store.ValuesHeld(ctx, sc, slots)
+	})
 	if err != nil {
 		return nil, err
 	}

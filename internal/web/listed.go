@@ -3,8 +3,10 @@ package web
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"candour/internal/access"
+	"candour/internal/org"
 	"candour/internal/store"
 )
 
@@ -17,18 +19,38 @@ import (
 // It is read as of the entry by which it is kept, so that what came while it was read
 // can't be in it.
 func listing[T any](s *Server, w *worked, r *request, what string, read func(context.Context, access.Scope) (T, error)) (T, error) {
-	var none T
-	upTo := r.head
-	if r.scope.Past() {
-		upTo = r.scope.AsOf
-	}
-	ctx := context.WithoutCancel(r.Context()) // others wait for the same
-	version, err := s.store.Moved(ctx, upTo)
+	version, err := s.store.Moved(r.Context(), r.upTo(r.scope.AsOf))
 	if err != nil {
+		var none T
 		return none, err
 	}
+	return keptAsOf(w, r, what, version, read)
+}
+
+// keptAsOf gives what is read as of an entry, since which it can't have changed.
+func keptAsOf[T any](w *worked, r *request, what string, version int64, read func(context.Context, access.Scope) (T, error)) (T, error) {
 	key := workedKey{what: what, tenant: r.scope.Tenant, version: version, with: fmt.Sprint(r.scope.All, r.scope.Viewer.Memberships)}
+	ctx := context.WithoutCancel(r.Context()) // others wait for the same
 	return workOut(w, key, func() (T, error) { return read(ctx, r.scope.At(version)) })
+}
+
+// upTo is the newest entry that counts at a position.
+func (r *request) upTo(position int64) int64 {
+	if position == access.Head {
+		return r.head
+	}
+	return position
+}
+
+// concernsKept gives what is read of the concerns about all providers as of a position.
+// It is kept until concern is judged anew.
+func concernsKept[T any](s *Server, r *request, what string, position int64, read func(context.Context, access.Scope) (T, error)) (T, error) {
+	version, err := s.store.LastJudged(r.Context(), r.scope.At(r.upTo(position)))
+	if err != nil {
+		var none T
+		return none, err
+	}
+	return keptAsOf(s.judged, r, what, version, read)
 }
 
 // measured is the indicators of which the scope sees values.
@@ -44,4 +66,52 @@ func (s *Server) telling(r *request) ([]store.HeldFinding, error) {
 // stale is the findings that say that data is late.
 func (s *Server) stale(r *request) ([]store.HeldFinding, error) {
 	return listing(s, s.listed, r, "stale", s.store.Stale)
+}
+
+// providersInScope is the providers in the commissioner's purview, by code.
+func (s *Server) providersInScope(r *request) ([]org.Organisation, error) {
+	list, err := listing(s, s.listed, r, "providers", func(ctx context.Context, sc access.Scope) ([]org.Organisation, error) {
+		purview, err := s.store.Purview(ctx, sc)
+		if err != nil {
+			return nil, err
+		}
+		all, err := s.store.Organisations(ctx, sc)
+		if err != nil {
+			return nil, err
+		}
+		return slices.DeleteFunc(all, func(o org.Organisation) bool {
+			return !slices.Contains(purview, o.Code) || !o.Role.Provider() && o.Role != org.Unknown
+		}), nil
+	})
+	return slices.Clone(list), err // pages sort and shorten it
+}
+
+// concernsBy is the concerns as of a position, by provider; with code, only that one's.
+// The map is not to be written to: others get the same.
+func (s *Server) concernsBy(r *request, position int64, code org.Code) (map[org.Code]store.Concern, error) {
+	if code != "" {
+		list, err := s.store.Concerns(r.Context(), r.scope.At(position), code)
+		return byProvider(list), err
+	}
+	return concernsKept(s, r, "concerns", position, func(ctx context.Context, sc access.Scope) (map[org.Code]store.Concern, error) {
+		list, err := s.store.Concerns(ctx, sc, "")
+		return byProvider(list), err
+	})
+}
+
+// placesBy is who stands where as of the scope's position, by provider. The map is not
+// to be written to: others get the same.
+func (s *Server) placesBy(r *request) (map[org.Code]store.Concern, error) {
+	return concernsKept(s, r, "places", r.scope.AsOf, func(ctx context.Context, sc access.Scope) (map[org.Code]store.Concern, error) {
+		list, err := s.store.Places(ctx, sc)
+		return byProvider(list), err
+	})
+}
+
+func byProvider(list []store.Concern) map[org.Code]store.Concern {
+	out := map[org.Code]store.Concern{}
+	for _, c := range list {
+		out[c.Org] = c
+	}
+	return out
 }

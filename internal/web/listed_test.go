@@ -15,8 +15,9 @@ import (
 
 // TestWhatListsReadIsKeptUntilValuesMoveAndForThoseOfTheSameRights counts what the store
 // is asked for a watch list: the values and findings of the region are read anew after
-// an entry that can change them, and for whoever has other rights; not after a signal,
-// of which a region gets many a day.
+// an entry that can change them, which takes a question to find out; they and the
+// concerns for whoever has other rights; and none after a signal, of which a region gets
+// many a day.
 func TestWhatListsReadIsKeptUntilValuesMoveAndForThoseOfTheSameRights(t *testing.T) {
 	t.Parallel()
 	b := measured(t)
@@ -41,7 +42,8 @@ func TestWhatListsReadIsKeptUntilValuesMoveAndForThoseOfTheSameRights(t *testing
 		t.Fatal(err)
 	}
 	afterMove, kept := asks(analyst), asks(analyst)
-	if first != again+2 || afterSignal != again+1 || afterMove != again+3 || kept != again {
+	const lists = 4 // the values, the findings, the purview, the organisations
+	if first != again+lists+1 || afterSignal != again+1 || afterMove != again+1+lists || kept != again {
 		t.Errorf("%d questions at first, %d again, %d after a signal, %d after the purview changed, %d again", first, again, afterSignal, afterMove, kept)
 	}
 }

@@ -129,26 +129,6 @@ func (s *Server) readWatch(r *request) (v watchView, err error) {
 	return v, s.readBefore(r, &v.compared, &v.looked, &v.before, "watch-list/", "")
 }
 
-// concernsBy is the concerns as of a position, by provider; with code, only that one's.
-func (s *Server) concernsBy(r *request, position int64, code org.Code) (map[org.Code]store.Concern, error) {
-	list, err := s.store.Concerns(r.Context(), r.scope.At(position), code)
-	return byProvider(list), err
-}
-
-// placesBy is who stands where as of the scope's position, by provider.
-func (s *Server) placesBy(r *request) (map[org.Code]store.Concern, error) {
-	list, err := s.store.Places(r.Context(), r.scope)
-	return byProvider(list), err
-}
-
-func byProvider(list []store.Concern) map[org.Code]store.Concern {
-	out := map[org.Code]store.Concern{}
-	for _, c := range list {
-		out[c.Org] = c
-	}
-	return out
-}
-
 // comparisons are the moments that can be compared with, by their name in ?since=.
 var comparisons = []struct {
 	name, words string
@@ -186,21 +166,6 @@ func (r *request) look(prefix string) {
 	if !r.scope.Past() {
 		r.shown(prefix + r.moment.In(calendar.London).Format("2006-01-02"))
 	}
-}
-
-// providersInScope is the providers in the commissioner's purview, by code.
-func (s *Server) providersInScope(r *request) ([]org.Organisation, error) {
-	purview, err := s.store.Purview(r.Context(), r.scope)
-	if err != nil {
-		return nil, err
-	}
-	all, err := s.store.Organisations(r.Context(), r.scope)
-	if err != nil {
-		return nil, err
-	}
-	return slices.DeleteFunc(all, func(o org.Organisation) bool {
-		return !slices.Contains(purview, o.Code) || !o.Role.Provider() && o.Role != org.Unknown
-	}), nil
 }
 
 func (s *Server) watchList(r *request) (answer, error) {

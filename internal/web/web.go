@@ -97,6 +97,7 @@ type Server struct {
 	worked    *worked // of signals
 	listed    *worked // of values and findings, as of an entry
 	stood     *worked // where every series stands, as of an entry
+	judged    *worked // the concerns about all providers, as of an entry
 	metrics   *metrics
 	guard     *http.CrossOriginProtection
 	hashing   chan struct{} // bounds the memory that hashing passwords takes
@@ -127,7 +128,7 @@ func New(c Config) (*Server, error) {
 	if err := s.keepSmall(); err != nil {
 		return nil, err
 	}
-	s.worked, s.listed, s.stood = &worked{}, &worked{}, &worked{most: mostStandings}
+	s.worked, s.listed, s.stood, s.judged = &worked{}, &worked{}, &worked{most: mostStandings}, &worked{}
 	s.sights = newSights(s)
 	s.loads = newLoads()
 	s.metrics = newMetrics(s)

@@ -115,6 +115,7 @@ func Run(t *testing.T, open Open) {
 		{"verify names what is wrong", testVerify},
 		{"backup and restore", testBackup},
 		{"a backup that was changed is not restored", testBackupSeal},
+		{"what moved last", testMoved},
 		{"many writers at once", testManyWriters},
 	} {
 		t.Run(c.name, func(t *testing.T) {
