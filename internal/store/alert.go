@@ -195,7 +195,7 @@ type AlertEntry struct {
 func (s *Store) AlertHistory(ctx context.Context, sc access.Scope, ref alert.Ref) ([]AlertEntry, error) {
 	rows, err := s.read.QueryContext(ctx, `SELECT n.position, n.instant, n.actor, n.kind, y.body FROM entry n JOIN entry_body y ON y.position = n.position
 		WHERE n.position <= $1 AND n.stream = $3 AND n.kind IN ('alert.raised', 'alert.stepped') AND y.body IS NOT NULL AND `+
-		within(sc, "n.tenant", "$2")+" ORDER BY n.position", position(sc), sc.Tenant, alertStream(ref))
+		within(sc, "n.tenant", "$2")+" ORDER BY n.number", position(sc), sc.Tenant, alertStream(ref))
 	return collect(s.engine, rows, err, "read the history of an alert", func(r *sql.Rows) (x AlertEntry, err error) {
 		var kind string
 		var body []byte

@@ -67,38 +67,47 @@ type HeldFinding struct {
 // Findings is the findings that the scope may see as of its position, by
 // organisation, indicator and kind; "" as organisation asks for all.
 func (s *Store) Findings(ctx context.Context, sc access.Scope, code org.Code) ([]HeldFinding, error) {
-	return s.findings(ctx, sc, code, "")
+	return s.findingsOf(ctx, sc, code, "")
 }
 
 // Latest is Findings that hold at the newest value, which is what lists of many
 // providers need.
 func (s *Store) Latest(ctx context.Context, sc access.Scope, code org.Code) ([]HeldFinding, error) {
-	return s.findings(ctx, sc, code, " AND f.latest = 1")
+	return s.findingsOf(ctx, sc, code, " AND f.latest = 1")
 }
 
 // Telling is Findings that lists of providers tell of: those of concern at the newest
 // value that count, and that data is late.
 func (s *Store) Telling(ctx context.Context, sc access.Scope) ([]HeldFinding, error) {
-	return s.findings(ctx, sc, "", " AND f.latest = 1 AND (f.kind = 'stale' OR f.counted = 1 AND f.direction = 'concern')")
+	return s.findings(ctx, sc, " AND f.latest = 1 AND (f.kind = 'stale' OR f.counted = 1 AND f.direction = 'concern')")
 }
 
 // Stale is Findings that say that data is late.
 func (s *Store) Stale(ctx context.Context, sc access.Scope) ([]HeldFinding, error) {
-	return s.findings(ctx, sc, "", " AND f.kind = 'stale'")
+	return s.findings(ctx, sc, " AND f.kind = 'stale'")
 }
 
 // Outliers is what the cross-sections of one indicator say of the organisations
 // that the scope may see.
 func (s *Store) Outliers(ctx context.Context, sc access.Scope, id indicator.ID) ([]HeldFinding, error) {
-	return s.findings(ctx, sc, "", " AND f.kind = 'outlier' AND f.indicator = $4", id)
+	return s.findings(ctx, sc, " AND f.kind = 'outlier' AND f.indicator = $3", id)
 }
 
-func (s *Store) findings(ctx context.Context, sc access.Scope, code org.Code, which string, more ...any) ([]HeldFinding, error) {
+// findingsOf is findings of one organisation, which is a stretch of an index, or of all.
+func (s *Store) findingsOf(ctx context.Context, sc access.Scope, code org.Code, which string) ([]HeldFinding, error) {
+	if code == "" {
+		return s.findings(ctx, sc, which)
+	}
+	return s.findings(ctx, sc, which+" AND f.org = $3", code)
+}
+
+// findings is those that a condition chooses, whose parameters begin at $3.
+func (s *Store) findings(ctx context.Context, sc access.Scope, which string, more ...any) ([]HeldFinding, error) {
 	rows, err := s.read.QueryContext(ctx, `SELECT f.id, f.tenant, f.indicator, f.org, f.kind, f.rule, f.direction, f.first_period, f.last_period,
 		f.points, f.value, f.against, f.sentence, f.p, f.latest, f.counted, f.definition, f.limits, f.from_pos, n.instant
 		FROM finding f JOIN entry n ON n.position = f.from_pos
 		WHERE `+holds("f", "$1")+" AND "+mine(sc, "f.tenant", "$2")+" AND "+visible(sc, "f.org", "$2", "$1")+
-		which+` AND (f.org = $3 OR CAST($3 AS codetext) = '') ORDER BY f.org, f.indicator, f.tenant, f.kind, f.first_period, f.rule, f.id`, append([]any{position(sc), sc.Tenant, code}, more...)...)
+		which+` ORDER BY f.org, f.indicator, f.tenant, f.kind, f.first_period, f.rule, f.id`, append([]any{position(sc), sc.Tenant}, more...)...)
 	list, err := collect(s.engine, rows, err, "list findings", func(r *sql.Rows) (f HeldFinding, err error) {
 		var first, last string
 		var latest, counted int

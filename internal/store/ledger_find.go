@@ -53,7 +53,11 @@ func (s *Store) FindEntries(ctx context.Context, sc access.Scope, f EntryFilter)
 // entriesOf is the newest of one tenant; of all in the scope of everything.
 func (s *Store) entriesOf(ctx context.Context, sc access.Scope, f EntryFilter, tenant string) ([]ledger.Entry, error) {
 	args := []any{position(sc), f.Before, f.Limit}
-	condition := "n.position <= $1 AND n.position < $2"
+	at := "n.position"
+	if sort, id, _ := strings.Cut(f.Stream, "/"); sort != "" && id != "" {
+		at = "(n.position + 0)" // one stream is a stretch of its index: all others would be passed over by position
+	}
+	condition := at + " <= $1 AND " + at + " < $2"
 	bind := func(v any) string {
 		args = append(args, v)
 		return "$" + strconv.Itoa(len(args))
@@ -71,7 +75,7 @@ func (s *Store) entriesOf(ctx context.Context, sc access.Scope, f EntryFilter, t
 		}
 		condition += " AND " + column + " >= " + bind(f.Stream) + " AND " + column + " < " + bind(f.Stream+"\U0010ffff")
 	}
-	rows, err := s.read.QueryContext(ctx, entrySelect+" WHERE "+condition+" ORDER BY n.position DESC LIMIT $3", args...)
+	rows, err := s.read.QueryContext(ctx, entrySelect+" WHERE "+condition+" ORDER BY "+at+" DESC LIMIT $3", args...)
 	return collect(s.engine, rows, err, "list entries", func(r *sql.Rows) (ledger.Entry, error) { return scanEntry(r) })
 }
 

@@ -24,8 +24,17 @@ func testMoved(b *bundle) {
 	b.record(record.ConcernJudged, "concern", "QBB", record.Concern{Tenant: "QBB"})
 	watched := b.record(record.WatchRan, "watch", "", record.Watch{})
 	for _, c := range []struct{ upTo, want int64 }{
-		{before, -1}, {purview, purview}, {seen, purview}, {heard, purview}, {judged, purview}, {watched, watched}, {watched, watched},
-		{seen, purview}, {before, -1}, {watched - 1, purview}, {watched, watched},
+		{before, -1},
+		{purview, purview},
+		{seen, purview},
+		{heard, purview},
+		{judged, purview},
+		{watched, watched},
+		{watched, watched},
+		{seen, purview},
+		{before, -1},
+		{watched - 1, purview},
+		{watched, watched},
 	} {
 		if got, err := b.store.Moved(b.ctx, c.upTo); err != nil || got != c.want {
 			b.Errorf("up to entry %d, entry %d moved something last, %v; expected %d", c.upTo, got, err, c.want)
