@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"candour/internal/access"
+	"candour/internal/org"
 )
 
 // HeldByDue is the signals that the scope may see and that are not dealt with,
@@ -57,6 +58,37 @@ func (s *Store) CountDue(ctx context.Context, sc access.Scope, from, to time.Tim
 	err = s.read.QueryRowContext(ctx, "SELECT COUNT(*) FROM signal s WHERE "+condition+" AND s.pile IN ('todo', 'waiting') AND s.due > '' AND s.due > $"+
 		strconv.Itoa(n+1)+" AND s.due <= $"+strconv.Itoa(n+2), args...).Scan(&count)
 	return count, s.engine.fault(err, "count what is due")
+}
+
+// ProviderDue is how many signals about a provider have a clock that is over, and how
+// many more one that is due by the end of a stretch.
+type ProviderDue struct{ Over, Soon int }
+
+// DueByProvider counts the signals to deal with that the scope may see by the provider
+// that they are about: those whose next clock is over at now, and those of which it is
+// due before an instant. Providers without any are not in it; signals about none are
+// under "".
+func (s *Store) DueByProvider(ctx context.Context, sc access.Scope, now, before time.Time) (map[org.Code]ProviderDue, error) {
+	condition, args := s.dueByProvider(sc, now, before)
+	rows, err := s.read.QueryContext(ctx, condition, args...)
+	out := map[org.Code]ProviderDue{}
+	_, err = collect(s.engine, rows, err, "count what is due by provider", func(r *sql.Rows) (struct{}, error) {
+		var code org.Code
+		var d ProviderDue
+		err := r.Scan(&code, &d.Over, &d.Soon)
+		out[code] = d
+		return struct{}{}, err
+	})
+	return out, err
+}
+
+func (s *Store) dueByProvider(sc access.Scope, now, before time.Time) (string, []any) {
+	var args []any
+	condition := s.heard(sc, "s", &args)
+	bind := binder(&args)
+	over := "s.due <= " + bind(at(now))
+	return "SELECT s.provider, COUNT(*) FILTER (WHERE " + over + "), COUNT(*) FILTER (WHERE NOT " + over + ") FROM signal s WHERE " + condition +
+		" AND s.pile = 'todo' AND s.due > '' AND s.due < " + bind(at(before)) + " GROUP BY s.provider", args
 }
 
 // ComplaintsReceived is the complaints not dealt with that the scope may see and

@@ -115,6 +115,35 @@ func TestComplaintsAreReadByAnIndexOfTheirOwn(t *testing.T) {
 	}
 }
 
+// TestWhatIsDueOfProvidersIsCountedFromAnIndexAlone asks SQLite how it would count the
+// clocks of a watch list.
+func TestWhatIsDueOfProvidersIsCountedFromAnIndexAlone(t *testing.T) {
+	t.Parallel()
+	s, err := Open(t.Context(), Config{Dir: t.TempDir(), Random: rand.Reader, Now: time.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	lead := access.For(access.Viewer{Account: "u-1", Memberships: []access.Membership{{Tenant: "QAA", Role: access.QualityLead}}}, "QAA")
+	for name, c := range map[string]struct {
+		scope access.Scope
+		want  string
+	}{
+		"now":  {lead, "COVERING INDEX signal_pile (tenant=? AND pile=? AND until_pos=? AND due>? AND due<?)"},
+		"then": {lead.At(5), "COVERING INDEX signal_pile (tenant=? AND pile=? AND until_pos>?)"},
+	} {
+		query, args := s.dueByProvider(c.scope, time.Now(), time.Now())
+		rows, err := s.read.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+query, args...)
+		steps, err := collect(s.engine, rows, err, "explain", func(r *sql.Rows) (text string, err error) {
+			var skip int
+			return text, r.Scan(&skip, &skip, &skip, &text)
+		})
+		if plan := strings.Join(steps, "; "); err != nil || !strings.Contains(plan, c.want) {
+			t.Errorf("%s: %v: %s", name, err, plan)
+		}
+	}
+}
+
 // TestAVersionIsEndedByItsKey asks SQLite how it would find the version of a signal that
 // a change ends: left to choose, it read every version that holds.
 func TestAVersionIsEndedByItsKey(t *testing.T) {

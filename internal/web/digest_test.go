@@ -81,6 +81,33 @@ func TestClocksStandWithStartRuleDueAndWhatStopsThem(t *testing.T) {
 	}
 }
 
+func TestTheWatchListSaysWhoseClocksAreOver(t *testing.T) {
+	t.Parallel()
+	b := peopled(t)
+	b.judged("QAA", judgedOf("RA1", 31))
+	lead := b.as(access.QualityLead, "QAA")
+	if page := lead.get("/watch-list").Body.String(); !strings.Contains(page, "No clock is due.") || strings.Contains(page, "overdue.") {
+		t.Error("a clock is due before anything was received")
+	}
+	late, fresh := b.complain("Late already", 10*24*time.Hour), b.complain("Came today", 0)
+	page := lead.get("/watch-list").Body.String()
+	const to = "/signals?show=due&amp;provider=RA1"
+	if !strings.Contains(page, "1 signal is overdue.") || !strings.Contains(page, `<a href="`+to+`">Overdue: 1 signal</a>`) {
+		t.Error("the watch list doesn’t say that a clock is over")
+	}
+	if list := lead.get(strings.ReplaceAll(to, "&amp;", "&")).Body.String(); !strings.Contains(list, late) || strings.Contains(list, fresh) || !strings.Contains(list, "Due today or overdue at Aldermoor Hospitals") {
+		t.Error("the link doesn’t lead to what is overdue there, and nothing else")
+	}
+	for _, of := range []*browser{b.as(access.BoardMember, "QAA"), b.as(access.QualityLead, "QBB")} {
+		if page := of.get("/watch-list").Body.String(); strings.Contains(page, "verdue") {
+			t.Error("clocks are shown to who doesn’t see signals here")
+		}
+	}
+	if then := lead.get("/watch-list?asof=1").Body.String(); strings.Contains(then, "verdue") {
+		t.Error("a clock is over before its complaint came")
+	}
+}
+
 func TestTheDigestTellsTheWeekAndItsPast(t *testing.T) {
 	t.Parallel()
 	b := filled(t)

@@ -27,7 +27,7 @@ func (v *providerView) changed(r *request, p *providerPage) {
 	default:
 		p.Change = component.Change{Points: v.held.Points - v.before.Points}
 		for _, m := range movements(&v.before.Assessment, &v.held.Assessment) {
-			p.Changed.Items = append(p.Changed.Items, component.Reason{Points: component.Signed(m.points), Icon: v.iconOf(m.key), Text: m.name + "."})
+			p.Changed.Items = append(p.Changed.Items, component.Reason{Points: component.Signed(m.points), Icon: v.iconOf(m.key), Text: m.words() + "."})
 		}
 		if len(p.Changed.Items) == 0 {
 			p.Unmoved = "No part of the points moved."

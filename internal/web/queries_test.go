@@ -19,7 +19,7 @@ func TestAPageAsksAFixedSmallNumberOfQuestions(t *testing.T) {
 		path string
 		most int64
 	}{
-		{"/watch-list", 18},
+		{"/watch-list", 19},
 		{"/providers", 10},
 		{"/providers/RA1", 23},
 		{"/providers/RA1/concern", 10},

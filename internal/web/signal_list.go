@@ -65,6 +65,7 @@ const (
 	showMine    = "mine"
 	showUnread  = "unread"
 	showSoon    = "soon"
+	showDue     = "due" // of one provider, from the watch list
 	showWaiting = "waiting"
 	showDone    = "done"
 	showAll     = "all"
@@ -121,6 +122,9 @@ func (s *Server) newSignalsPage(r *request) (*signalsPage, error) {
 			continue
 		}
 		out := signalGroup{Name: g.name}
+		if show == showDue && g.filter.Provider != "" {
+			out.Name += " at " + names(g.filter.Provider)
+		}
 		if g.n >= 0 {
 			out.N = number(g.n)
 		}
@@ -165,6 +169,9 @@ func inboxGroups(r *request, sum store.SignalsSummary, show string, tonight time
 	case showAll:
 		f := store.SignalFilter{Newest: true, Provider: code(r.query("provider")), Kind: signal.Kind(r.query("kind")), Theme: r.query("theme")}
 		return []inboxGroup{{"all", "All, newest first", -1, f}}
+	case showDue: // from the watch list: those of one provider
+		f := store.SignalFilter{Pile: store.PileToDo, DueBefore: tonight, Provider: code(r.query("provider"))}
+		return []inboxGroup{{"due", "Due today or overdue", -1, f}}
 	case showMine:
 		return []inboxGroup{{"mine", "Mine to deal with", -1, store.SignalFilter{Pile: store.PileToDo, Assigned: string(r.viewer.Account)}}}
 	case showSoon:

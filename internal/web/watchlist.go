@@ -52,6 +52,7 @@ type watchRow struct {
 	Why     component.Why
 	Changes []component.Content
 	Counted component.Content
+	Clocks  []component.Content // of signals, over or due today; none for who may not see them
 	Above   []component.Content // facts that stand above any score (R-RISK-4)
 	Alerts  []component.Link    // open ones
 }
@@ -84,9 +85,10 @@ type watchView struct {
 	method    alert.Method // in force as of the moment shown
 	alerts    []alert.Alert
 	became    org.Successions
+	due       map[org.Code]store.ProviderDue // clocks over or due today; nil for who may not see them
 }
 
-// readWatch reads the list: fifteen queries, however many providers there are.
+// readWatch reads the list: sixteen queries, however many providers there are.
 func (s *Server) readWatch(r *request) (v watchView, err error) {
 	if v.providers, err = s.providersInScope(r); err != nil {
 		return v, err
@@ -124,6 +126,9 @@ func (s *Server) readWatch(r *request) (v watchView, err error) {
 		return v, err
 	}
 	if v.became, err = s.store.Successions(r.Context(), r.scope); err != nil {
+		return v, err
+	}
+	if err = s.readClocks(r, &v); err != nil {
 		return v, err
 	}
 	return v, s.readBefore(r, &v.compared, &v.looked, &v.before, "watch-list/", "")
@@ -268,7 +273,7 @@ func byRank(r *request, list []org.Organisation, concerns map[org.Code]store.Con
 func (s *Server) watchRow(r *request, v *watchView, o org.Organisation, c *store.Concern) watchRow {
 	row := watchRow{
 		Rank: c.Assessment.Rank, Name: nameOf(o), Href: r.link(providerPath(o.Code)), Detail: detailOf(o),
-		Score: scoreOf(c), Above: aboveLines(r, c), Alerts: v.alertLinks(r, o.Code), Counted: s.countedCell(r, v.found[o.Code], o.Code),
+		Score: scoreOf(c), Above: aboveLines(r, c), Alerts: v.alertLinks(r, o.Code), Clocks: v.clocks(r, o.Code), Counted: s.countedCell(r, v.found[o.Code], o.Code),
 	}
 	if !c.Judged {
 		row.Spark, row.Changes = "Can’t be judged: "+c.Assessment.Why, []component.Content{"No points to compare."}
@@ -360,7 +365,7 @@ func (s *Server) countedCell(r *request, found []store.HeldFinding, code org.Cod
 			late++
 		}
 	}
-	text := "None"
+	text := "No finding counts"
 	if n > 0 {
 		text = count(n, "finding counts", "findings count")
 	}

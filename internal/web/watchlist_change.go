@@ -1,12 +1,9 @@
 package web
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 
-	"candour/internal/concern"
 	"candour/internal/org"
 	"candour/internal/store"
 	"candour/internal/web/component"
@@ -61,46 +58,7 @@ func (v *watchView) changes(code org.Code, c *store.Concern) []component.Content
 			out = append(out, fmt.Sprintf("and %d smaller", len(moved)-i))
 			break
 		}
-		out = append(out, fmt.Sprintf("%s (%s)", m.name, component.Signed(m.points)))
+		out = append(out, fmt.Sprintf("%s (%s)", m.words(), component.Signed(m.points)))
 	}
 	return out
-}
-
-// movement is how far a part of the points moved.
-type movement struct {
-	key    string
-	name   string
-	points int
-}
-
-// standingKey tells a part of the standing level from a family of its name.
-func standingKey(name string) string { return "standing " + name }
-
-// movements compares the parts of two assessments, largest movement first. They
-// add up to the change of the total.
-func movements(before, now *concern.Assessment) []movement {
-	var list []movement
-	add := func(key, name string, points int) {
-		for i := range list {
-			if list[i].key == key {
-				list[i].points += points
-				return
-			}
-		}
-		list = append(list, movement{key, name, points})
-	}
-	for sign, a := range map[int]*concern.Assessment{-1: before, 1: now} {
-		for i := range a.Families {
-			add(string(a.Families[i].Family), a.Families[i].Name, sign*a.Families[i].Points)
-		}
-		for _, l := range a.Standing {
-			add(standingKey(l.Name), l.Name, sign*l.Points)
-		}
-		add("pattern", "Agreement with a known pattern", sign*a.Pattern.Points)
-	}
-	list = slices.DeleteFunc(list, func(m movement) bool { return m.points == 0 })
-	slices.SortFunc(list, func(a, b movement) int {
-		return cmp.Or(cmp.Compare(abs(b.points), abs(a.points)), strings.Compare(a.name, b.name))
-	})
-	return list
 }

@@ -127,7 +127,7 @@ func (s *Server) watchLead(r *request, v *watchView, chosen []org.Organisation, 
 		return "There is nobody to watch, because no provider is in your commissioner’s purview yet. An administrator sets it, or a register that names your system does."
 	}
 	if byCount {
-		return fmt.Sprintf("The %s are ranked by findings that count, because concern has not been judged yet: it needs at least 3 indicators with 12 months of values.", count(len(chosen), "provider", "providers")) + v.aboveWords(r, chosen)
+		return fmt.Sprintf("The %s are ranked by findings that count, because concern has not been judged yet: it needs at least 3 indicators with 12 months of values.", count(len(chosen), "provider", "providers")) + v.aboveWords(r, chosen) + v.clockWords(chosen)
 	}
 	worse, cant, above := 0, 0, ""
 	var top, most *store.Concern // first on the list; first by points
@@ -159,6 +159,7 @@ func (s *Server) watchLead(r *request, v *watchView, chosen []org.Organisation, 
 	if cant > 0 {
 		end += " " + count(cant, "provider can’t be judged.", "providers can’t be judged.")
 	}
+	end += v.clockWords(chosen)
 	if top == nil {
 		return lead + end
 	}

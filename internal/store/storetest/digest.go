@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"reflect"
 	"strings"
 	"time"
 
@@ -42,6 +43,20 @@ func testDueLists(b *bundle) {
 	}
 	if n, err := b.store.CountDue(b.ctx, lead, time.Time{}, now); err != nil || n != 3 {
 		b.Errorf("%d overdue, %v", n, err)
+	}
+	for name, c := range map[string]struct {
+		scope access.Scope
+		want  map[org.Code]store.ProviderDue
+	}{
+		"now":              {lead, map[org.Code]store.ProviderDue{"RAA": {Over: 3, Soon: 1}}},
+		"then":             {lead.At(100), map[org.Code]store.ProviderDue{"RAA": {Over: 3, Soon: 1}}},
+		"after the first":  {lead.At(0), map[org.Code]store.ProviderDue{"RAA": {Over: 1}}},
+		"somebody else’s":  {viewer("QBB", access.QualityLead), map[org.Code]store.ProviderDue{"RAA": {Over: 1}}},
+		"of no one’s role": {gpOf("QAA", "A81001"), map[org.Code]store.ProviderDue{}},
+	} {
+		if due, err := b.store.DueByProvider(b.ctx, c.scope, now, now.Add(2*day)); err != nil || !reflect.DeepEqual(due, c.want) {
+			b.Errorf("due by provider, %s: %v, %v", name, due, err)
+		}
 	}
 	first, err := b.store.HeldByDue(b.ctx, lead, time.Time{}, now, store.SignalKey{}, 1)
 	b.ok(err)
