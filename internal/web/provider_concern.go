@@ -287,21 +287,21 @@ func versionWords(version string, m *alert.Method) string {
 func (p *weightsPage) fill(s *Server, r *request, code org.Code, par *concern.Params, a *concern.Assessment) {
 	p.Scores = component.SummaryList{Rows: []component.SummaryRow{
 		{Key: "Change score S", Value: figure(a.Score.Score) + ": has something changed? The families’ parts, and the pattern’s"},
-		{Key: "of which families A", Value: figure(a.Change) + ": sum over the families of weight × ln(1 + E)"},
-		{Key: "of which pattern", Value: figure(a.Pattern.Part) + ": " + figure(par.PatternWeight) + " × the log odds, above those of a provider as usual, that the months look like “" + cmp.Or(a.Pattern.Name, "no pattern") + "”"},
+		{Key: "of which families A", Value: figure(a.Change) + ": the families’ parts added up, each weight × ln(1 + E)"},
+		{Key: "of which pattern", Value: patternWords(par, a.Pattern)},
 		{Key: "Standing level L", Value: figure(a.Level) + ": has it long been worse than elsewhere?"},
-		{Key: "Ranking score R", Value: figure(a.Ranking) + ": S + " + figure(par.Lambda) + " × L"},
-		{Key: "Points", Value: fmt.Sprintf("%d: R × %s, rounded so that the parts add up", a.Points, figure(par.PointFactor()))},
+		{Key: "Ranking score R", Value: fmt.Sprintf("%s: S + %s × L = %s + %s × %s", figure(a.Ranking), figure(par.Lambda), figure(a.Score.Score), figure(par.Lambda), figure(a.Level))},
+		{Key: "Points", Value: sumWords(par, a)},
 	}}
 	families := component.Table{Dense: true, RowHeaders: true, Caption: "Families", CaptionHidden: true, Columns: []component.Column{
-		{Heading: "Family"}, {Heading: "Evidence E", Numeric: true}, {Heading: "Weight", Numeric: true}, {Heading: "Part: weight × ln(1 + E)", Numeric: true}, {Heading: "Points", Numeric: true}, {Heading: "Streams with evidence"},
+		{Heading: "Family"}, {Heading: "Its streams’ C added up", Numeric: true}, {Heading: "Divided, for overlap, by"}, {Heading: "Evidence E", Numeric: true}, {Heading: "Weight", Numeric: true}, {Heading: "Part: weight × ln(1 + E)", Numeric: true}, {Heading: "Points", Numeric: true}, {Heading: "Streams with evidence"},
 	}}
 	streams := component.Table{Dense: true, RowHeaders: true, Classes: "cd-wide", Caption: "Streams", CaptionHidden: true, Columns: []component.Column{
 		{Heading: "Stream"}, {Heading: "Family"}, {Heading: "Evidence C", Numeric: true}, {Heading: "Share of part", Numeric: true}, {Heading: "Began"}, {Heading: "Newest"}, {Heading: "Newest value, or reports in six months", Numeric: true}, {Heading: "Usual here", Numeric: true},
 	}}
 	for i := range a.Families {
 		f := &a.Families[i]
-		families.Rows = append(families.Rows, []component.Cell{{Body: f.Name}, {Body: figure(f.Evidence)}, {Body: weightOf(f)}, {Body: figure(f.Part)}, {Body: component.Signed(f.Points)}, {Body: count(len(f.Streams), "stream", "streams") + ", " + number(len(f.Quiet)) + " quiet"}})
+		families.Rows = append(families.Rows, []component.Cell{{Body: f.Name}, {Body: figure(evidenceSum(f))}, {Body: overlapWords(par, f)}, {Body: figure(f.Evidence)}, {Body: weightOf(f)}, {Body: figure(f.Part)}, {Body: component.Signed(f.Points)}, {Body: count(len(f.Streams), "stream", "streams") + ", " + number(len(f.Quiet)) + " quiet"}})
 		for k := range f.Streams {
 			streams.Rows = append(streams.Rows, s.streamRow(r, code, f.Family, f.Name, &f.Streams[k]))
 		}
@@ -310,17 +310,17 @@ func (p *weightsPage) fill(s *Server, r *request, code org.Code, par *concern.Pa
 		}
 	}
 	if len(families.Rows) == 0 {
-		families.Rows = append(families.Rows, []component.Cell{{Body: "None has evidence"}, {Body: "0"}, {Body: "–"}, {Body: "0"}, {Body: "0"}, {Body: "every stream is as usual"}})
+		families.Rows = append(families.Rows, []component.Cell{{Body: "None has evidence"}, {Body: "0"}, {Body: "–"}, {Body: "0"}, {Body: "–"}, {Body: "0"}, {Body: "0"}, {Body: "every stream is as usual"}})
 	}
 	for i := range a.Charted {
 		streams.Rows = append(streams.Rows, s.streamRow(r, code, "", "shown, not counted", &a.Charted[i]))
 	}
 	p.Families, p.Streams = component.Region{Name: "Families", Body: families}, component.Region{Name: "Streams", Body: streams}
 	standing := component.Table{Dense: true, RowHeaders: true, Caption: "Standing level", CaptionHidden: true, Columns: []component.Column{
-		{Heading: "Part"}, {Heading: "Level", Numeric: true}, {Heading: "Part of R", Numeric: true}, {Heading: "Points", Numeric: true},
+		{Heading: "Part"}, {Heading: "Level", Numeric: true}, {Heading: "Weight in L", Numeric: true}, {Heading: fmt.Sprintf("Part of R: %s × weight × level", figure(par.Lambda)), Numeric: true}, {Heading: "Points", Numeric: true},
 	}}
 	for _, l := range a.Standing {
-		standing.Rows = append(standing.Rows, []component.Cell{{Body: l.Name}, {Body: figure(l.Level)}, {Body: figure(l.Part)}, {Body: component.Signed(l.Points)}})
+		standing.Rows = append(standing.Rows, []component.Cell{{Body: l.Name}, {Body: figure(l.Level)}, {Body: standingWeight(par, &l)}, {Body: figure(l.Part)}, {Body: component.Signed(l.Points)}})
 	}
 	p.Standing, p.HasStand = component.Region{Name: "Standing level", Body: standing}, len(a.Standing) > 0
 	gaps := component.Table{Dense: true, RowHeaders: true, Caption: "Streams that say nothing", CaptionHidden: true, Columns: []component.Column{{Heading: "Stream"}, {Heading: "Why"}, {Heading: "Newest"}}}
