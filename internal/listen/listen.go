@@ -178,10 +178,6 @@ func sealStaffConcern(item *Item, recorder access.AccountID) {
 	if !s.Veiled() || s.Narrative == "" {
 		return
 	}
-	purpose := "whistle_blower"
-	if s.StaffConcern.Wishes == "anonymous" {
-		purpose = "words"
-	}
 	readers := item.Readers[:len(item.Readers):len(item.Readers)]
 	if recorder != "" {
 		readers = append(readers, recorder)
@@ -189,7 +185,7 @@ func sealStaffConcern(item *Item, recorder access.AccountID) {
 	for _, t := range item.Sealed {
 		readers = append(readers, t.Readers...)
 	}
-	item.Sealed = append(item.Sealed[:len(item.Sealed):len(item.Sealed)], store.SealedText{Purpose: purpose, Text: whole(s), Readers: readers})
+	item.Sealed = append(item.Sealed[:len(item.Sealed):len(item.Sealed)], store.SealedText{Purpose: "words", Text: whole(s), Readers: readers})
 	s.Title, s.Narrative = "Sealed: open to the named readers only", ""
 	s.Place = signal.Place{Provider: s.Place.Provider}
 	concern := *s.StaffConcern

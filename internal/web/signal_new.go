@@ -312,7 +312,7 @@ func (p *formPage) tellFields(fields signal.FieldErrors, filled form.Filled) {
 			e.Advice = "Choose one of the list: " + strings.ToLower(label[:1]) + label[1:]
 		}
 		switch {
-		case e.Field == "place.provider" && p.wrongAt(control) != nil, e.Field == "title" && control == "":
+		case e.Field == "place.provider" && (p.wrongAt(control) != nil || p.wrongAt(controlID(name+".which")) != nil), e.Field == "title" && control == "":
 			continue // told already, by the choice of a provider or by the words
 		case e.Field == "sealed" && p.Readers != nil:
 			control = "readers"
@@ -339,11 +339,15 @@ func (s *Server) readForm(r *request, p *formPage, f *form.Form, values form.Val
 	if f.NamesReaders() {
 		item.Readers = append(item.Readers, r.viewer.Account)
 	}
+	readers := item.Readers
+	if f.Kind == signal.KindStaffConcern { // the form says so: the words they seal name the recorder too
+		readers = append(slices.Clone(readers), r.viewer.Account)
+	}
 	for purpose, text := range filled.Sealed {
-		item.Sealed = append(item.Sealed, store.SealedText{Purpose: purpose, Text: text, Readers: item.Readers})
+		item.Sealed = append(item.Sealed, store.SealedText{Purpose: purpose, Text: text, Readers: readers})
 	}
 	slices.SortFunc(item.Sealed, func(a, b store.SealedText) int { return cmp.Compare(a.Purpose, b.Purpose) })
-	if p.Readers != nil && x.Veiled() && len(item.Readers) == 0 && len(item.Sealed) == 0 {
+	if p.Readers != nil && len(item.Readers) == 0 && (x.Veiled() || f.Kind == signal.KindStaffConcern && len(item.Sealed) > 0) {
 		wrong = append(wrong, signal.FieldError{Field: "sealed"})
 	}
 	p.tellFields(append(wrong, s.Desk.Wrong(item)...), filled)

@@ -282,3 +282,33 @@ func TestPraiseNeverCancelsAWarning(t *testing.T) {
 		t.Errorf("the complaint lies in %q, %v", h.Pile, err)
 	}
 }
+
+// The form promises that whoever records a staff concern, and those chosen, open both
+// what was said and who said it; nobody is named by themselves alone.
+func TestWhoeverRecordsAStaffConcernOpensAllOfItWithThoseChosen(t *testing.T) {
+	t.Parallel()
+	b := peopled(t)
+	lead := b.as(access.QualityLead, "QAA")
+	said := append([]string{"once", "s1", "place.provider", "RA1", "narrative", "Charts are backdated."}, typed[signal.KindStaffConcern]...)
+	if got := lead.post("/signals/new/staff_concern", said...); got.Code != http.StatusSeeOther {
+		t.Fatalf("gave %d: %s", got.Code, got.Body)
+	}
+	page := lead.get("/signals/SU-2026-1").Body.String()
+	for _, want := range []string{"Who spoke up, and how to reach them, is sealed. 2 people are named to open it.", "What was said is sealed. 2 people are named to open it."} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %q", want)
+		}
+	}
+	if n := strings.Count(page, "Open it because"); n != 2 {
+		t.Errorf("whoever recorded it opens %d of 2 seals", n)
+	}
+	for i, v := range said {
+		if v == "readers" {
+			said[i] = "nobody"
+		}
+	}
+	said[1] = "s2"
+	if got := lead.post("/signals/new/staff_concern", said...); got.Code != http.StatusUnprocessableEntity || !strings.Contains(got.Body.String(), "Name at least one person") {
+		t.Errorf("with nobody chosen: %d", got.Code)
+	}
+}

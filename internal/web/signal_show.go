@@ -268,7 +268,7 @@ func sealedWords(purpose string) string {
 	case "patient":
 		return "The patient’s NHS number is sealed."
 	case "whistle_blower":
-		return "What was said, and who said it, is sealed."
+		return "Who spoke up, and how to reach them, is sealed."
 	case "person":
 		return "Who it is about is sealed."
 	case "words":
