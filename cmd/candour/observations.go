@@ -28,19 +28,26 @@ func (f AsOfFlag) scope(env *Env, h *House) (access.Scope, error) {
 	return sc.At(p), err
 }
 
-// positionOf reads a moment: a ledger position, an instant, or a day, which
-// counts to its end.
+// positionOf reads a moment as the pages do: a ledger position, an instant, or a day,
+// which counts to its end in England. What is still to come is no past.
 func positionOf(env *Env, h *House, text string) (int64, error) {
 	if n, ok := number(text); ok {
-		return n, nil
+		head, _, err := h.Store.Head(env.Ctx)
+		if err == nil && n > head {
+			err = fault.New(fault.Invalid, "--as-of %s: the memory has no entry %d; the newest is %d", text, n, head)
+		}
+		return n, err
 	}
 	when, err := time.Parse(time.RFC3339, text)
+	begins := when
 	if err != nil {
-		p, err := calendar.ParsePeriod(text)
-		if err != nil || p.Kind() != calendar.Day {
+		if begins, err = time.ParseInLocation(time.DateOnly, text, calendar.London); err != nil {
 			return 0, fault.New(fault.Invalid, "--as-of %q is not a moment; write 2026-09-30, 2026-09-30T17:00:00Z or a ledger position", text)
 		}
-		when = p.End().Add(-time.Microsecond)
+		when = begins.AddDate(0, 0, 1).Add(-time.Microsecond)
+	}
+	if begins.After(h.Store.Now()) {
+		return 0, fault.New(fault.Invalid, "--as-of %s is still to come", text)
 	}
 	return h.Store.PositionAt(env.Ctx, when)
 }

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 // said runs the program and gives its exit code and what it wrote to the error stream.
@@ -106,5 +107,27 @@ func TestAnAddressThatIsNoDatabaseIsWrongUsage(t *testing.T) {
 	t.Parallel()
 	if code, errs := said("verify", "--store", "mysql://somebody:secret@host/db"); code != 2 || !strings.Contains(errs, "postgres://") || strings.Contains(errs, "secret") {
 		t.Errorf("exit code %d: %s", code, errs)
+	}
+}
+
+// A moment is read as the pages read it: what is still to come, or is no entry, is no
+// past, and must not be answered with the present.
+func TestAsOfAMomentThatIsNoPastIsRefused(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	data, file := filepath.Join(dir, "data"), filepath.Join(dir, "tidy.csv")
+	if err := os.WriteFile(file, []byte(tidyFile), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	candour(t, 0, "load", "--no-watch", "--data", data, file)
+	for asOf, want := range map[string]string{
+		"999999": "the memory has no entry 999999", "2199-01-01": "is still to come", "2199-01-01T00:00:00Z": "is still to come",
+		"2026-02-30": "is not a moment", "2026-09": "is not a moment", "-1": "is not a moment", "": "",
+		time.Now().Format(time.DateOnly): "", "2020-01-01": "", "0": "",
+	} {
+		code, errs := said("observations", "--data", data, "--indicator", "ae-4h-all", "--as-of="+asOf)
+		if (code == 2) != (want != "") || !strings.Contains(errs, want) {
+			t.Errorf("--as-of %q: exit code %d: %s", asOf, code, errs)
+		}
 	}
 }
