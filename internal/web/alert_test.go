@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -357,6 +358,60 @@ func TestAnAlertFollowsItsProviderIntoAMergerOnEveryPage(t *testing.T) {
 	}
 	if then := lead.get(fmt.Sprintf("/alerts/A-2026-1?asof=%d", before)).Body.String(); strings.Contains(then, ", now ") {
 		t.Error("the merger is told of before it was known")
+	}
+}
+
+func TestAnAlertThatWentUpIsPutBeforeThoseItWentTo(t *testing.T) {
+	t.Parallel()
+	b := peopled(t)
+	b.alarmed("QAA", "A-2026-1", "RA1")
+	const came = "came up to you"
+	roles := []access.Role{access.QualityLead, access.ClinicalReviewer, access.BoardMember, access.Auditor}
+	told := func(level alert.Level, want ...access.Role) {
+		t.Helper()
+		for _, role := range roles {
+			for _, path := range []string{"/watch-list", "/alerts"} {
+				if got := strings.Contains(b.as(role, "QAA").get(path).Body.String(), came); got != slices.Contains(want, role) {
+					t.Errorf("at level %d a %s is told on %s: %v", level, role, path, got)
+				}
+			}
+		}
+	}
+	told(alert.Leads)
+	climb := func(number int, level alert.Level) {
+		e, err := record.New(record.AlertStepped, "alert/A-2026-1", "QAA", "watch", alert.Step{Ref: "A-2026-1", Number: number, Act: alert.Escalate, Level: level})
+		b.no(err)
+		_, err = b.store.Record(b.ctx, e)
+		b.no(err)
+	}
+	climb(2, alert.Reviewers)
+	told(alert.Reviewers, access.ClinicalReviewer)
+	climb(3, alert.Board)
+	told(alert.Board, access.ClinicalReviewer, access.BoardMember)
+	if got := b.as(access.ClinicalReviewer, "QAA").post("/alerts/A-2026-1", "version", "3", "do", "acknowledge"); got.Code != http.StatusSeeOther {
+		t.Fatalf("a clinical reviewer acknowledges: %d", got.Code)
+	}
+	told(alert.Board)
+}
+
+func TestAPastProviderLeadsToWhoHadBeenShownWhat(t *testing.T) {
+	t.Parallel()
+	b := peopled(t)
+	b.judged("QAA", judgedOf("RA1", 20))
+	at, _, err := b.store.Head(b.ctx)
+	b.no(err)
+	const words = "Who had been shown what by this date"
+	auditor := b.as(access.Auditor, "QAA")
+	past := auditor.get(fmt.Sprintf("/providers/RA1?asof=%d", at)).Body.String()
+	to := regexp.MustCompile(`<a href="([^"]*)">` + words).FindStringSubmatch(past)
+	if to == nil {
+		t.Fatal("an auditor isn’t led to the inquiry")
+	}
+	if got := auditor.get(strings.ReplaceAll(to[1], "&amp;", "&")); got.Code != http.StatusOK || !strings.Contains(got.Body.String(), "Aldermoor") {
+		t.Errorf("the inquiry gave %d", got.Code)
+	}
+	if strings.Contains(auditor.get("/providers/RA1").Body.String(), words) || strings.Contains(b.as(access.Analyst, "QAA").get(fmt.Sprintf("/providers/RA1?asof=%d", at)).Body.String(), words) {
+		t.Error("it is offered now, or to who may not see it")
 	}
 }
 

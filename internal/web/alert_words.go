@@ -128,9 +128,10 @@ func (v *watchView) nameOf(code org.Code) string {
 	return string(code)
 }
 
-// queueWords is how many alerts are open, as a link to the queue says it.
-func queueWords(list []alert.Alert) string {
-	n, fresh := 0, 0
+// queueWords is how many alerts are open, as a link to the queue says it, and how many
+// came up to the viewer because nobody had opened them.
+func queueWords(r *request, list []alert.Alert) string {
+	n, fresh, up := 0, 0, 0
 	for i := range list {
 		if list[i].Open() {
 			n++
@@ -138,11 +139,28 @@ func queueWords(list []alert.Alert) string {
 		if list[i].State == alert.Raised {
 			fresh++
 		}
+		if cameUp(r, &list[i]) {
+			up++
+		}
 	}
 	if n == 0 {
 		return "Alerts: none is open"
 	}
-	return count(n, "open alert", "open alerts") + fmt.Sprintf(", %d new", fresh)
+	text := count(n, "open alert", "open alerts") + fmt.Sprintf(", %d new", fresh)
+	if up > 0 {
+		text += fmt.Sprintf("; %d came up to you, because nobody opened %s in time", up, map[bool]string{true: "it", false: "them"}[up == 1])
+	}
+	return text
+}
+
+// cameUp reports whether an alert that nobody has taken note of is with the viewer
+// only since it went up: one of their roles is asked at its level, and none at the
+// first.
+func cameUp(r *request, a *alert.Alert) bool {
+	asked := func(level alert.Level) bool {
+		return slices.ContainsFunc(r.viewer.RolesAt(r.tenant), func(role access.Role) bool { return slices.Contains(level.Roles(), role) })
+	}
+	return a.State == alert.Raised && a.Opened.IsZero() && asked(a.Level) && !asked(alert.Leads)
 }
 
 // stateWords is a state as pages say it.

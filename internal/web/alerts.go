@@ -210,6 +210,15 @@ func (p *alertsPage) lead(r *request, list []alert.Alert, names func(org.Code) s
 	if c.Above > 0 {
 		text += " " + count(c.Above, "went up a level, because nobody opened it in time.", "went up a level, because nobody opened them in time.")
 	}
+	up := 0
+	for i := range list {
+		if cameUp(r, &list[i]) {
+			up++
+		}
+	}
+	if up > 0 {
+		text += fmt.Sprintf(" %d came up to you: open %s, because nobody has.", up, map[bool]string{true: "it", false: "them"}[up == 1])
+	}
 	first := &list[0]
 	p.Lead = sentenceWithLink(text, component.Link{Text: shortName(names(first.Provider)), Href: r.link(alertPath(first.Ref))},
 		fmt.Sprintf(" comes first with %s, because %s.", count(first.Now.Points, "point", "points"), crossedWords(&first.Now)))

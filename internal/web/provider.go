@@ -26,6 +26,7 @@ type providerPage struct {
 	Lead     component.Content
 	Above    []component.Content // facts that stand above any score
 	Alerts   []alertLine
+	Inquiry  string // of a past moment: where it stands who had been shown what; empty where the viewer may not see it
 	Change   component.Change
 	Since    string // "since you looked, 16 Nov 2026"
 	Changed  component.Why
@@ -241,6 +242,9 @@ func (s *Server) providerShow(r *request) (answer, error) {
 	p.Table, p.Count = component.Region{Name: "Indicators", Body: v.indicatorTable(r)}, len(v.series)
 	if p.Count == 0 {
 		p.Empty = "No value of any indicator is held for this provider. The first delivery that names it fills this page."
+	}
+	if r.scope.Past() && s.offers(r, inquiryPath) {
+		p.Inquiry = r.link(inquiryPath + "?provider=" + string(v.org.Code))
 	}
 	p.Links = []component.Link{
 		{Text: "The matrix of all providers", Href: r.link("/matrix")}, {Text: "All indicators", Href: r.link("/indicators")},

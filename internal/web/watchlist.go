@@ -191,7 +191,7 @@ func (s *Server) watchList(r *request) (answer, error) {
 	s.fillWatch(r, p, &v, chosen)
 	p.Unread = unreadWords(v.unread)
 	p.Lead = s.watchLead(r, &v, chosen, p.ByCount)
-	p.Alerts = component.Link{Text: queueWords(v.alerts), Href: r.link(alertsPath)}
+	p.Alerts = component.Link{Text: queueWords(r, v.alerts), Href: r.link(alertsPath)}
 	s.watchNotes(r, p, &v, judged)
 	r.look("watch-list/")
 	return p, nil
