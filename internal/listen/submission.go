@@ -212,7 +212,7 @@ func sameness(s *signal.Submission) string {
 func (d *Desk) NoIdentifier(texts ...string) error {
 	for _, text := range texts {
 		if kinds := certain(identifier.Find(text, calendar.DateOf(d.Now()))); len(kinds) > 0 {
-			return fault.New(fault.Invalid, "what you wrote holds a %s, which would be kept for ever; leave it out", strings.Join(kinds, ", a "))
+			return fault.New(fault.Invalid, "what you wrote holds %s, which would be kept for ever; leave it out", withArticles(kinds))
 		}
 	}
 	return nil

@@ -18,7 +18,7 @@ import (
 func (d *Desk) screenWords(texts ...string) error {
 	for _, text := range texts {
 		if kinds := certain(identifier.Find(text, calendar.DateOf(d.Now()))); len(kinds) > 0 {
-			return fault.New(fault.Invalid, "what you wrote holds a %s, which would be kept for ever; leave it out", strings.Join(kinds, ", a "))
+			return fault.New(fault.Invalid, "what you wrote holds %s, which would be kept for ever; leave it out", withArticles(kinds))
 		}
 	}
 	return nil
@@ -38,6 +38,19 @@ func (d *Desk) ChangeTogether(ctx context.Context, sc access.Scope, what string,
 		}
 	}
 	return d.Memory.ChangeTogether(ctx, sc, d.NextDue, what, "", list...)
+}
+
+// withArticles is kinds of identifier as a sentence names them: "an NHS number, a
+// postcode".
+func withArticles(kinds []string) string {
+	named := make([]string, len(kinds))
+	for i, kind := range kinds {
+		named[i] = "a " + kind
+		if strings.HasPrefix(kind, "NHS") || strings.HasPrefix(kind, "e-mail") {
+			named[i] = "an " + kind
+		}
+	}
+	return strings.Join(named, ", ")
 }
 
 // UndoTogether takes a change of many signals back by new events.

@@ -184,7 +184,9 @@ func (s *Signal) agreedStart(rule calendar.ClockRuleID, dates []AgreedDate) (tim
 // the place of the stop among the happenings, −1 while the clock runs.
 func (s *Signal) runOn(book *calendar.Rulebook, clock calendar.Clock, happenings []Happening, dates []AgreedDate) (calendar.Clock, int, error) {
 	stop := slices.IndexFunc(happenings, func(h Happening) bool {
-		sameDay := calendar.DateOf(h.At) == calendar.DateOf(clock.Start)
+		// Of a step that is known by its day only it isn't told that it came before: what is
+		// known by its instant, such as an answer that the practice then says resolves nothing, is.
+		sameDay := calendar.DateOf(h.At) == calendar.DateOf(clock.Start) && h.At.Equal(calendar.DateOf(h.At).Begins())
 		return slices.Contains(clock.Stops, h.Event) && (!h.At.Before(clock.Start) || sameDay)
 	})
 	var err error

@@ -178,6 +178,8 @@ func becameWords(h *store.HeldSignal, moment time.Time) (out []string) {
 		switch {
 		case h.Kind.Closed(t.State) && !t.Unresolved():
 			out = append(out, "Closed without an answer to you. If it isn’t resolved, say so: that opens it again.")
+		case h.Due.IsZero() && t.Unresolved():
+			out = append(out, "Not answered since.")
 		case h.Due.IsZero():
 			out = append(out, "Not answered yet.")
 		case !h.Due.After(moment):
