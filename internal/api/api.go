@@ -150,7 +150,7 @@ func (s *Server) OpenAPI() *huma.OpenAPI { return s.api.OpenAPI() }
 // ServeHTTP answers one call, and writes one line to the log: the pattern of the
 // address, never the address, and the client, never its key.
 func (s *Server) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
-	w, began := &answered{ResponseWriter: rw}, s.Store.Now()
+	w, began := &Responding{ResponseWriter: rw}, s.Store.Now()
 	who := &caller{}
 	given := r
 	r = r.WithContext(context.WithValue(r.Context(), callerKey{}, who))
@@ -161,15 +161,15 @@ func (s *Server) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 				panic(p)
 			}
 			problem := s.problem(r.Context(), fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
-			if w.status == 0 {
+			if w.Status == 0 {
 				s.write(w, r, problem)
 			}
 		}
 		level := slog.LevelInfo
-		if w.status >= http.StatusInternalServerError {
+		if w.Status >= http.StatusInternalServerError {
 			level = slog.LevelError
 		}
-		s.Log.LogAttrs(context.WithoutCancel(r.Context()), level, "api", slog.String("method", methodOf(r)), slog.String("route", r.Pattern), slog.Int("status", w.status),
+		s.Log.LogAttrs(context.WithoutCancel(r.Context()), level, "api", slog.String("method", methodOf(r)), slog.String("route", r.Pattern), slog.Int("status", w.Status),
 			slog.Duration("took", s.Store.Now().Sub(began)), slog.String("client", string(who.client.ID)), slog.String("tenant", string(who.client.Tenant)),
 			slog.Int("signals", who.signals), slog.Int("refused", who.refused))
 	}()
@@ -184,28 +184,3 @@ func methodOf(r *http.Request) string {
 	}
 	return "other"
 }
-
-// answered remembers the status that was sent.
-type answered struct {
-	http.ResponseWriter
-	status int // nought is nothing sent yet
-}
-
-// WriteHeader sends the status.
-func (w *answered) WriteHeader(status int) {
-	if w.status == 0 {
-		w.status = status
-	}
-	w.ResponseWriter.WriteHeader(status)
-}
-
-// Write sends the body.
-func (w *answered) Write(b []byte) (int, error) {
-	if w.status == 0 {
-		w.status = http.StatusOK
-	}
-	return w.ResponseWriter.Write(b)
-}
-
-// Unwrap lets http.ResponseController reach the connection.
-func (w *answered) Unwrap() http.ResponseWriter { return w.ResponseWriter }

@@ -42,7 +42,7 @@ func (s *Server) mount() {
 // sending, log.
 func (s *Server) answering(rt *route) http.Handler {
 	return http.HandlerFunc(func(rw http.ResponseWriter, hr *http.Request) {
-		w := &recorder{ResponseWriter: rw}
+		w := &api.Responding{ResponseWriter: rw}
 		r := &request{Request: hr, server: s, route: rt, writer: w, head: -1}
 		began := s.now()
 		defer func() {
@@ -63,7 +63,7 @@ func (s *Server) answering(rt *route) http.Handler {
 			s.fail(w, r, err)
 			return
 		}
-		if w.status < http.StatusBadRequest {
+		if w.Status < http.StatusBadRequest {
 			s.sights.add(r)
 		}
 	})
@@ -282,34 +282,9 @@ func ended(err error) error {
 	return err
 }
 
-// recorder remembers the status that was sent.
-type recorder struct {
-	http.ResponseWriter
-	status int // nought is nothing sent yet
-}
-
-// WriteHeader sends the status once.
-func (w *recorder) WriteHeader(status int) {
-	if w.status == 0 {
-		w.status = status
-		w.ResponseWriter.WriteHeader(status)
-	}
-}
-
-// Write sends the body.
-func (w *recorder) Write(b []byte) (int, error) {
-	if w.status == 0 {
-		w.status = http.StatusOK
-	}
-	return w.ResponseWriter.Write(b)
-}
-
-// Unwrap lets http.ResponseController reach the connection.
-func (w *recorder) Unwrap() http.ResponseWriter { return w.ResponseWriter }
-
 // logRequest writes one line: never an address's values, never a name.
-func (s *Server) logRequest(w *recorder, r *request, began time.Time) {
-	status := max(w.status, http.StatusOK)
+func (s *Server) logRequest(w *api.Responding, r *request, began time.Time) {
+	status := max(w.Status, http.StatusOK)
 	took := s.now().Sub(began)
 	s.metrics.count(r.route, r.Method, status, took)
 	s.Log.LogAttrs(context.WithoutCancel(r.Context()), levelOf(status), "request", logFields(r, status, took)...)

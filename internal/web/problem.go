@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"time"
 
+	"candour/internal/api"
 	"candour/internal/fault"
 	"candour/internal/web/component"
 )
@@ -31,14 +32,14 @@ func (*problemPage) template() string { return "problem" }
 // fail answers with an error page. The status comes from the kind of the error.
 // What is our fault is logged with its whole chain and named to the reader by a
 // reference alone; nothing of the error reaches the page.
-func (s *Server) fail(w *recorder, r *request, err error) {
+func (s *Server) fail(w *api.Responding, r *request, err error) {
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) {
 		err = fault.New(fault.TooLarge, "what you sent is larger than the %s that this page takes", bytesInWords(tooLarge.Limit))
 	}
 	p := s.problem(r, err)
 	s.showKept(r, p)
-	if w.status != 0 { // the answer had begun; cut it off rather than let half a page pass for whole
+	if w.Status != 0 { // the answer had begun; cut it off rather than let half a page pass for whole
 		s.Log.Error("answer broken off", "error", err.Error(), "pattern", r.route.Pattern)
 		panic(http.ErrAbortHandler)
 	}

@@ -12,9 +12,9 @@ import (
 func (s *Server) programs() http.Handler {
 	calls := api.New(api.Config{Store: s.store, Catalogue: s.Catalogue, Desk: s.Desk, Log: s.Log, Random: s.Random})
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-		w, began := &recorder{ResponseWriter: rw}, s.now()
+		w, began := &api.Responding{ResponseWriter: rw}, s.now()
 		secure(w.Header(), s.Secure)
 		calls.ServeHTTP(w, r)
-		s.metrics.count(&route{Method: r.Method, Pattern: r.Pattern}, r.Method, max(w.status, http.StatusOK), s.now().Sub(began))
+		s.metrics.count(&route{Method: r.Method, Pattern: r.Pattern}, r.Method, max(w.Status, http.StatusOK), s.now().Sub(began))
 	})
 }
