@@ -32,6 +32,7 @@ func TestPagesInABrowser(t *testing.T) {
 		{"/sign-in", 0, nil},
 		{"/sign-in/link/none", 0, nil},
 		{"/data", 0, analyst},
+		{"/method", 0, analyst},
 		{"/data?asof=20", 0, analyst},
 		{"/data/deliveries/D-000001", 0, analyst},
 		{"/data/deliveries/D-000001?rows=2", 0, analyst},

@@ -57,7 +57,7 @@ type page interface {
 // template without a page.
 var pages = []page{
 	&indicatorPage{}, &watchListPage{}, &providerPage{}, &weightsPage{}, &matrixPage{}, &indicatorsPage{}, &definitionPage{}, &providersPage{},
-	&signInPage{}, &linkPage{}, &firstPage{}, &accountPage{}, &tenantPage{}, &asOfPage{}, &searchPage{}, &problemPage{},
+	&signInPage{}, &linkPage{}, &firstPage{}, &accountPage{}, &tenantPage{}, &asOfPage{}, &methodPage{}, &searchPage{}, &problemPage{},
 	&dataPage{}, &deliveryPage{}, &loadPage{}, &mappingPage{},
 	&signalsPage{}, &signalPage{}, &togetherPage{}, &concernPage{}, &sentPage{}, &concernsPage{},
 	&complaintsPage{}, &complaintPage{}, &doubleCodingPage{}, &secondCodePage{}, &assurancePage{}, &submissionPage{}, &submissionFormPage{},

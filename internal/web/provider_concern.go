@@ -206,16 +206,18 @@ func sentences(list []string, otherwise string) component.Content {
 // weightsPage opens the whole calculation of one assessment.
 type weightsPage struct {
 	base
-	Lead     component.Content
-	Scores   component.SummaryList
-	Families component.Region
-	Streams  component.Region
-	Standing component.Region
-	Trail    component.Region
-	Gaps     component.Region
-	HasGaps  bool
-	HasStand bool
-	Method   component.SummaryList
+	Lead component.Content
+	// Explained is where the method is told without formulas.
+	Explained string
+	Scores    component.SummaryList
+	Families  component.Region
+	Streams   component.Region
+	Standing  component.Region
+	Trail     component.Region
+	Gaps      component.Region
+	HasGaps   bool
+	HasStand  bool
+	Method    component.SummaryList
 }
 
 func (*weightsPage) template() string { return "provider-concern" }
@@ -261,6 +263,7 @@ func (s *Server) providerWeights(r *request) (answer, error) {
 	if !a.Judged {
 		p.Lead = bold(nameOf(o)+" can’t be judged.", "Because "+a.Why+". What was reckoned all the same stands below, and counts for nothing.")
 	}
+	p.Explained = r.link(methodPath)
 	p.fill(s, r, code, method.Params, a)
 	p.Method = component.SummaryList{Rows: []component.SummaryRow{
 		{Key: "Parameters", Value: versionWords(a.Params, &method)},

@@ -52,6 +52,7 @@ func (s *Server) routes() []route {
 		// The past, and the search of everything.
 		{get, "/as-of", access.UseOwnAccount, true, 0, s.asOfForm},
 		{get, searchPath, access.Search, true, 0, s.search},
+		{get, methodPath, access.UseOwnAccount, true, 0, s.methodShow},
 
 		// Signals, and the concerns of those who raise them.
 		{get, "/signals", access.SeeSignals, true, 0, s.signals},

@@ -38,6 +38,7 @@ var stands = map[string]func(tenant org.Code) stand{
 	"GET /account/commissioner":                     at("/account/commissioner"),
 	"POST /account/commissioner":                    func(t org.Code) stand { return stand{"/account/commissioner", []string{"tenant", string(t)}} },
 	"GET /as-of":                                    at("/as-of"),
+	"GET /method":                                   at("/method"),
 	"GET /search":                                   at("/search?q=hospitals"),
 	"GET /data":                                     at("/data"),
 	"GET /data/deliveries/{id}":                     at("/data/deliveries/D-000001"),

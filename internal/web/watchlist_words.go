@@ -309,6 +309,7 @@ func (s *Server) watchNotes(r *request, p *watchListPage, v *watchView, judged i
 	}
 	p.Notes = append(p.Notes, fmt.Sprintf("%s at %s pass the control of false discoveries: over all charts looked at together, about 1 in 20 of those counted is chance.",
 		count(counted, "finding of concern", "findings of concern"), count(len(providers), "provider", "providers")))
+	p.Notes = append(p.Notes, sentenceWithLink("", component.Link{Text: "How concern is worked out", Href: r.link(methodPath)}, "."))
 	if v.ran {
 		text := fmt.Sprintf("Data: newest arrival %s, newest period %s; all %s and %s were tested %s.", momentOf(v.received), v.newest.Words(),
 			count(v.watched.Series, "series", "series"), count(v.watched.Funnels, "cross-section", "cross-sections"), momentOf(v.watched.Instant))
