@@ -81,11 +81,12 @@ func (s *Store) OpenComplaints(ctx context.Context, sc access.Scope) ([]HeldSign
 	return collect(s.engine, rows, err, "list open complaints", func(r *sql.Rows) (HeldSignal, error) { return scanHeldSignal(r) })
 }
 
-// openComplaints is the condition of OpenComplaints.
+// openComplaints is the condition of OpenComplaints. By received put together with
+// nothing the index of the few open ones is taken, not that of all in order.
 func (s *Store) openComplaints(sc access.Scope) (string, []any) {
 	var args []any
 	return s.heard(sc, "s", &args) + ` AND s.kind = 'complaint' AND s.counts = 1
-		AND s.state IN ('received', 'acknowledged', 'with_provider', 'in_inquiry') ORDER BY s.received, s.ref`, args
+		AND s.state IN ('received', 'acknowledged', 'with_provider', 'in_inquiry') ORDER BY s.received || '', s.ref`, args
 }
 
 // complaintThemes is the condition of ComplaintThemes.

@@ -95,7 +95,7 @@ func TestComplaintsAreReadByAnIndexOfTheirOwn(t *testing.T) {
 		args      []any
 		index     string
 	}{
-		{open, openArgs, "signal_complaint "},
+		{open, openArgs, "signal_open_complaint "},
 		{themes, themeArgs, "signal_complaint "},
 		{once, onceArgs, "signal_codings "},
 		{every + " AND s.learns = 1 AND s.counts = 1", everyArgs, "signal_learns "},

@@ -141,7 +141,7 @@ func (s *Server) newGrounds(r *request) (*groundsOf, error) {
 	if err != nil {
 		return nil, err
 	}
-	themes, err := s.store.ComplaintThemes(r.Context(), r.scope, calendar.DateOf(r.moment)-calendar.Date(settings.SameTheme.Days))
+	themes, err := s.complaintThemes(r, calendar.DateOf(r.moment)-calendar.Date(settings.SameTheme.Days))
 	return &groundsOf{s, settings, themes}, err
 }
 

@@ -39,7 +39,7 @@ const deliveriesShown = 50
 const deliveriesLooked = 2000
 
 func (s *Server) data(r *request) (answer, error) {
-	all, err := s.store.Deliveries(r.Context(), r.scope, deliveriesLooked)
+	all, err := s.deliveries(r)
 	if err != nil {
 		return nil, err
 	}
@@ -307,7 +307,7 @@ func (s *Server) lateRow(r *request, f store.HeldFinding, orgs map[string]string
 
 // names is the names of the organisations that the scope may see, by code.
 func (s *Server) names(r *request) (map[string]string, error) {
-	list, err := s.store.Organisations(r.Context(), r.scope)
+	list, err := s.organisations(r)
 	if err != nil {
 		return nil, err
 	}

@@ -76,7 +76,9 @@ func (s *Server) judgeFeeds(r *request, feeds []feed) error {
 	if err != nil {
 		return err
 	}
-	ever, err := s.store.EverReported(r.Context(), r.scope, all)
+	ever, err := listing(s, s.listed, r, fmt.Sprint("ever ", all), func(ctx context.Context, sc access.Scope) (map[indicator.ID]bool, error) {
+		return s.store.EverReported(ctx, sc, all)
+	})
 	if err != nil {
 		return err
 	}

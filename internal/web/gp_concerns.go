@@ -209,7 +209,7 @@ func (s *Server) readingsOf(r *request, ref string) (out []string, err error) {
 // orgNames gives the names of the organisations that the scope may see; others
 // are called by their code.
 func (s *Server) orgNames(r *request) (func(org.Code) string, error) {
-	orgs, err := s.store.Organisations(r.Context(), r.scope)
+	orgs, err := s.organisations(r)
 	names := make(map[org.Code]string, len(orgs))
 	for i := range orgs {
 		names[orgs[i].Code] = orgs[i].Name

@@ -56,7 +56,7 @@ func (s *Server) readPeers(r *request, v *indicatorView) error {
 
 // namesInScope is the names of the organisations that the scope may see.
 func (s *Server) namesInScope(r *request) (map[org.Code]string, error) {
-	list, err := s.store.Organisations(r.Context(), r.scope)
+	list, err := s.organisations(r)
 	names := map[org.Code]string{}
 	for _, o := range list {
 		names[o.Code] = nameOf(o)

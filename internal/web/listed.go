@@ -6,6 +6,8 @@ import (
 	"slices"
 
 	"candour/internal/access"
+	"candour/internal/calendar"
+	"candour/internal/delivery"
 	"candour/internal/org"
 	"candour/internal/store"
 )
@@ -66,6 +68,37 @@ func (s *Server) telling(r *request) ([]store.HeldFinding, error) {
 // stale is the findings that say that data is late.
 func (s *Server) stale(r *request) ([]store.HeldFinding, error) {
 	return listing(s, s.listed, r, "stale", s.store.Stale)
+}
+
+// organisations is what the scope sees of organisations; not to be written to.
+func (s *Server) organisations(r *request) ([]org.Organisation, error) {
+	return listing(s, s.listed, r, "organisations", func(ctx context.Context, sc access.Scope) ([]org.Organisation, error) {
+		return s.store.Organisations(ctx, sc)
+	})
+}
+
+// deliveries is the newest deliveries that the scope sees; not to be written to.
+func (s *Server) deliveries(r *request) ([]delivery.Delivery, error) {
+	return listing(s, s.listed, r, "deliveries", func(ctx context.Context, sc access.Scope) ([]delivery.Delivery, error) {
+		return s.store.Deliveries(ctx, sc, deliveriesLooked)
+	})
+}
+
+// complaintThemes is how many complaints about one theme each provider had since a day.
+// It is kept for whoever looks until a signal comes in or changes; what may be seen of
+// the past is asked each time, since it depends on what is confined by now.
+func (s *Server) complaintThemes(r *request, since calendar.Date) (map[store.ThemeKey]int, error) {
+	if r.scope.Past() {
+		return s.store.ComplaintThemes(r.Context(), r.scope, since)
+	}
+	version, err := s.store.HeardChanged(r.Context(), r.scope)
+	if err != nil {
+		return nil, err
+	}
+	key := workedKey{what: "themes", tenant: r.scope.Tenant, version: version, day: calendar.DateOf(r.moment), with: fmt.Sprint(r.viewer.Account, r.scope.Viewer.Memberships, since)}
+	return workOut(s.worked, key, func() (map[store.ThemeKey]int, error) {
+		return s.store.ComplaintThemes(context.WithoutCancel(r.Context()), r.scope, since)
+	})
 }
 
 // providersInScope is the providers in the commissioner's purview, by code.

@@ -176,17 +176,19 @@ type matrixCounts struct {
 // count counts every cell chosen, column by column.
 func (v *matrixView) count() matrixCounts {
 	c := matrixCounts{worse: map[indicator.ID]int{}, better: map[indicator.ID]int{}, gaps: map[indicator.ID]int{}}
+	rows := make([]int, len(v.providers))
+	for i := range v.providers {
+		rows[i] = v.stood.row[v.providers[i].Code] * len(v.stood.column)
+	}
 	for _, d := range v.columns {
 		worse, better, gaps := 0, 0, 0
-		for i := range v.providers {
-			at, held := v.stood.at(v.providers[i].Code, d.ID)
-			switch {
-			case !held:
-			case v.stood.what[at] == inGap:
+		for column, i := v.stood.column[d.ID], 0; i < len(rows); i++ {
+			switch v.stood.what[rows[i]+column] {
+			case inGap:
 				gaps++
-			case v.stood.what[at] == inWorse:
+			case inWorse:
 				worse++
-			case v.stood.what[at] == inBetter:
+			case inBetter:
 				better++
 			}
 		}

@@ -24,7 +24,7 @@ type matrixPart struct {
 }
 
 // matrixParts cuts columns that are too many for a page by domain, and a domain that
-// still has too many into pieces.
+// still has too many into pieces as even as can be.
 func matrixParts(columns []*indicator.Definition) (parts []matrixPart) {
 	if len(columns) <= matrixColumnsShown {
 		return []matrixPart{{to: len(columns)}}
@@ -35,8 +35,9 @@ func matrixParts(columns []*indicator.Definition) (parts []matrixPart) {
 			to++
 		}
 		size := to - from
-		for piece := from; piece < to; piece += matrixColumnsShown {
-			end := min(piece+matrixColumnsShown, to)
+		pieces := (size + matrixColumnsShown - 1) / matrixColumnsShown
+		for i := range pieces {
+			piece, end := from+size*i/pieces, from+size*(i+1)/pieces
 			words := name + ", " + number(size)
 			if size > matrixColumnsShown {
 				words = fmt.Sprintf("%s, %d to %d of %s", name, piece-from+1, end-from, number(size))

@@ -32,7 +32,7 @@ func TestColumnsOfTheMatrixAreCutWhereTheyAreTooMany(t *testing.T) {
 		{"few stand together", map[string]int{"safe": 30, "caring": 30}, []string{" 0-60"}},
 		{"many are cut by domain", map[string]int{"safe": 31, "caring": 30}, []string{"Safe, 31 0-31", "Caring, 30 31-61"}},
 		{"a large domain in pieces", map[string]int{"effective": 5, "well_led": 130}, []string{
-			"Effective, 5 0-5", "Well led, 1 to 60 of 130 5-65", "Well led, 61 to 120 of 130 65-125", "Well led, 121 to 130 of 130 125-135",
+			"Effective, 5 0-5", "Well led, 1 to 43 of 130 5-48", "Well led, 44 to 86 of 130 48-91", "Well led, 87 to 130 of 130 91-135",
 		}},
 	} {
 		var got []string

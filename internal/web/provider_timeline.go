@@ -316,10 +316,12 @@ func (v *providerView) allFindings(s *Server, r *request) component.Table {
 	t := component.Table{Dense: true, RowHeaders: true, Classes: "cd-wide", Caption: "Every finding that holds", CaptionHidden: true, Columns: []component.Column{
 		{Heading: "Finding"}, {Heading: "Period"}, {Heading: "Direction"}, {Heading: "Rule"}, {Heading: "Counts"}, {Heading: "Found"},
 	}}
-	list := slices.Clone(v.found)
-	slices.SortStableFunc(list, func(a, b store.HeldFinding) int { return b.To.End().Compare(a.To.End()) })
-	for i := range list {
-		f := &list[i]
+	list := make([]*store.HeldFinding, len(v.found))
+	for i := range v.found {
+		list[i] = &v.found[i]
+	}
+	slices.SortStableFunc(list, func(a, b *store.HeldFinding) int { return b.To.End().Compare(a.To.End()) })
+	for _, f := range list {
 		counts := "no"
 		if f.Counted {
 			counts = "yes"

@@ -256,16 +256,25 @@ func abs(n int) int { return max(n, -n) }
 // byRank orders providers: first those with facts that stand above any score, then by
 // concern, then those not judged by name.
 func byRank(r *request, list []org.Organisation, concerns map[org.Code]store.Concern) []org.Organisation {
-	rank := func(o org.Organisation) int {
-		if c, ok := concerns[o.Code]; ok && c.Judged {
-			return c.Place
-		}
-		return 1 << 30
+	type ranked struct {
+		standing, place int
+		name            string
+		at              int // in the list
 	}
-	out := slices.Clone(list)
-	slices.SortStableFunc(out, func(a, b org.Organisation) int {
-		return cmp.Or(cmp.Compare(standing(r, concerns, a), standing(r, concerns, b)), cmp.Compare(rank(a), rank(b)), cmp.Compare(nameOf(a), nameOf(b)))
+	order := make([]ranked, len(list))
+	for i := range list {
+		order[i] = ranked{standing(r, concerns, list[i]), 1 << 30, nameOf(list[i]), i}
+		if c, ok := concerns[list[i].Code]; ok && c.Judged {
+			order[i].place = c.Place
+		}
+	}
+	slices.SortFunc(order, func(a, b ranked) int {
+		return cmp.Or(cmp.Compare(a.standing, b.standing), cmp.Compare(a.place, b.place), cmp.Compare(a.name, b.name), cmp.Compare(a.at, b.at))
 	})
+	out := make([]org.Organisation, len(list))
+	for i := range order {
+		out[i] = list[order[i].at]
+	}
 	return out
 }
 

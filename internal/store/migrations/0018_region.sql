@@ -20,7 +20,7 @@ CREATE INDEX signal_learns ON signal (tenant, until_pos, received, ref) WHERE le
 -- Who was shown a thing first.
 CREATE INDEX shown_thing ON shown (tenant, thing, from_pos, at);
 -- Open complaints, and the themes of all in a span, each from its index alone.
-CREATE INDEX signal_open_complaint ON signal (tenant, until_pos, received, ref)
+CREATE INDEX signal_open_complaint ON signal (tenant, kind, state, until_pos, received, ref)
     WHERE kind = 'complaint' AND state IN ('received', 'acknowledged', 'with_provider', 'in_inquiry');
 DROP INDEX signal_complaint;
 CREATE INDEX signal_complaint ON signal (tenant, kind, until_pos, received, ref, state, provider, theme, from_pos, readers, opens, counts, duplicate_of, event, id)
