@@ -13,17 +13,19 @@ import (
 // still need somebody and that d, with its counts and status settled, reads again. One
 // of which rows were taken keeps its place until its rows can be read again: a later
 // delivery that nobody could read, such as one said to be of the wrong source, does not
-// stand for it.
+// stand for it. A table that waits for a commissioner, because it might have held signals,
+// and turns out to be published figures is read by that delivery, which is everybody's.
 func (w *Writer) rereads(d delivery.Delivery) ([]delivery.ID, error) {
-	rows, err := w.tx.QueryContext(w.ctx, `SELECT d.id, d.status, d.quarantined FROM delivery d
-		WHERE d.sha256 = $1 AND d.tenant = $2 AND d.until_pos = $3 AND d.status <> 'accepted'
+	rows, err := w.tx.QueryContext(w.ctx, `SELECT d.id, d.status, d.quarantined, d.tenant FROM delivery d
+		WHERE d.sha256 = $1 AND (d.tenant = $2 OR $2 = '') AND d.until_pos = $3 AND d.status <> 'accepted'
 		AND NOT EXISTS (SELECT 1 FROM reread g WHERE g.delivery = d.id AND g.until_pos = $3) ORDER BY d.number`, d.SHA256, d.Tenant, open)
 	earlier, err := collect(w.store.engine, rows, err, "look for earlier readings of the same bytes", func(r *sql.Rows) (e delivery.Delivery, err error) {
-		return e, r.Scan(&e.ID, &e.Status, &e.Quarantined)
+		return e, r.Scan(&e.ID, &e.Status, &e.Quarantined, &e.Tenant)
 	})
 	var out []delivery.ID
 	for _, e := range earlier {
-		if e.Unread() || !d.Unread() {
+		read := !d.Unread()
+		if e.Tenant == d.Tenant && (e.Unread() || read) || e.Tenant != d.Tenant && e.Unread() && read {
 			out = append(out, e.ID)
 		}
 	}

@@ -64,6 +64,21 @@ func testReread(b *bundle) {
 	b.ok(err)
 	as(b.operator, waits.ID, taken.ID)
 
+	// A table that waits for two commissioners turns out to be published figures.
+	figures := delivery.Delivery{File: "table.csv", SHA256: "table", Source: "signals-table", Status: delivery.Waiting, Via: "page"}
+	here, err := b.store.RecordSignalDelivery(b.ctx, mine, figures)
+	b.ok(err)
+	there, err := b.store.RecordSignalDelivery(b.ctx, other, figures)
+	b.ok(err)
+	b.yields["table"] = b.yields["figures"]
+	public, err := b.store.Accept(b.ctx, "operator", delivery.Delivery{File: "table.csv", SHA256: "table", Source: "shmi"}, items(b.yields["table"]...), false)
+	b.ok(err)
+	as(mine, here.ID, public.ID)
+	as(other, there.ID, public.ID)
+	if got, err := b.store.Rereads(b.ctx, mine, public.ID); err != nil || !slices.Equal(got, []delivery.ID{here.ID}) {
+		b.Errorf("told of other commissioners' deliveries: %v, %v", got, err)
+	}
+
 	r, err := b.store.Rebuild(b.ctx, false, nil)
 	b.ok(err)
 	if r.Before != r.After {
