@@ -80,7 +80,11 @@ func manualList(out *strings.Builder, element, class string, lines []string) {
 func manualTable(out *strings.Builder, lines []string) {
 	out.WriteString(`<table class="nhsuk-table cd-table">`)
 	for i, line := range lines {
-		if i == 1 {
+		switch i {
+		case 0:
+			out.WriteString(`<thead class="nhsuk-table__head">`)
+		case 1:
+			out.WriteString("</thead><tbody>")
 			continue
 		}
 		out.WriteString("<tr>")
@@ -96,7 +100,7 @@ func manualTable(out *strings.Builder, lines []string) {
 		}
 		out.WriteString("</tr>")
 	}
-	out.WriteString("</table>\n")
+	out.WriteString("</tbody></table>\n")
 }
 
 var (

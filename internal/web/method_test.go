@@ -14,7 +14,7 @@ func TestAManualIsWrittenAsItsTextSays(t *testing.T) {
 	want := "<h1>How &lt;it&gt; works</h1>\n<p>Two lines of <strong>one</strong> paragraph, see.</p>\n<h2>Next</h2>\n" +
 		`<ul class="nhsuk-list nhsuk-list--bullet"><li>first and more</li><li><em>second</em></li></ul>` + "\n" +
 		`<ol class="nhsuk-list nhsuk-list--number"><li>one</li><li>two</li></ol>` + "\n" +
-		`<table class="nhsuk-table cd-table"><tr><th scope="col">a</th><th scope="col">b</th></tr><tr><th scope="row">x</th><td>1 &amp; 2</td></tr></table>` + "\n"
+		`<table class="nhsuk-table cd-table"><thead class="nhsuk-table__head"><tr><th scope="col">a</th><th scope="col">b</th></tr></thead><tbody><tr><th scope="row">x</th><td>1 &amp; 2</td></tr></tbody></table>` + "\n"
 	if title != "How <it> works" || string(got) != want {
 		t.Errorf("%q:\n%s\nexpected\n%s", title, got, want)
 	}
