@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -77,5 +78,22 @@ func TestAListThatBreaksARuleIsRefusedByNameOfFileAndCode(t *testing.T) {
 	err := (&CheckCmd{Definitions: dir}).Run(&Env{Stdout: &out, Stderr: &out})
 	if err == nil || !strings.Contains(err.Error(), "ours.yaml") || !strings.Contains(err.Error(), `the code "a" twice`) {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestCheckNamesEveryFileThatIsWrong(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	for name, text := range map[string]string{"indicators/a.yaml": "id: a\nfoo: 1\n", "indicators/b.yaml": "a: [\n", "sources/c.yaml": "id: c\nbar: 1\n", "taxonomies/d.yaml": "id: d\nbaz: 1\n"} {
+		file := filepath.Join(dir, filepath.FromSlash(name))
+		if err := errors.Join(os.MkdirAll(filepath.Dir(file), 0o700), os.WriteFile(file, []byte(text), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	code, errs := said("check", "--definitions", dir)
+	for _, want := range []string{"a.yaml", "b.yaml", "c.yaml", "foo", "bar"} {
+		if code != 2 || !strings.Contains(errs, want) {
+			t.Errorf("exit code %d, and nothing of %s: %s", code, want, errs)
+		}
 	}
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 
@@ -173,24 +174,18 @@ func (c *CheckCmd) Run(env *Env) error {
 	if err != nil {
 		return err
 	}
-	catalogue, err := indicator.Load(places...)
-	if err != nil {
+	catalogue, wrongIndicators := indicator.Load(places...)
+	sources, wrong, wrongSources := checkSources(places, catalogue)
+	lists, wrongLists := checkLists(places)
+	if err := errors.Join(wrongIndicators, wrongSources, wrongLists); err != nil {
 		return err
 	}
 	for _, id := range catalogue.IDs() {
 		d := catalogue.Get(id)
 		fmt.Fprintf(env.Stdout, "indicator  %-34s %s  %s\n", id, d.Version, d.Name)
 	}
-	sources, wrong, err := checkSources(places, catalogue)
-	if err != nil {
-		return err
-	}
 	for _, line := range sources {
 		fmt.Fprintln(env.Stdout, line)
-	}
-	lists, err := checkLists(places)
-	if err != nil {
-		return err
 	}
 	for _, line := range lists {
 		fmt.Fprintln(env.Stdout, line)

@@ -3,6 +3,7 @@
 package definition
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 
@@ -17,9 +18,10 @@ const maxBytes = 4 << 20
 
 // Each gives take the YAML files of a folder, in each of the file systems in turn:
 // what comes with Candour first and an installation's own after it, so that a later
-// definition can replace an earlier one of the same id. Name is the file's path. An
-// error of take ends it.
+// definition can replace an earlier one of the same id. Name is the file's path. It
+// goes on after an error of take, so that all files that are wrong are named at once.
 func Each(places []fs.FS, folder string, take func(name string, text []byte) error) error {
+	var wrong []error
 	for _, place := range places {
 		names, err := fs.Glob(place, folder+"/*.yaml")
 		if err != nil {
@@ -30,12 +32,10 @@ func Each(places []fs.FS, folder string, take func(name string, text []byte) err
 			if err != nil {
 				return fmt.Errorf("read %s: %w", name, err)
 			}
-			if err := take(name, text); err != nil {
-				return err
-			}
+			wrong = append(wrong, take(name, text))
 		}
 	}
-	return nil
+	return errors.Join(wrong...)
 }
 
 // Decode reads the YAML text into v, a pointer to a struct. An unknown or doubled
