@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"strings"
 
 	"candour/internal/calendar"
@@ -56,7 +58,19 @@ Examples:
 
 // Run loads, says what became of each file, and tests what came.
 func (c *LoadCmd) Run(env *Env) error {
-	h, err := openHouse(env.Ctx, c.StoreFlags)
+	flags := c.StoreFlags
+	if c.DryRun && flags.held() != nil { // a trial makes no store
+		dir, err := os.MkdirTemp("", "candour-trial-*")
+		if err != nil {
+			return fault.Wrap(fault.Unavailable, err, "can't make a temporary folder")
+		}
+		defer os.RemoveAll(dir) //nolint:errcheck // the system clears its temporary folder
+		if own := filepath.Join(flags.Data, "definitions"); flags.Definitions == "" && isDir(own) {
+			flags.Definitions = own
+		}
+		flags.Data = dir
+	}
+	h, err := openHouse(env.Ctx, flags)
 	if err != nil {
 		return err
 	}

@@ -116,3 +116,22 @@ func TestAFileThatCannotBeOpenedKeepsNoOtherOut(t *testing.T) {
 		})
 	}
 }
+
+func TestADryRunMakesNoStore(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	data, file := filepath.Join(dir, "data"), filepath.Join(dir, "tidy.csv")
+	if err := os.WriteFile(file, []byte(tidyFile), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if out := candour(t, 0, "load", "--dry-run", "--data", data, file); !strings.Contains(out, "tried; 1 rows accepted") {
+		t.Error(out)
+	}
+	if _, err := os.Stat(data); !os.IsNotExist(err) {
+		t.Errorf("a trial made a store: %v", err)
+	}
+	candour(t, 0, "load", "--no-watch", "--data", data, file)
+	if out := candour(t, 0, "load", "--dry-run", "--data", data, file); !strings.Contains(out, "known") {
+		t.Errorf("a trial beside what is held: %s", out)
+	}
+}
