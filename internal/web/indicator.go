@@ -86,7 +86,7 @@ func (s *Server) newIndicatorPage(r *request) (*indicatorPage, error) {
 	s.fillIndicator(r, p, v)
 	things := []string{"provider/" + string(v.org.Code), "indicator/" + string(v.org.Code) + "/" + string(v.d.ID)}
 	r.shown(things...)
-	found, err := s.store.Findings(r.Context(), r.scope, v.org.Code)
+	found, err := s.findingsOf(r, v.org.Code)
 	if err != nil {
 		return nil, err
 	}

@@ -65,6 +65,17 @@ func (s *Server) telling(r *request) ([]store.HeldFinding, error) {
 	return listing(s, s.listed, r, "telling", s.store.Telling)
 }
 
+// mostFound bounds of how many providers findings are kept: a region's has some 400,
+// which take 200 kB.
+const mostFound = 64
+
+// findingsOf is the findings about one provider; not to be written to.
+func (s *Server) findingsOf(r *request, code org.Code) ([]store.HeldFinding, error) {
+	return listing(s, s.found, r, "findings "+string(code), func(ctx context.Context, sc access.Scope) ([]store.HeldFinding, error) {
+		return s.store.Findings(ctx, sc, code)
+	})
+}
+
 // stale is the findings that say that data is late.
 func (s *Server) stale(r *request) ([]store.HeldFinding, error) {
 	return listing(s, s.listed, r, "stale", s.store.Stale)

@@ -101,7 +101,7 @@ func (s *Server) readProvider(r *request) (*providerView, error) {
 	if c, ok := earlier[code]; ok {
 		v.before = &c
 	}
-	if v.found, err = s.store.Findings(r.Context(), r.scope, code); err != nil {
+	if v.found, err = s.findingsOf(r, code); err != nil {
 		return nil, err
 	}
 	if v.marks, err = s.store.Annotations(r.Context(), r.scope, code, ""); err != nil {

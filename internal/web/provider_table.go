@@ -115,7 +115,8 @@ func outlierIcons(f *store.HeldFinding) component.IconPair {
 // foundOn is what holds of an indicator now, in short.
 func (v *providerView) foundOn(id indicator.ID) string {
 	var words []string
-	for _, f := range v.found {
+	for i := range v.found {
+		f := &v.found[i]
 		if f.Indicator == id && (f.Latest || f.Kind == finding.Stale) && len(words) < 3 {
 			words = append(words, strings.TrimSuffix(firstSentence(sentence(f.Sentence)), "."))
 		}

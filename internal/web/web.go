@@ -97,6 +97,7 @@ type Server struct {
 	worked    *worked // of signals
 	listed    *worked // of values and findings, as of an entry
 	stood     *worked // where every series stands, as of an entry
+	found     *worked // the findings about one provider, as of an entry
 	judged    *worked // the concerns about all providers, as of an entry
 	metrics   *metrics
 	guard     *http.CrossOriginProtection
@@ -128,7 +129,7 @@ func New(c Config) (*Server, error) {
 	if err := s.keepSmall(); err != nil {
 		return nil, err
 	}
-	s.worked, s.listed, s.stood, s.judged = &worked{}, &worked{}, &worked{most: mostStandings}, &worked{}
+	s.worked, s.listed, s.stood, s.judged, s.found = &worked{}, &worked{}, &worked{most: mostStandings}, &worked{}, &worked{most: mostFound}
 	s.sights = newSights(s)
 	s.loads = newLoads()
 	s.metrics = newMetrics(s)
