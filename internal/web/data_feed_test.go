@@ -1,6 +1,7 @@
 package web
 
 import (
+	"os"
 	"strings"
 	"testing"
 
@@ -32,5 +33,23 @@ func TestAFeedOfWhichNothingEverCameIsNotLate(t *testing.T) {
 	// Another commissioner's own values are nobody else's.
 	if s := b.as(access.Analyst, "QBB").get("/data").Body.String(); strings.Contains(s, "1 is late.") {
 		t.Error("what one commissioner’s provider reports makes a source late for another")
+	}
+}
+
+// Whoever stops the program leaves no file behind that somebody sent and nobody has
+// decided about: it may name people.
+func TestStoppingRemovesFilesThatWereOnlyLookedAt(t *testing.T) {
+	t.Parallel()
+	b := peopled(t)
+	b.as(access.Analyst, "QAA").upload(map[string]string{"looked.csv": tidy(1)})
+	b.settle()
+	x := b.server.loads.list[0]
+	dir := x.dir
+	if _, err := os.Stat(dir); dir == "" || err != nil {
+		t.Fatalf("the file is not kept while somebody decides: %v", err)
+	}
+	b.server.loads.putAside()
+	if _, err := os.Stat(dir); !os.IsNotExist(err) || x.snapshot().state != loadAside {
+		t.Errorf("the file is still there: %v", err)
 	}
 }

@@ -156,6 +156,15 @@ func (x *load) putAside() bool {
 	return true
 }
 
+// putAside removes the files of every load that was only looked at.
+func (l *loads) putAside() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, x := range l.list {
+		x.putAside()
+	}
+}
+
 // clear removes the files. x.mu is held.
 func (x *load) clear() {
 	if x.dir != "" {

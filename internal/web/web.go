@@ -142,7 +142,8 @@ func New(c Config) (*Server, error) {
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
 
 // Close waits for loads that go on, and writes the first sights that wait. It
-// gives up when ctx ends: what a load has not finished by then leaves nothing.
+// gives up when ctx ends: what a load has not finished by then leaves nothing. Files
+// that wait for somebody to say whether to load them are removed: they may name people.
 func (s *Server) Close(ctx context.Context) error {
 	s.sights.end()
 	done := make(chan struct{})
@@ -157,6 +158,7 @@ func (s *Server) Close(ctx context.Context) error {
 		<-done
 	}
 	s.stop()
+	s.loads.putAside()
 	return s.sights.flush(context.WithoutCancel(ctx))
 }
 
