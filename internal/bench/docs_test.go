@@ -85,7 +85,7 @@ func TestWhatCliniciansAreToldIsWhatTheResultsSay(t *testing.T) {
 	quarter("drift")
 	quarter("ward")
 	quarter("chronic")
-	if f["media_storm_false"] < 2*goalBudget || math.Abs(f["coding_change_false"]/goalBudget-1.5) > 0.15 || math.Abs(f["true_share"]-0.5) > 0.1 || f["soft_first_ahead"] < 0.7 {
+	if math.Abs(f["media_storm_false"]/goalBudget-1.5) > 0.15 || math.Abs(f["coding_change_false"]/goalBudget-1.5) > 0.15 || math.Abs(f["true_share"]-0.5) > 0.1 || f["soft_first_ahead"] < 0.7 {
 		t.Errorf("media storm, coding change, true alerts or voices before outcomes: %v", f)
 	}
 	text := strings.Join(strings.Fields(document(t, "concern-for-clinicians.md")), " ")
@@ -94,7 +94,7 @@ func TestWhatCliniciansAreToldIsWhatTheResultsSay(t *testing.T) {
 		fmt.Sprintf("about %s months in the middle case, and a quarter are not found within a year", numeral(f["drift_median"])),
 		fmt.Sprintf("found in about %s months; a quarter not within a year", numeral(f["ward_median"])),
 		"in about a quarter of cases not within a year",
-		"more than twice as many false alerts as usual, **a change of coding** half as many again",
+		"**A media storm** and **a change of coding** each raise about half as many false alerts again as usual",
 		"one false alert per provider in five years", "about half of all alerts are then true",
 		fmt.Sprintf("begins at %.0f points", concern.Default().WordPoints(concern.Likely)),
 	} {

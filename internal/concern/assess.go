@@ -39,6 +39,7 @@ type Assessment struct {
 	Families []FamilyPart   // scored families with evidence, largest part first
 	Pattern  PatternPart    // the pattern filter's part
 	Standing []StandingLine // parts of the standing level above zero, largest first
+	Surge    *SurgeLine     `json:",omitzero"` // of publicity, while something is left of it; nil for none
 	Trail    []TrailPoint   // ranking score by as-of month, oldest first, the present last
 	Gaps     []GapLine      // streams that say nothing, and why
 	Charted  []StreamPart   // streams shown and not scored
@@ -89,6 +90,12 @@ type StandingLine struct {
 	Part   float64 // lambda × weight × Level
 	Points int
 	Soft   bool `json:",omitzero"` // it rests on reports or visits
+}
+
+// SurgeLine is a surge of voices, as publicity makes it: what of it fades is not counted.
+type SurgeLine struct {
+	Began Month
+	Of    []string // names of the families that it is looked for in
 }
 
 // TrailPoint is a past ranking score.

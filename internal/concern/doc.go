@@ -29,17 +29,18 @@
 //
 // Each value is compared with the provider's own settled level after what
 // happened nationally that month has been taken out ([Engine.Observe] to
-// evidence l, between −1 and +2 a month). Evidence accumulates per stream,
+// evidence l, between −1 and +2 a month, of the voice gap +3). Evidence accumulates per stream,
 //
 //	C[u] = clip(0.97 C[u−1] + l[u], 0, 3)
 //
 // and never falls below zero, so good news in one place cannot cancel bad news
 // in another. Families are discounted for overlap, E = sum C / (1 + (m−1)
 // overlap), and add up with diminishing returns, A = sum w ln(1 + E), w being 1 for
-// indicators and 0.5 for voices. A small
-// hidden Markov filter asks which of six patterns the months look like; its log
+// indicators and 0.3 for voices. A small hidden
+// Markov filter asks which of six patterns the months look like; its log
 // odds LO add 0.6 (LO − LO0). The sum S is the change score. The standing level L
-// says how long a provider has been worse than peers. R = S + 1.13 L ranks.
+// says how long a provider has been worse than peers. R = S + 1.13 L ranks. A surge
+// of voices that comes all at once and fades is publicity and taken out (publicity.go).
 //
 // The last twelve months are replayed at every as-of month, so late and restated
 // rows count as if they had been there from the start; older evidence is

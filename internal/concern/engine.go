@@ -51,6 +51,8 @@ type provider struct {
 	trail [trailMonths]float64 // ranking score by as-of month, modulo
 	ranks [trailMonths]int32
 	since Month // first as-of month in trail
+
+	surges [ringMonths]surge
 }
 
 // series is one stream for all providers.
@@ -60,6 +62,7 @@ type series struct {
 	scored bool
 	shift  float64 // design shift, 0 when unknown
 	rho    float64
+	stirs  float64   // share of a surge of publicity that reaches it
 	parts  []*series // derived: mix {ordinary, severe}; gap outside then inside
 	nOut   int
 
@@ -84,6 +87,8 @@ type series struct {
 	ev       [replayMonths][]float64 // monthly evidence l
 	exp      [replayMonths][]float64 // reports: expected by now
 	lam      [replayMonths][]float64 // reports: rate of own culture
+	disp     [replayMonths][]float64 // reports: negative-binomial size r*
+	stir     [replayMonths][]float64 // reports: by how much publicity raises what is expected
 	evOf     [replayMonths]Month     // event month that the slot holds
 	frozen   []float64               // C at now − 12
 	frozenAt []Month                 // when that C began, 0 when it is zero
@@ -111,10 +116,13 @@ func New(par *Params, streams []Stream) (*Engine, error) {
 			s.shift = par.domain(s.def.domain()).Shift
 		}
 		s.rho = s.def.Ratio
-		if c := par.channel(s.def.Channel); s.def.Kind == Reports && s.rho <= 1 {
-			s.rho = par.Channels[c].Ratio
-			if s.def.Severity == Severe {
-				s.rho *= par.SevereFactor
+		if c := par.channel(s.def.Channel); s.def.Kind == Reports {
+			s.stirs = par.Channels[c].Publicity
+			if s.rho <= 1 {
+				s.rho = par.Channels[c].Ratio
+				if s.def.Severity == Severe {
+					s.rho *= par.SevereFactor
+				}
 			}
 		}
 		e.index[s.def.ID] = i
@@ -286,6 +294,8 @@ func (e *Engine) join(id ProviderID) int {
 			s.ev[k] = append(s.ev[k], 0)
 			s.exp[k] = append(s.exp[k], 0)
 			s.lam[k] = append(s.lam[k], 0)
+			s.disp[k] = append(s.disp[k], 0)
+			s.stir[k] = append(s.stir[k], 1)
 		}
 		s.frozen, s.frozenAt = append(s.frozen, 0), append(s.frozenAt, 0)
 		s.cur, s.began = append(s.cur, 0), append(s.began, 0)
@@ -337,6 +347,7 @@ func (e *Engine) evaluate(t Month) {
 			e.visitMonth(s, t)
 		}
 	}
+	e.publicity(t)
 	for _, s := range e.streams {
 		if s.def.Kind.derived() {
 			e.derivedMonth(s, t)

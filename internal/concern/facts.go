@@ -53,11 +53,13 @@ func (e *Engine) facts(s *series, p int) Facts {
 		}
 		f.Of = f.Reports + ordinary
 	case Gap:
-		for u := from; u <= t; u++ {
-			y, m := voices(s.parts[:s.nOut], u, p)
-			f.Outside, f.OutsideExpected = f.Outside+y, f.OutsideExpected+m
-			y, m = voices(s.parts[s.nOut:], u, p)
-			f.Inside, f.InsideExpected = f.Inside+y, f.InsideExpected+m
+		for i, part := range s.parts {
+			y, m := tally(part, p, from, t)
+			if i < s.nOut {
+				f.Outside, f.OutsideExpected = f.Outside+y, f.OutsideExpected+m
+			} else {
+				f.Inside, f.InsideExpected = f.Inside+y, f.InsideExpected+m
+			}
 		}
 	case Visit:
 		for u := max(from, t-factMonths+1); u <= t; u++ {
@@ -132,7 +134,7 @@ func (e *Engine) assess(p int) Assessment {
 	} else {
 		a.Why = e.cannot(p)
 	}
-	a.Trail = e.trail(p)
+	a.Surge, a.Trail = e.surgeLine(p), e.trail(p)
 	if n := len(a.Trail); n > 1 {
 		a.RankBefore = a.Trail[n-2].Rank
 	}

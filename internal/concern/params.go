@@ -42,6 +42,8 @@ type Channel struct {
 	Voice    string    `json:"voice"`    // "outside" or "inside" in the voice gap; empty takes no part
 	Mix      bool      `json:"mix"`      // has a severity-mix stream
 	Standing bool      `json:"standing"` // counts in the standing level of voices
+
+	Publicity float64 `json:"publicity,omitempty"` // share of a surge of publicity that reaches it: 1 is open to everybody
 }
 
 // Pattern is a kind of story: a set of families that move together.
@@ -80,28 +82,29 @@ type WordLimit struct {
 // Params are the method's parameters (DETECTION.md section 12): data with a
 // version, which every assessment and alert names.
 type Params struct {
-	Version         string  `json:"version"`
-	Startup         int     `json:"startup"`          // B: months before a stream first gives evidence
-	StartupLeast    int     `json:"startup_least"`    // the same for a stream that begins later than the others
-	PeersLeast      int     `json:"peers_least"`      // providers reporting below which nothing national is estimated
-	JudgeStreams    int     `json:"judge_streams"`    // scored streams with recent data below which a provider can't be judged
-	JudgeMonths     int     `json:"judge_months"`     // months of data below which a provider can't be judged
-	BaselineLength  int     `json:"baseline_length"`  // months of own baseline
-	BaselineGap     int     `json:"baseline_gap"`     // months that it stays behind
-	ReestimateEvery int     `json:"reestimate_every"` // months between estimates after start-up; 0 is never
-	Gamma           float64 `json:"gamma"`            // monthly decay of evidence
-	Cap             float64 `json:"cap"`              // ceiling of one stream
-	Hazard          float64 `json:"hazard"`           // h, a month
-	Recovery        float64 `json:"recovery"`         // rec, a month
-	PatternScale    float64 `json:"pattern_scale"`
-	PatternWeight   float64 `json:"pattern_weight"`
-	Lambda          float64 `json:"lambda"` // weight of the standing level in the ranking
-	C0              float64 `json:"c0"`     // calibration: P = 1/(1+exp(−(c0 + c1 R)))
-	C1              float64 `json:"c1"`
-	SevereFactor    float64 `json:"severe_factor"` // rho of severe reports over rho of ordinary ones
-	EvenPoints      float64 `json:"even_points"`   // points shown at an even chance
-	RealertMonths   int     `json:"realert_months"`
-	AgreeFamilies   int     `json:"agree_families"` // families with evidence of 1 or more without which a change raises no alert
+	Version         string    `json:"version"`
+	Startup         int       `json:"startup"`          // B: months before a stream first gives evidence
+	StartupLeast    int       `json:"startup_least"`    // the same for a stream that begins later than the others
+	PeersLeast      int       `json:"peers_least"`      // providers reporting below which nothing national is estimated
+	JudgeStreams    int       `json:"judge_streams"`    // scored streams with recent data below which a provider can't be judged
+	JudgeMonths     int       `json:"judge_months"`     // months of data below which a provider can't be judged
+	BaselineLength  int       `json:"baseline_length"`  // months of own baseline
+	BaselineGap     int       `json:"baseline_gap"`     // months that it stays behind
+	ReestimateEvery int       `json:"reestimate_every"` // months between estimates after start-up; 0 is never
+	Gamma           float64   `json:"gamma"`            // monthly decay of evidence
+	Cap             float64   `json:"cap"`              // ceiling of one stream
+	Hazard          float64   `json:"hazard"`           // h, a month
+	Recovery        float64   `json:"recovery"`         // rec, a month
+	Publicity       Publicity `json:"publicity,omitzero"`
+	PatternScale    float64   `json:"pattern_scale"`
+	PatternWeight   float64   `json:"pattern_weight"`
+	Lambda          float64   `json:"lambda"` // weight of the standing level in the ranking
+	C0              float64   `json:"c0"`     // calibration: P = 1/(1+exp(−(c0 + c1 R)))
+	C1              float64   `json:"c1"`
+	SevereFactor    float64   `json:"severe_factor"` // rho of severe reports over rho of ordinary ones
+	EvenPoints      float64   `json:"even_points"`   // points shown at an even chance
+	RealertMonths   int       `json:"realert_months"`
+	AgreeFamilies   int       `json:"agree_families"` // families with evidence of 1 or more without which a change raises no alert
 
 	Budgets      []Budget       `json:"budgets"`
 	Words        []WordLimit    `json:"words"`
@@ -172,6 +175,7 @@ func (p *Params) check() error {
 	need(p.Gamma > 0 && p.Gamma <= 1, "0 < gamma ≤ 1")
 	need(p.Cap > 0, "cap > 0")
 	need(p.Hazard > 0 && p.Hazard < 1 && p.Recovery > 0 && p.Recovery < 1, "hazard and recovery between 0 and 1")
+	need(p.Publicity.Surge <= 0 || p.Publicity.Jump > 0 && p.Publicity.Months > 0, "publicity with jump and months > 0")
 	need(p.C1 > 0, "c1 > 0")
 	need(p.AgreeFamilies >= 1, "agree_families ≥ 1")
 	for _, f := range p.Families {

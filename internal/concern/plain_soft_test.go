@@ -32,10 +32,6 @@ func (p *plain) reports(s int) {
 		return
 	}
 	f := func(m int) float64 { return e.Completeness[min(p.now-m, 6)] }
-	rho := p.par.Channels[p.par.channel(p.streams[s].Channel)].Ratio
-	if p.streams[s].Severity == Severe {
-		rho *= 1.12
-	}
 	for u := max(p.start(s), p.now-11); u < months; u++ {
 		lo, hi := p.window(s, u)
 		var sumY, sumM float64
@@ -68,13 +64,23 @@ func (p *plain) reports(s int) {
 			if p.held[s][i][u] == absent {
 				continue
 			}
-			r := 1 / (1/e.R + 1/prior[i])
-			nb := func(m float64) float64 {
-				return p.num[s][i][u]*math.Log(m/(m+r)) + r*math.Log(r/(m+r))
-			}
-			p.l[s][i][u] = between(nb(rho*p.ex[s][i][u])-nb(p.ex[s][i][u])-0.08, -1, 2)
+			p.size[s][i][u] = 1 / (1/e.R + 1/prior[i])
+			p.l[s][i][u] = p.louder(s, i, u, p.ex[s][i][u])
 		}
 	}
+}
+
+// louder is the evidence of a month's reports when m are expected.
+func (p *plain) louder(s, i, u int, m float64) float64 {
+	rho := p.par.Channels[p.par.channel(p.streams[s].Channel)].Ratio
+	if p.streams[s].Severity == Severe {
+		rho *= 1.12
+	}
+	r := p.size[s][i][u]
+	nb := func(m float64) float64 {
+		return p.num[s][i][u]*math.Log(m/(m+r)) + r*math.Log(r/(m+r))
+	}
+	return between(nb(rho*m)-nb(m), -1, 2)
 }
 
 func (p *plain) softEstimate(s int, rate []float64, from, to int) (e Estimate) {
@@ -193,14 +199,14 @@ func (p *plain) derived(s int, stream map[StreamID]int) {
 					side = 1
 				}
 				if ok(part) {
-					y[side], m[side] = y[side]+p.num[part][i][u], m[side]+p.ex[part][i][u]
+					y[side], m[side] = y[side]+p.num[part][i][u], m[side]+p.ex[part][i][u]*p.stir[part][i][u]
 				}
 			}
 			if m[0] > 0 && m[1] > 0 {
 				gap := math.Log((y[0]+0.5)/(m[0]+0.5)) - math.Log((y[1]+0.5)/(m[1]+0.5))
 				sd := math.Sqrt(1/(m[0]+0.5) + 1/(m[1]+0.5) + 0.055)
 				mu := between(0.5/sd, 0.4, 1.3)
-				p.l[s][i][u] = between(mu*between(gap/sd, -3, 3)-mu*mu/2-0.1, -1, 2)
+				p.l[s][i][u] = between(mu*between(gap/sd, -3, 3)-mu*mu/2-0.1, -1, 3)
 			}
 		}
 	}

@@ -27,8 +27,10 @@ type plain struct {
 
 	est           []Estimate
 	l, ex         [][][]float64 // as of now: evidence and expected reports
-	lam           [][][]float64
-	frozen        [][]float64 // C twelve months back, by stream and provider
+	lam, size     [][][]float64 // reports: rate of own culture, negative-binomial size
+	stir          [][][]float64 // reports: by how much publicity raises what is expected
+	over, left    [][]float64   // by provider, event month: voices open to everybody above usual, and what publicity explains
+	frozen        [][]float64   // C twelve months back, by stream and provider
 	began         [][]int
 	story         [][]float64
 	c             [][]float64 // C now
@@ -61,6 +63,7 @@ func newPlain(par *Params, streams []Stream, n, months int) *plain {
 		num: cube[float64](k, n, months), den: cube[float64](k, n, months), held: cube[uint8](k, n, months),
 		first: slices.Repeat([]int{-1}, k), last: grid(k, n, -1), came: grid(k, months, [7]float64{}), seen: grid(k, months, [7]bool{}), dev: make([][][]float64, k), usual: cube[float64](k, n, months),
 		est: make([]Estimate, k), l: cube[float64](k, n, months), frozen: grid(k, n, 0.0), began: grid(k, n, -1), story: make([][]float64, n),
+		over: grid(n, months, math.NaN()), left: grid(n, months, 0.0),
 	}
 	usual := par.Recovery / (par.Hazard + par.Recovery)
 	for i := range p.story {
@@ -158,7 +161,9 @@ func (p *plain) month(rows []Observation, provider map[ProviderID]int, stream ma
 			p.first[s] = u
 		}
 	}
-	p.l, p.ex, p.lam = cube[float64](len(p.streams), p.n, p.now+1), cube[float64](len(p.streams), p.n, p.now+1), cube[float64](len(p.streams), p.n, p.now+1)
+	for _, g := range []*[][][]float64{&p.l, &p.ex, &p.lam, &p.size, &p.stir} {
+		*g = cube[float64](len(p.streams), p.n, p.now+1)
+	}
 	for s := range p.streams {
 		switch k := p.streams[s].Kind; {
 		case k.hard() && p.first[s] >= 0:
@@ -169,6 +174,7 @@ func (p *plain) month(rows []Observation, provider map[ProviderID]int, stream ma
 			p.visits(s)
 		}
 	}
+	p.publicity()
 	for s := range p.streams {
 		if p.streams[s].Kind.derived() {
 			p.derived(s, stream)

@@ -209,7 +209,7 @@ func against(a *Assessment) []string {
 	var out, quiet []string
 	for i := range a.Families {
 		f := &a.Families[i]
-		if f.Part <= 0 {
+		if f.Part <= 0 && (a.Surge == nil || !slices.Contains(a.Surge.Of, f.Name)) {
 			quiet = append(quiet, lower(f.Name))
 		}
 	}
@@ -230,6 +230,13 @@ func against(a *Assessment) []string {
 		out = append(out, "For: incidents without harm are reported as often as usual here, so this is not simply more reporting.")
 	default:
 		out = append(out, fmt.Sprintf("For: fewer incidents without harm are reported (%.0f where %s would be usual here), which is not taken as safety.", got, count(want)))
+	}
+	if a.Surge != nil {
+		var names []string
+		for _, n := range a.Surge.Of {
+			names = append(names, lower(n))
+		}
+		out = append(out, "Against: "+listed(names, 4)+" jumped all at once in "+a.Surge.Began.Name(a.AsOf)+", as publicity makes them; as much of that as fades in the months after is not counted.")
 	}
 	if a.Pattern.Part < 0 {
 		out = append(out, "Against: taken together the last months look more like an ordinary spell than like any known pattern.")

@@ -4,10 +4,12 @@ import "math"
 
 // Constants of the soft streams (DETECTION.md section 4).
 const (
-	softHandicap = 0.08 // taken off every month of a stream of reports
-	shrinkTotal  = 20   // reports added to both sides of a national movement
-	mixOdds      = 1.35 // design odds ratio of severe reports
-	gapVariance  = 0.055
+	shrinkTotal = 20   // reports added to both sides of a national movement
+	mixOdds     = 1.35 // design odds ratio of severe reports
+	mixLow      = -0.7
+	mixHigh     = 1.5
+	gapVariance = 0.055
+	gapHigh     = 3 // ceiling of a month's voice gap
 )
 
 // softMonth brings one stream of reports to as-of month t.
@@ -34,6 +36,9 @@ func (e *Engine) softMonth(s *series, t Month) {
 		clear(s.ev[k])
 		clear(s.exp[k])
 		clear(s.lam[k])
+		for p := range s.stir[k] {
+			s.stir[k][p] = 1
+		}
 		if u >= start && s.est.Version > 0 {
 			e.softEvidence(s, u, t)
 		}
@@ -101,17 +106,21 @@ func (e *Engine) softEvidence(s *series, u, t Month) {
 	if s.alone {
 		g = 1
 	}
-	lnRho := math.Log(s.rho)
 	for p, st := range s.status[slot] {
 		s.exp[k][p] *= g
 		if st == absent || s.exp[k][p] <= 0 {
 			continue
 		}
-		m := s.exp[k][p]
-		r := 1 / (1/est.R + 1/prior[p])
-		l := s.num[slot][p]*lnRho - (s.num[slot][p]+r)*math.Log((s.rho*m+r)/(m+r)) - softHandicap
-		s.ev[k][p] = clip(l, evidenceLow, evidenceHigh)
+		s.disp[k][p] = 1 / (1/est.R + 1/prior[p])
+		s.ev[k][p] = s.reportEvidence(s.num[slot][p], s.exp[k][p], s.disp[k][p])
 	}
+}
+
+// reportEvidence is the log likelihood ratio of y reports when m are expected, negative
+// binomial of size r: at the design ratio, against as usual.
+func (s *series) reportEvidence(y, m, r float64) float64 {
+	l := y*math.Log(s.rho) - (y+r)*math.Log((s.rho*m+r)/(m+r))
+	return clip(l, evidenceLow, evidenceHigh)
 }
 
 // derivedMonth brings a severity-mix or voice-gap stream to as-of month t.
@@ -162,7 +171,7 @@ func mixEvidence(ordinary, severe *series, u Month, p int) float64 {
 	odds := mixOdds * p0 / (1 - p0)
 	p1 := odds / (1 + odds)
 	l := yh*math.Log(p1/p0) + yo*math.Log((1-p1)/(1-p0))
-	return clip(l/(1+0.01*(yo+yh)), -0.7, 1.5)
+	return clip(l/(1+0.01*(yo+yh)), mixLow, mixHigh)
 }
 
 // usualSevere is the severe share of the provider's own culture.
@@ -182,15 +191,15 @@ func gapEvidence(outside, inside []*series, u Month, p int) float64 {
 	gap := math.Log((ye+0.5)/(me+0.5)) - math.Log((yi+0.5)/(mi+0.5))
 	sd := math.Sqrt(1/(me+0.5) + 1/(mi+0.5) + gapVariance)
 	mu := clip(0.5/sd, 0.4, 1.3)
-	return clip(mu*clip(gap/sd, -3, 3)-mu*mu/2-0.1, evidenceLow, evidenceHigh)
+	return clip(mu*clip(gap/sd, -3, 3)-mu*mu/2-0.1, evidenceLow, gapHigh)
 }
 
-// voices sums reports in hand and expected over streams.
+// voices sums reports in hand and expected, publicity and all, over streams.
 func voices(streams []*series, u Month, p int) (y, m float64) {
 	for _, s := range streams {
 		if s.judged(u, p) {
 			y += s.num[ring(u)][p]
-			m += s.exp[turn(u)][p]
+			m += s.exp[turn(u)][p] * s.stir[turn(u)][p]
 		}
 	}
 	return y, m
