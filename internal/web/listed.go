@@ -7,6 +7,7 @@ import (
 
 	"candour/internal/access"
 	"candour/internal/calendar"
+	"candour/internal/concern"
 	"candour/internal/delivery"
 	"candour/internal/org"
 	"candour/internal/store"
@@ -60,9 +61,16 @@ func (s *Server) measured(r *request) ([]store.Measured, error) {
 	return listing(s, s.listed, r, "measured", s.store.Measured)
 }
 
-// telling is the newest findings that lists tell of.
-func (s *Server) telling(r *request) ([]store.HeldFinding, error) {
-	return listing(s, s.listed, r, "telling", s.store.Telling)
+// telling is the newest findings that lists tell of, by provider; not to be written to.
+func (s *Server) telling(r *request) (map[org.Code][]store.HeldFinding, error) {
+	return listing(s, s.listed, r, "telling", func(ctx context.Context, sc access.Scope) (map[org.Code][]store.HeldFinding, error) {
+		list, err := s.store.Telling(ctx, sc)
+		out := map[org.Code][]store.HeldFinding{}
+		for i := range list {
+			out[list[i].Org] = append(out[list[i].Org], list[i])
+		}
+		return out, err
+	})
 }
 
 // mostFound bounds of how many providers findings are kept: a region's has some 400,
@@ -137,9 +145,27 @@ func (s *Server) concernsBy(r *request, position int64, code org.Code) (map[org.
 		list, err := s.store.Concerns(r.Context(), r.scope.At(position), code)
 		return byProvider(list), err
 	}
-	return concernsKept(s, r, "concerns", position, func(ctx context.Context, sc access.Scope) (map[org.Code]store.Concern, error) {
+	all, err := s.judgements(r, position)
+	return all.concerns, err
+}
+
+// judgements is the concerns about all providers, and the contributions to each that a
+// reader can go and look at; not to be written to.
+type judgements struct {
+	concerns map[org.Code]store.Concern
+	reasons  map[org.Code][]concern.Contribution
+}
+
+func (s *Server) judgements(r *request, position int64) (judgements, error) {
+	return concernsKept(s, r, "concerns", position, func(ctx context.Context, sc access.Scope) (judgements, error) {
 		list, err := s.store.Concerns(ctx, sc, "")
-		return byProvider(list), err
+		out := judgements{byProvider(list), map[org.Code][]concern.Contribution{}}
+		for i := range list {
+			if list[i].Judged {
+				out.reasons[list[i].Org] = tangible(&list[i])
+			}
+		}
+		return out, err
 	})
 }
 

@@ -35,9 +35,11 @@ func (s *Server) providers(r *request) (answer, error) {
 		return nil, err
 	}
 	counted := map[org.Code]int{}
-	for _, f := range found {
-		if f.Counted && f.Latest && f.Direction == finding.Concern {
-			counted[f.Org]++
+	for code, list := range found {
+		for i := range list {
+			if f := &list[i]; f.Counted && f.Latest && f.Direction == finding.Concern {
+				counted[code]++
+			}
 		}
 	}
 	t := component.Table{Dense: true, RowHeaders: true, Caption: "Providers, highest concern first", CaptionHidden: true, Columns: []component.Column{

@@ -73,9 +73,10 @@ const sparkMonths = 26
 type watchView struct {
 	providers []org.Organisation // in the purview, by code
 	concerns  map[org.Code]store.Concern
-	before    map[org.Code]store.Concern // at the moment compared with
-	compared  time.Time                  // zero is nothing to compare with
-	looked    bool                       // compared is when the viewer last looked
+	reasons   map[org.Code][]concern.Contribution // to each concern, that can be looked at
+	before    map[org.Code]store.Concern          // at the moment compared with
+	compared  time.Time                           // zero is nothing to compare with
+	looked    bool                                // compared is when the viewer last looked
 	found     map[org.Code][]store.HeldFinding
 	watched   store.WatchRun
 	ran       bool
@@ -93,16 +94,13 @@ func (s *Server) readWatch(r *request) (v watchView, err error) {
 	if v.providers, err = s.providersInScope(r); err != nil {
 		return v, err
 	}
-	if v.concerns, err = s.concernsBy(r, r.scope.AsOf, ""); err != nil {
-		return v, err
-	}
-	found, err := s.telling(r)
+	judged, err := s.judgements(r, r.scope.AsOf)
 	if err != nil {
 		return v, err
 	}
-	v.found = map[org.Code][]store.HeldFinding{}
-	for _, f := range found {
-		v.found[f.Org] = append(v.found[f.Org], f)
+	v.concerns, v.reasons = judged.concerns, judged.reasons
+	if v.found, err = s.telling(r); err != nil {
+		return v, err
 	}
 	if v.watched, v.ran, err = s.store.LastWatch(r.Context(), r.scope); err != nil {
 		return v, err
@@ -294,7 +292,7 @@ func (s *Server) watchRow(r *request, v *watchView, o org.Organisation, c *store
 		line.SeenLast = &seen
 	}
 	row.Spark = component.Spark{Line: line}
-	list := tangible(c)
+	list := v.reasons[o.Code]
 	row.Why.Rest = restWords(c, len(list)-min(3, len(list)))
 	for i, part := range list {
 		if i == 3 {
