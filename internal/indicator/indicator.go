@@ -155,6 +155,35 @@ func (d *Definition) Due(p calendar.Period) time.Time {
 	return p.End().AddDate(0, 0, d.LagDays+d.Tolerance)
 }
 
+// Arrival is how what follows a newest value stands: the one rule (R-IND-4) by which
+// pages, findings and tables of a support unit speak of data that isn't there.
+type Arrival string
+
+// The states of a feed or a series.
+const (
+	NeverCame Arrival = "never came" // no value of any period: nobody is late with what nobody ever gave
+	InTime    Arrival = "in time"    // the next value is here or not due yet
+	Late      Arrival = "late"       // today > period end + lag + tolerance, and nothing came
+	Ended     Arrival = "ended"      // nothing for two years: history rather than late
+)
+
+// endedYears is how long after its last value a silent series is history.
+const endedYears = 2
+
+// Arrival is how things stand on a day when newest is the newest period of which
+// something is held; the zero period is that nothing ever came.
+func (d *Definition) Arrival(newest calendar.Period, day time.Time) Arrival {
+	switch {
+	case newest.IsZero():
+		return NeverCame
+	case !day.After(d.Due(newest.Add(1))):
+		return InTime
+	case day.After(newest.End().AddDate(endedYears, 0, 0)):
+		return Ended
+	}
+	return Late
+}
+
 // Value is the measure made from a numerator and a denominator, and false when
 // there is none (no denominator, or a kind which has no such arithmetic).
 func (d *Definition) Value(numerator, denominator float64) (float64, bool) {

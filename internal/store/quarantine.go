@@ -151,6 +151,42 @@ func (s *Store) Standing(ctx context.Context, sc access.Scope, tenants []org.Cod
 	return out, err
 }
 
+// NewestStanding is the newest period of each of some indicators that any provider of
+// each of several commissioners has; what never came is absent. It is to NewestReported
+// what Standing is to Reported.
+func (s *Store) NewestStanding(ctx context.Context, sc access.Scope, tenants []org.Code, ids []indicator.ID) (map[org.Code]map[indicator.ID]calendar.Period, error) {
+	out := map[org.Code]map[indicator.ID]calendar.Period{}
+	tenants = served(sc, tenants)
+	if len(tenants) == 0 || len(ids) == 0 {
+		return out, nil
+	}
+	args := []any{position(sc)}
+	var pairs []string
+	for _, code := range tenants {
+		out[code] = map[indicator.ID]calendar.Period{}
+		for _, id := range ids {
+			args = append(args, code, id)
+			pairs = append(pairs, fmt.Sprintf("(CAST($%d AS codetext), CAST($%d AS codetext))", len(args)-1, len(args)))
+		}
+	}
+	rows, err := s.read.QueryContext(ctx, "WITH asked (tenant, indicator) AS (VALUES "+strings.Join(pairs, ", ")+`)
+		SELECT asked.tenant, asked.indicator, COALESCE((SELECT b.period FROM observation b WHERE b.indicator = asked.indicator AND `+holds("b", "$1")+`
+			AND (b.tenant = '' OR b.tenant = asked.tenant) AND EXISTS (SELECT 1 FROM purview pv WHERE pv.tenant = asked.tenant AND pv.org = b.org AND `+holds("pv", "$1")+`)
+			ORDER BY b.period DESC LIMIT 1), '') FROM asked`, args...)
+	_, err = collect(s.engine, rows, err, "see what commissioners ever had", func(r *sql.Rows) (struct{}, error) {
+		var tenant org.Code
+		var id indicator.ID
+		var period string
+		if err := r.Scan(&tenant, &id, &period); err != nil || period == "" {
+			return struct{}{}, err
+		}
+		var err error
+		out[tenant][id], err = calendar.ParsePeriod(period)
+		return struct{}{}, err
+	})
+	return out, err
+}
+
 // DeliveriesOf is the newest private deliveries of several commissioners, newest
 // first, at most limit. Commissioners at which the viewer holds no role are left out.
 func (s *Store) DeliveriesOf(ctx context.Context, sc access.Scope, tenants []org.Code, limit int) ([]delivery.Delivery, error) {

@@ -130,10 +130,11 @@ func (s *Store) Reported(ctx context.Context, sc access.Scope, due map[indicator
 	return out, err
 }
 
-// EverReported is which of some indicators have a value of any period that the scope may
-// see: what never came can't be late.
-func (s *Store) EverReported(ctx context.Context, sc access.Scope, ids []indicator.ID) (map[indicator.ID]bool, error) {
-	out := map[indicator.ID]bool{}
+// NewestReported is the newest period of each of some indicators of which a value, or
+// a reason for none, is held that the scope may see; those of which nothing ever came
+// are absent.
+func (s *Store) NewestReported(ctx context.Context, sc access.Scope, ids []indicator.ID) (map[indicator.ID]calendar.Period, error) {
+	out := map[indicator.ID]calendar.Period{}
 	if len(ids) == 0 {
 		return out, nil
 	}
@@ -144,12 +145,16 @@ func (s *Store) EverReported(ctx context.Context, sc access.Scope, ids []indicat
 		asked[i] = fmt.Sprintf("(CAST($%d AS codetext))", len(args))
 	}
 	rows, err := s.read.QueryContext(ctx, "WITH asked (indicator) AS (VALUES "+strings.Join(asked, ", ")+`)
-		SELECT asked.indicator FROM asked WHERE EXISTS (SELECT 1 FROM observation b WHERE b.indicator = asked.indicator AND `+
-		holds("b", "$1")+" AND "+mine(sc, "b.tenant", "$2")+" AND "+visible(sc, "(b.org || '')", "$2", "$1")+")", args...)
-	_, err = collect(s.engine, rows, err, "list what ever came", func(r *sql.Rows) (struct{}, error) {
+		SELECT asked.indicator, COALESCE((SELECT b.period FROM observation b WHERE b.indicator = asked.indicator AND `+
+		holds("b", "$1")+" AND "+mine(sc, "b.tenant", "$2")+" AND "+visible(sc, "(b.org || '')", "$2", "$1")+" ORDER BY b.period DESC LIMIT 1), '') FROM asked", args...)
+	_, err = collect(s.engine, rows, err, "list the newest that came", func(r *sql.Rows) (struct{}, error) {
 		var id indicator.ID
-		err := r.Scan(&id)
-		out[id] = true
+		var period string
+		if err := r.Scan(&id, &period); err != nil || period == "" {
+			return struct{}{}, err
+		}
+		var err error
+		out[id], err = calendar.ParsePeriod(period)
 		return struct{}{}, err
 	})
 	return out, err

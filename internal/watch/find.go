@@ -301,10 +301,6 @@ func sideOf(better indicator.Better, high bool) finding.Direction {
 	return finding.Improvement
 }
 
-// staleYears is how long after its last value a silent series is history rather
-// than late.
-const staleYears = 2
-
 // stale is a finding when nothing came though it was due (R-IND-4) and others'
 // values did come. A feed that is late for everybody is one fact about its source
 // and stands on the data page, not once for every provider.
@@ -314,7 +310,7 @@ func stale(v *finding.Verdict, d *indicator.Definition, newest calendar.Period, 
 	}
 	next := v.Last.Add(1)
 	due := d.Due(next)
-	if !day.After(due) || newest.Compare(next) < 0 || day.After(v.Last.End().AddDate(staleYears, 0, 0)) {
+	if d.Arrival(v.Last, day) != indicator.Late || newest.Compare(next) < 0 {
 		return finding.Finding{}, false
 	}
 	return finding.Finding{

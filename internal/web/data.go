@@ -9,6 +9,7 @@ import (
 
 	"candour/internal/access"
 	"candour/internal/delivery"
+	"candour/internal/indicator"
 	"candour/internal/store"
 	"candour/internal/web/component"
 )
@@ -109,16 +110,9 @@ func dataLead(feeds []feed, held []delivery.Delivery, empty bool) string {
 	if empty {
 		return "No file has been loaded yet, so nothing can be judged. Load the files of a source as you downloaded them; don’t clean them first."
 	}
-	in, late, never := 0, 0, 0
-	for _, f := range feeds {
-		switch {
-		case f.never:
-			never++
-		case f.late > 0:
-			late++
-		default:
-			in++
-		}
+	stand := map[indicator.Arrival]int{}
+	for i := range feeds {
+		stand[feeds[i].arrival]++
 	}
 	rows, whole := 0, 0
 	for _, d := range held {
@@ -127,12 +121,15 @@ func dataLead(feeds []feed, held []delivery.Delivery, empty bool) string {
 		}
 		rows += d.Quarantined
 	}
-	lead := fmt.Sprintf("%s of %s that are watched are in for the period last due.", number(in), count(len(feeds), "source", "sources"))
-	if late > 0 {
-		lead += " " + count(late, "is late.", "are late.")
+	lead := fmt.Sprintf("%s of %s that are watched are in for the period last due.", number(stand[indicator.InTime]), count(len(feeds), "source", "sources"))
+	if n := stand[indicator.Late]; n > 0 {
+		lead += " " + count(n, "is late.", "are late.")
 	}
-	if never > 0 {
-		lead += " Of " + number(never) + " nothing was ever received."
+	if n := stand[indicator.Ended]; n > 0 {
+		lead += " " + count(n, "has ended: nothing came for two years.", "have ended: nothing came for two years.")
+	}
+	if n := stand[indicator.NeverCame]; n > 0 {
+		lead += " Of " + number(n) + " nothing was ever received."
 	}
 	if whole > 0 {
 		lead += " " + count(whole, "file was refused whole or waits for a person.", "files were refused whole or wait for a person.")

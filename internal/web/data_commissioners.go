@@ -23,7 +23,7 @@ func servedHere(r *request) []org.Code {
 
 // commissionerTable is who has which source, how new, and what is late or refused:
 // a row for each commissioner whom the viewer serves, and one for what is published.
-// It is nil for those who serve one alone, whose sources the page lists anyway. Two
+// It is nil for those who serve one alone, whose sources the page lists anyway. Three
 // queries, whatever their number.
 func (s *Server) commissionerTable(r *request, feeds []feed, own []delivery.Delivery) (*component.Region, error) {
 	tenants := servedHere(r)
@@ -31,12 +31,18 @@ func (s *Server) commissionerTable(r *request, feeds []feed, own []delivery.Deli
 		return nil, nil
 	}
 	due := map[indicator.ID]calendar.Period{}
+	var all []indicator.ID
 	for i := range feeds {
+		all = append(all, feeds[i].indicators...)
 		for _, id := range feeds[i].indicators {
 			due[id] = feeds[i].period
 		}
 	}
 	standing, err := s.store.Standing(r.Context(), r.scope, tenants, due)
+	if err != nil {
+		return nil, err
+	}
+	newest, err := s.store.NewestStanding(r.Context(), r.scope, tenants, all)
 	if err != nil {
 		return nil, err
 	}
@@ -63,7 +69,7 @@ func (s *Server) commissionerTable(r *request, feeds []feed, own []delivery.Deli
 		mine := ofTenant(private, string(tenant))
 		cells := []component.Cell{{Body: r.names[tenant]}}
 		for i := range feeds {
-			cells = append(cells, s.standingCell(r, &feeds[i], standing[tenant], mine, tenant))
+			cells = append(cells, s.standingCell(r, &feeds[i], standing[tenant], feeds[i].newestOf(newest[tenant]), mine, tenant))
 		}
 		table.Rows = append(table.Rows, cells)
 	}
@@ -105,8 +111,9 @@ func newestAndRefused(newestFirst []delivery.Delivery, source string) (newest de
 	return newest, rows, files
 }
 
-// standingCell is how one source stands for one commissioner.
-func (s *Server) standingCell(r *request, f *feed, values map[indicator.ID]int, mine []delivery.Delivery, tenant org.Code) component.Cell {
+// standingCell is how one source stands for one commissioner, of whose providers had
+// is the newest period held.
+func (s *Server) standingCell(r *request, f *feed, values map[indicator.ID]int, had calendar.Period, mine []delivery.Delivery, tenant org.Code) component.Cell {
 	providers := 0
 	for _, id := range f.indicators {
 		providers = max(providers, values[id])
@@ -125,24 +132,25 @@ func (s *Server) standingCell(r *request, f *feed, values map[indicator.ID]int, 
 		return stacked("✗ Refused", count(files, "whole file", "whole files"), link)
 	case rows > 0:
 		return stacked(count(rows, "row", "rows"), "in quarantine; "+detail, link)
-	case providers == 0:
-		return component.GapCell("Late", count(daysLate(r.moment, f.due), "day", "days"), "due by "+day(f.due)+", nothing held for any provider")
+	}
+	if a := f.first.Arrival(had, r.moment); a != indicator.InTime {
+		return f.arrivalCell(r, a, had)
 	}
 	return stacked("✓ In", detail, link)
 }
 
-// publishedCell is how one source's published files stand, which all share.
+// publishedCell is one source's newest published file, which all share.
 func (s *Server) publishedCell(r *request, f *feed, published []delivery.Delivery) component.Cell {
 	newest, rows, files := newestAndRefused(published, f.source)
 	switch {
 	case newest.ID == "":
-		return component.Cell{Body: "none"}
+		return component.Cell{Body: "none received yet"}
 	case files > 0:
 		return stacked("✗ Refused", count(files, "whole file", "whole files"), s.deliveryLink(r, newest.ID))
 	case rows > 0:
 		return stacked(count(rows, "row", "rows"), "in quarantine", s.deliveryLink(r, newest.ID))
 	}
-	return stacked("✓ "+string(newest.ID), day(newest.Received), s.deliveryLink(r, newest.ID))
+	return stacked(string(newest.ID), "newest file, "+day(newest.Received), s.deliveryLink(r, newest.ID))
 }
 
 // stacked is a word, linked where there is an address, and a detail below it.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"slices"
 	"time"
 
 	"candour/internal/access"
@@ -24,9 +23,9 @@ type feed struct {
 	period     calendar.Period       // last one whose value is due
 	due        time.Time             // the day after which it is late
 	next       time.Time             // when the one after it is
-	providers  int                   // from how many it is in; nought is late
-	late       int                   // days; nought is in, or never came
-	never      bool                  // no value of any period was ever received
+	providers  int                   // from how many it is in for that period
+	newest     calendar.Period       // of which something is held; zero when nothing ever came
+	arrival    indicator.Arrival
 }
 
 // feeds is every source that feeds an indicator, with whether it is late:
@@ -55,9 +54,8 @@ func (s *Server) feeds(r *request) ([]feed, error) {
 	return out, s.judgeFeeds(r, out)
 }
 
-// judgeFeeds finds the period last due of each feed and whether anything is held
-// for it, or ever was: what nobody has given yet is not late. Two queries, whatever the
-// number of feeds.
+// judgeFeeds finds the period last due of each feed, from how many providers it is
+// held, and how the feed stands. Two queries, whatever the number of feeds.
 func (s *Server) judgeFeeds(r *request, feeds []feed) error {
 	due := map[indicator.ID]calendar.Period{}
 	var all []indicator.ID
@@ -76,26 +74,47 @@ func (s *Server) judgeFeeds(r *request, feeds []feed) error {
 	if err != nil {
 		return err
 	}
-	ever, err := listing(s, s.listed, r, fmt.Sprint("ever ", all), func(ctx context.Context, sc access.Scope) (map[indicator.ID]bool, error) {
-		return s.store.EverReported(ctx, sc, all)
+	newest, err := listing(s, s.listed, r, fmt.Sprint("newest ", all), func(ctx context.Context, sc access.Scope) (map[indicator.ID]calendar.Period, error) {
+		return s.store.NewestReported(ctx, sc, all)
 	})
 	if err != nil {
 		return err
 	}
 	for i := range feeds {
 		f := &feeds[i]
-		f.never = !slices.ContainsFunc(f.indicators, func(id indicator.ID) bool { return ever[id] })
 		seen := map[org.Code]bool{}
 		for _, id := range f.indicators {
 			for _, code := range reported[id] {
 				seen[code] = true
 			}
 		}
-		if f.providers = len(seen); f.providers == 0 && !f.never {
-			f.late = daysLate(r.moment, f.due)
-		}
+		f.providers = len(seen)
+		f.newest = f.newestOf(newest)
+		f.arrival = f.first.Arrival(f.newest, r.moment)
 	}
 	return nil
+}
+
+// newestOf is the newest period of any indicator of the feed.
+func (f *feed) newestOf(of map[indicator.ID]calendar.Period) (newest calendar.Period) {
+	for _, id := range f.indicators {
+		if p := of[id]; newest.IsZero() || p.Compare(newest) > 0 {
+			newest = p
+		}
+	}
+	return newest
+}
+
+// arrivalCell is how a feed stands that isn't in, in the same words wherever it is
+// asked: of a source as a whole, and of one commissioner's part of it.
+func (f *feed) arrivalCell(r *request, arrival indicator.Arrival, newest calendar.Period) component.Cell {
+	switch arrival {
+	case indicator.Late:
+		return component.GapCell("Late", count(daysLate(r.moment, f.due), "day", "days"), fmt.Sprintf("due by %s, not received", day(f.due)))
+	case indicator.Ended:
+		return component.Cell{Body: "ended: nothing since " + newest.Words()}
+	}
+	return component.Cell{Body: "none received yet"}
 }
 
 // daysLate is how many days past due a moment is, a day begun counted whole.
@@ -136,8 +155,8 @@ func periodOf(k calendar.Kind, moment time.Time) calendar.Period {
 	}
 }
 
-// sourceTable is a row for each feed: in, late, never received, with the newest
-// file.
+// sourceTable is a row for each feed: in, late, ended, never received, with the
+// newest file.
 func (s *Server) sourceTable(r *request, feeds []feed, newestFirst []delivery.Delivery) component.Table {
 	newest := map[string]delivery.Delivery{}
 	for _, d := range newestFirst {
@@ -162,11 +181,11 @@ func (s *Server) sourceTable(r *request, feeds []feed, newestFirst []delivery.De
 		f := &feeds[i]
 		src := s.Sources.Get(f.source)
 		state, late := component.Cell{Body: "✓ In"}, component.Cell{Body: src.WhenLate}
-		if f.late > 0 {
-			state = component.GapCell("Late", count(f.late, "day", "days"), fmt.Sprintf("due by %s, not received", day(f.due)))
-		}
-		if f.never {
-			state = component.Cell{Body: "none received yet"}
+		switch {
+		case f.arrival == indicator.InTime && f.providers == 0: // a newer period came, and of this one nothing
+			state = component.Cell{Body: "✓ In up to " + f.newest.Words()}
+		case f.arrival != indicator.InTime:
+			state = f.arrivalCell(r, f.arrival, f.newest)
 		}
 		if src.WhenLate == "" {
 			late.Body = "not stated"

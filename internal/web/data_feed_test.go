@@ -24,6 +24,11 @@ func TestAFeedOfWhichNothingEverCameIsNotLate(t *testing.T) {
 	}
 	w.upload(map[string]string{"old.csv": "organisation,indicator,period,numerator,denominator\nRA1,ae-4h-all,2024-04,700,1000\n"}, "at-once", "1")
 	b.settle()
+	if s := sources(); strings.Contains(s, "Late") || !strings.Contains(s, "ended: nothing since Apr 2024") {
+		t.Error("a source of which nothing came for two years is called late, or isn’t said to have ended")
+	}
+	w.upload(map[string]string{"less-old.csv": "organisation,indicator,period,numerator,denominator\nRA1,ae-4h-all,2025-04,700,1000\n"}, "at-once", "1")
+	b.settle()
 	if s := sources(); strings.Count(s, "Late") != 1 || !strings.Contains(s, "none received yet") {
 		t.Errorf("with one source of which only an old period is in, %d are late", strings.Count(s, "Late"))
 	}

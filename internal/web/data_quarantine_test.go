@@ -52,6 +52,10 @@ func TestASupportUnitSeesTheSourcesOfItsOwnCommissionersAndOthersSeeNone(t *test
 	}}))
 	b.as(access.Analyst, "QBB").upload(map[string]string{"own.csv": tidy(2)}, "tenant", "QBB", "at-once", "1")
 	b.settle()
+	// Of another source, QBB alone ever got a value, and it is months old: late there, and
+	// at QAA, where nothing ever came, not.
+	b.as(access.Analyst, "QBB").upload(map[string]string{"old.csv": "organisation,indicator,period,numerator,denominator\nRB1,ae-4h-all,2025-04,70,100\n"}, "tenant", "QBB", "at-once", "1")
+	b.settle()
 	page := b.as(access.Analyst, "QAA").get("/data")
 	parse(t, page).sound(t, "data")
 	text := page.Body.String()
@@ -61,6 +65,17 @@ func TestASupportUnitSeesTheSourcesOfItsOwnCommissionersAndOthersSeeNone(t *test
 		if !strings.Contains(matrix, want) {
 			t.Errorf("the matrix doesn’t say %q", want)
 		}
+	}
+	row := func(of string) string {
+		_, row, _ := strings.Cut(matrix, of)
+		row, _, _ = strings.Cut(row, "</tr>")
+		return row
+	}
+	if strings.Contains(row("NHS QAA ICB"), "Late") || !strings.Contains(row("NHS QAA ICB"), "none received yet") {
+		t.Errorf("feeds that never came are called late: %s", row("NHS QAA ICB"))
+	}
+	if strings.Count(row("NHS QBB ICB"), "Late") != 1 {
+		t.Errorf("a feed that came once and is due isn’t late: %s", row("NHS QBB ICB"))
 	}
 	if strings.Contains(matrix, "/data/deliveries/") {
 		t.Error("the matrix links to a delivery that can’t be opened here")

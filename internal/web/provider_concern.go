@@ -328,7 +328,7 @@ func (p *weightsPage) fill(s *Server, r *request, code org.Code, par *concern.Pa
 	p.Standing, p.HasStand = component.Region{Name: "Standing level", Body: standing}, len(a.Standing) > 0
 	gaps := component.Table{Dense: true, RowHeaders: true, Caption: "Streams that say nothing", CaptionHidden: true, Columns: []component.Column{{Heading: "Stream"}, {Heading: "Why"}, {Heading: "Newest"}}}
 	for _, g := range a.Gaps {
-		gaps.Rows = append(gaps.Rows, []component.Cell{{Body: g.Name}, component.GapCell(capital(string(g.Reason)), "", ""), {Body: monthOr(g.Newest, "never")}})
+		gaps.Rows = append(gaps.Rows, []component.Cell{{Body: g.Name}, component.GapCell(gapWord(g.Reason), "", ""), {Body: monthOr(g.Newest, "never")}})
 	}
 	p.Gaps, p.HasGaps = component.Region{Name: "Streams that say nothing", Body: gaps}, len(a.Gaps) > 0
 	trail := component.Table{Dense: true, RowHeaders: true, Caption: "Ranking score by month", CaptionHidden: true, Columns: []component.Column{{Heading: "As of"}, {Heading: "Ranking score", Numeric: true}, {Heading: "Rank", Numeric: true}}}
@@ -392,4 +392,13 @@ func (s *Server) streamRow(r *request, code org.Code, id concern.FamilyID, famil
 	return []component.Cell{
 		{Body: p.Name, Href: s.behind(r, code, id, p.Stream)}, {Body: family}, {Body: figure(p.Evidence)}, {Body: figure(p.Part)}, {Body: monthOr(p.Began, "not begun")}, {Body: monthOr(p.Newest, "none")}, {Body: value}, {Body: usual},
 	}
+}
+
+// gapWord is why a stream says nothing. That most others have a newer month is less
+// than that it is due and late (R-IND-4), and is not called so.
+func gapWord(reason concern.GapReason) string {
+	if reason == concern.Late {
+		return "Later than most"
+	}
+	return capital(string(reason))
 }

@@ -134,7 +134,7 @@ func (x *standingTable) cell(r *request, code org.Code, id indicator.ID) (compon
 func matrixCell(j *verdict, found []store.HeldFinding) component.MatrixCell {
 	for i := range found {
 		if found[i].Kind == finding.Stale {
-			last := "none came yet"
+			last := "no figure yet"
 			if !j.At.IsZero() {
 				last = "last " + j.At.LastMonth().Words()
 			}

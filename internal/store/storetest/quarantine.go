@@ -61,6 +61,11 @@ func testStanding(b *bundle, january calendar.Period, private delivery.ID) {
 	if len(standing) != 2 || standing["QAA"]["ae-4h-all"] != 1 || standing["QBB"]["ae-4h-all"] != 1 || len(standing["QAA"]) != 1 {
 		b.Errorf("standing: %v", standing)
 	}
+	newest, err := b.store.NewestStanding(b.ctx, both, []org.Code{"QAA", "QBB", "QCC"}, []indicator.ID{"ae-4h-all", "j"})
+	b.ok(err)
+	if len(newest) != 2 || len(newest["QAA"]) != 1 || newest["QBB"]["ae-4h-all"] != january {
+		b.Errorf("newest that came: %v", newest)
+	}
 	list, err := b.store.DeliveriesOf(b.ctx, both, []org.Code{"QAA", "QBB", ""}, 10)
 	b.ok(err)
 	if len(list) != 1 || list[0].ID != private {

@@ -96,6 +96,14 @@ func testChanged(b *bundle) {
 	if len(reported) != 1 || !slices.Equal(reported["ae-4h-all"], []org.Code{"RAA"}) {
 		b.Errorf("reported %v", reported)
 	}
+	held, err := b.store.NewestReported(b.ctx, b.operator, []indicator.ID{"ae-4h-all", "j"})
+	b.ok(err)
+	if len(held) != 1 || held["ae-4h-all"] != calendar.NewMonth(2025, 3) {
+		b.Errorf("newest that came: %v", held)
+	}
+	if held, err = b.store.NewestReported(b.ctx, a, []indicator.ID{"ae-4h-all"}); err != nil || len(held) != 0 {
+		b.Errorf("a commissioner without providers is told of %v, %v", held, err)
+	}
 	newest, since, err := b.store.Arrivals(b.ctx, b.operator, middle)
 	b.ok(err)
 	if since != 1 || newest.IsZero() {
