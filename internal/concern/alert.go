@@ -1,6 +1,7 @@
 package concern
 
 import (
+	"fmt"
 	"math"
 	"slices"
 )
@@ -96,6 +97,21 @@ func (p *Params) crosses(b Budget, score float64, agree int) bool {
 type Workload struct {
 	PerWeek   float64 // expected alerts a week
 	TrueShare float64 // of which true, in simulation
+}
+
+// Words is the expected alerts in words: "about 2 alerts a week", "about 1 alert in 5
+// weeks", "no alert".
+func (w Workload) Words() string {
+	weeks := int(math.Round(1 / max(w.PerWeek, 1e-9)))
+	switch a := int(math.Round(w.PerWeek)); {
+	case a > 1:
+		return fmt.Sprintf("about %d alerts a week", a)
+	case a == 1 || weeks == 1:
+		return "about 1 alert a week"
+	case w.PerWeek > 0:
+		return fmt.Sprintf("about 1 alert in %d weeks", weeks)
+	}
+	return "no alert"
 }
 
 // Workload of a budget for a number of providers: providers × alerts per

@@ -215,3 +215,15 @@ func FuzzParseMonth(f *testing.F) {
 		}
 	})
 }
+
+func TestAWorkloadIsSaidInWholeAlertsOrWholeWeeks(t *testing.T) {
+	t.Parallel()
+	for perWeek, want := range map[float64]string{
+		0: "no alert", 0.04: "about 1 alert in 25 weeks", 0.4: "about 1 alert in 3 weeks", 0.49: "about 1 alert in 2 weeks",
+		0.7: "about 1 alert a week", 1.2: "about 1 alert a week", 1.6: "about 2 alerts a week", 11: "about 11 alerts a week",
+	} {
+		if got := (Workload{PerWeek: perWeek}).Words(); got != want {
+			t.Errorf("%g a week is %q, expected %q", perWeek, got, want)
+		}
+	}
+}

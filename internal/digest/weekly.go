@@ -291,7 +291,7 @@ func (m *Made) workPart() Part {
 	half := alert.Count(m.Alerts, m.At.AddDate(0, 0, -26*7), m.At.Add(time.Microsecond))
 	w := m.Budget.Workload(m.Judged)
 	p.Sentence = fmt.Sprintf("%s open. ", count(c.Open(), "alert is", "alerts are"))
-	p.Sentence += fmt.Sprintf("At this setting %s for %s; in the last 26 weeks there were %s. ", perWeek(w.PerWeek), count(m.Judged, "provider that can be judged", "providers that can be judged"), number(half.Raised))
+	p.Sentence += fmt.Sprintf("At this setting expect %s for %s; in the last 26 weeks there were %s. ", w.Words(), count(m.Judged, "provider that can be judged", "providers that can be judged"), number(half.Raised))
 	if c.Closed == 0 {
 		p.Sentence += fmt.Sprintf("None has been closed yet; in simulation about %.0f in 10 are true.", 10*w.TrueShare)
 	} else {

@@ -1,8 +1,6 @@
 package digest
 
 import (
-	"fmt"
-	"math"
 	"strconv"
 
 	"candour/internal/org"
@@ -54,18 +52,4 @@ func (m *Made) about(code org.Code) string {
 		return m.name(code) + ", now " + m.name(m.Heir(code))
 	}
 	return m.name(code)
-}
-
-// perWeek is a rate of alerts in words.
-func perWeek(n float64) string {
-	weeks := int(math.Round(1 / max(n, 1e-9)))
-	switch a := int(math.Round(n)); {
-	case a > 1:
-		return fmt.Sprintf("about %d alerts a week are expected", a)
-	case a == 1 || weeks == 1:
-		return "about 1 alert a week is expected"
-	case n > 0:
-		return fmt.Sprintf("about 1 alert in %d weeks is expected", weeks)
-	}
-	return "no alert is expected"
 }

@@ -12,20 +12,40 @@ import (
 	"candour/internal/signal"
 )
 
-// TestListsOfSignalsReadOneStretchOfAnIndex asks SQLite how it would make each list
-// of the inbox: none reads all signals, and only the few of one's own, or of a week,
-// are sorted.
-func TestListsOfSignalsReadOneStretchOfAnIndex(t *testing.T) {
-	t.Parallel()
+// emptySQLite is a store of SQLite without a row: the planner decides by the schema alone.
+func emptySQLite(t *testing.T) *Store {
+	t.Helper()
 	s, err := Open(t.Context(), Config{Dir: t.TempDir(), Random: rand.Reader, Now: time.Now})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.Close() })
-	as := func(role access.Role) access.Scope {
-		return access.For(access.Viewer{Account: "u-1", Memberships: []access.Membership{{Tenant: "QAA", Role: role, Practice: "A81001"}}}, "QAA")
-	}
-	lead, now, yes := as(access.QualityLead), time.Now(), true
+	return s
+}
+
+// plan is SQLite's plan for a statement, its steps joined by "; ".
+func (s *Store) plan(t *testing.T, statement string, args ...any) (string, error) {
+	t.Helper()
+	rows, err := s.read.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+statement, args...)
+	steps, err := collect(s.engine, rows, err, "explain", func(r *sql.Rows) (text string, err error) {
+		var skip int
+		return text, r.Scan(&skip, &skip, &skip, &text)
+	})
+	return strings.Join(steps, "; "), err
+}
+
+// planned is what somebody in a role sees at the commissioner QAA.
+func planned(role access.Role) access.Scope {
+	return access.For(access.Viewer{Account: "u-1", Memberships: []access.Membership{{Tenant: "QAA", Role: role, Practice: "A81001"}}}, "QAA")
+}
+
+// TestListsOfSignalsReadOneStretchOfAnIndex asks SQLite how it would make each list
+// of the inbox: none reads all signals, and only the few of one's own, or of a week,
+// are sorted.
+func TestListsOfSignalsReadOneStretchOfAnIndex(t *testing.T) {
+	t.Parallel()
+	s := emptySQLite(t)
+	lead, now, yes := planned(access.QualityLead), time.Now(), true
 	then := lead.At(5)
 	for _, c := range []struct {
 		name  string
@@ -46,8 +66,8 @@ func TestListsOfSignalsReadOneStretchOfAnIndex(t *testing.T) {
 		{"all", lead, SignalFilter{Newest: true}, "signal_received", false},
 		{"all, next page", lead, SignalFilter{Newest: true, After: SignalKey{now, "x"}}, "signal_received", false},
 		{"of a provider", lead, SignalFilter{Newest: true, Provider: "RAA"}, "signal_place", false},
-		{"a GP's", as(access.GP), SignalFilter{Newest: true}, "signal_practice", true},
-		{"one's own", as(access.GP), SignalFilter{Newest: true, Own: true}, "signal_raised", true},
+		{"a GP's", planned(access.GP), SignalFilter{Newest: true}, "signal_practice", true},
+		{"one's own", planned(access.GP), SignalFilter{Newest: true, Own: true}, "signal_raised", true},
 		{"then overdue", then, SignalFilter{Pile: PileToDo, DueBefore: now}, "signal_pile (tenant=? AND pile=? AND until_pos>?)", true},
 		{"then waiting", then, SignalFilter{Pile: PileWaiting}, "signal_pile (tenant=? AND pile=? AND until_pos>?)", true},
 		{"then mine", then, SignalFilter{Pile: PileToDo, Assigned: "u-1"}, "signal_assigned (tenant=? AND assigned=? AND until_pos>?)", true},
@@ -57,18 +77,14 @@ func TestListsOfSignalsReadOneStretchOfAnIndex(t *testing.T) {
 		{"complaints of a provider then", then, SignalFilter{Newest: true, Provider: "RAA", Kind: signal.KindComplaint}, "(tenant=? AND ", true},
 		{"visits", lead, SignalFilter{Newest: true, Kind: signal.KindVisit}, "signal_rare (tenant=? AND kind=? AND until_pos", false},
 		{"duties of candour then", then, SignalFilter{Kind: signal.KindCandour}, "signal_rare (tenant=? AND kind=? AND until_pos>?)", true},
-		{"one's own then", as(access.GP).At(5), SignalFilter{Newest: true, Own: true}, "signal_raised (tenant=? AND raised_by=? AND until_pos>?)", true},
+		{"one's own then", planned(access.GP).At(5), SignalFilter{Newest: true, Own: true}, "signal_raised (tenant=? AND raised_by=? AND until_pos>?)", true},
 	} {
 		condition, args := c.f.where(s, c.scope)
 		if strings.Count(condition, "s.due >") > 1 && c.f.After.Ref == "" { // of two lower bounds an index may look for the lesser
 			t.Errorf("%s has more than one lower bound: %s", c.name, condition)
 		}
-		rows, err := s.read.QueryContext(t.Context(), "EXPLAIN QUERY PLAN SELECT s.ref, s.title FROM signal s WHERE "+condition+c.f.order(c.scope)+" LIMIT 50", args...)
-		steps, err := collect(s.engine, rows, err, "explain", func(r *sql.Rows) (text string, err error) {
-			var skip int
-			return text, r.Scan(&skip, &skip, &skip, &text)
-		})
-		plan := strings.ReplaceAll(strings.Join(steps, "; "), "SCAN now USING COVERING INDEX signal_confined", "") // an index of the few that have named readers
+		plan, err := s.plan(t, "SELECT s.ref, s.title FROM signal s WHERE "+condition+c.f.order(c.scope)+" LIMIT 50", args...)
+		plan = strings.ReplaceAll(plan, "SCAN now USING COVERING INDEX signal_confined", "") // an index of the few that have named readers
 		if err != nil || strings.Contains(plan, "SCAN") || !strings.Contains(plan, c.index) || strings.Contains(plan, "TEMP B-TREE") != c.sorts {
 			t.Errorf("%s: %v: %s", c.name, err, plan)
 		}
@@ -79,12 +95,8 @@ func TestListsOfSignalsReadOneStretchOfAnIndex(t *testing.T) {
 // complaints, and their themes, among all signals.
 func TestComplaintsAreReadByAnIndexOfTheirOwn(t *testing.T) {
 	t.Parallel()
-	s, err := Open(t.Context(), Config{Dir: t.TempDir(), Random: rand.Reader, Now: time.Now})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = s.Close() })
-	lead := access.For(access.Viewer{Account: "u-1", Memberships: []access.Membership{{Tenant: "QAA", Role: access.QualityLead}}}, "QAA")
+	s := emptySQLite(t)
+	lead := planned(access.QualityLead)
 	open, openArgs := s.openComplaints(lead)
 	once, onceArgs := s.codings(lead, 1)
 	voices, voiceArgs := (&SignalFilter{Provider: "RAA"}).where(s, lead.At(5))
@@ -104,12 +116,8 @@ func TestComplaintsAreReadByAnIndexOfTheirOwn(t *testing.T) {
 		{voices, voiceArgs, "SCAN now USING COVERING INDEX signal_confined"}, // asked once
 		{current("s") + " AND s.tenant = $1 AND s.pile = $2 AND s.readers <> '' AND s.outcome = ''", []any{"QAA", PileToDo}, "signal_confined_pile "},
 	} {
-		rows, err := s.read.QueryContext(t.Context(), "EXPLAIN QUERY PLAN SELECT s.ref, s.theme, s.title FROM signal s WHERE "+c.condition, c.args...)
-		steps, err := collect(s.engine, rows, err, "explain", func(r *sql.Rows) (text string, err error) {
-			var skip int
-			return text, r.Scan(&skip, &skip, &skip, &text)
-		})
-		if plan := strings.Join(steps, "; "); err != nil || !strings.Contains(plan, c.index) {
+		plan, err := s.plan(t, "SELECT s.ref, s.theme, s.title FROM signal s WHERE "+c.condition, c.args...)
+		if err != nil || !strings.Contains(plan, c.index) {
 			t.Errorf("%v: %s, expected the index %s", err, plan, c.index)
 		}
 	}
@@ -119,12 +127,8 @@ func TestComplaintsAreReadByAnIndexOfTheirOwn(t *testing.T) {
 // clocks of a watch list.
 func TestWhatIsDueOfProvidersIsCountedFromAnIndexAlone(t *testing.T) {
 	t.Parallel()
-	s, err := Open(t.Context(), Config{Dir: t.TempDir(), Random: rand.Reader, Now: time.Now})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = s.Close() })
-	lead := access.For(access.Viewer{Account: "u-1", Memberships: []access.Membership{{Tenant: "QAA", Role: access.QualityLead}}}, "QAA")
+	s := emptySQLite(t)
+	lead := planned(access.QualityLead)
 	for name, c := range map[string]struct {
 		scope access.Scope
 		want  string
@@ -133,12 +137,8 @@ func TestWhatIsDueOfProvidersIsCountedFromAnIndexAlone(t *testing.T) {
 		"then": {lead.At(5), "COVERING INDEX signal_pile (tenant=? AND pile=? AND until_pos>?)"},
 	} {
 		query, args := s.dueByProvider(c.scope, time.Now(), time.Now())
-		rows, err := s.read.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+query, args...)
-		steps, err := collect(s.engine, rows, err, "explain", func(r *sql.Rows) (text string, err error) {
-			var skip int
-			return text, r.Scan(&skip, &skip, &skip, &text)
-		})
-		if plan := strings.Join(steps, "; "); err != nil || !strings.Contains(plan, c.want) {
+		plan, err := s.plan(t, query, args...)
+		if err != nil || !strings.Contains(plan, c.want) {
 			t.Errorf("%s: %v: %s", name, err, plan)
 		}
 	}
@@ -148,14 +148,8 @@ func TestWhatIsDueOfProvidersIsCountedFromAnIndexAlone(t *testing.T) {
 // a change ends: left to choose, it read every version that holds.
 func TestAVersionIsEndedByItsKey(t *testing.T) {
 	t.Parallel()
-	s, err := Open(t.Context(), Config{Dir: t.TempDir(), Random: rand.Reader, Now: time.Now})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = s.Close() })
-	var skip int
-	var plan string
-	err = s.read.QueryRowContext(t.Context(), "EXPLAIN QUERY PLAN UPDATE signal SET until_pos = $1 WHERE "+current("signal")+" AND tenant = $2 AND ref = $3 AND from_pos = $4", 5, "QAA", "G-2026-1", 3).Scan(&skip, &skip, &skip, &plan)
+	s := emptySQLite(t)
+	plan, err := s.plan(t, "UPDATE signal SET until_pos = $1 WHERE "+current("signal")+" AND tenant = $2 AND ref = $3 AND from_pos = $4", 5, "QAA", "G-2026-1", 3)
 	if err != nil || !strings.Contains(plan, "tenant=? AND ref=? AND from_pos=?") {
 		t.Errorf("%v: %s", err, plan)
 	}

@@ -14,6 +14,15 @@ import (
 	"candour/internal/record"
 )
 
+// merged records that RA2 has become RA1.
+func (b *bundle) merged() {
+	b.Helper()
+	e, err := record.New(record.SuccessionRecorded, "succession/RA2", "", "watch", org.Succession{Predecessor: "RA2", Successor: "RA1", On: time.Date(2026, 4, 1, 0, 0, 0, 0, time.UTC), Share: 1})
+	b.no(err)
+	_, err = b.store.Record(b.ctx, e)
+	b.no(err)
+}
+
 func TestOpenAlertsOfPredecessorsAreShownAtTheirSuccessor(t *testing.T) {
 	t.Parallel()
 	b := peopled(t)
@@ -26,10 +35,7 @@ func TestOpenAlertsOfPredecessorsAreShownAtTheirSuccessor(t *testing.T) {
 	}
 	before, _, err := b.store.Head(b.ctx)
 	b.no(err)
-	e, err := record.New(record.SuccessionRecorded, "succession/RA2", "", "watch", org.Succession{Predecessor: "RA2", Successor: "RA1", On: time.Date(2026, 4, 1, 0, 0, 0, 0, time.UTC), Share: 1})
-	b.no(err)
-	_, err = b.store.Record(b.ctx, e)
-	b.no(err)
+	b.merged()
 	for path, want := range map[string]string{
 		"/watch-list":    "Alert A-2026-1, new" + words,
 		"/providers/RA1": "new, about Thornley Community before it became this provider",
@@ -52,10 +58,7 @@ func TestAnAlertFollowsItsProviderIntoAMergerOnEveryPage(t *testing.T) {
 	b.alarmed("QAA", "A-2026-1", "RA2")
 	before, _, err := b.store.Head(b.ctx)
 	b.no(err)
-	e, err := record.New(record.SuccessionRecorded, "succession/RA2", "", "watch", org.Succession{Predecessor: "RA2", Successor: "RA1", On: time.Date(2026, 4, 1, 0, 0, 0, 0, time.UTC), Share: 1})
-	b.no(err)
-	_, err = b.store.Record(b.ctx, e)
-	b.no(err)
+	b.merged()
 	b.judged("QAA", judgedOf("RA1", 20))
 	lead := b.as(access.QualityLead, "QAA")
 	names := map[string]string{}
@@ -63,7 +66,7 @@ func TestAnAlertFollowsItsProviderIntoAMergerOnEveryPage(t *testing.T) {
 		names[code] = htmlText(regexp.MustCompile(`<h1>(.*?)</h1>`).FindStringSubmatch(lead.get("/providers/" + code).Body.String())[1])
 	}
 	now := b.brief("RA1", 20)
-	e, err = record.New(record.AlertStepped, "alert/A-2026-1", "QAA", "watch", alert.Step{Ref: "A-2026-1", Number: 2, Act: alert.Add, Brief: &now})
+	e, err := record.New(record.AlertStepped, "alert/A-2026-1", "QAA", "watch", alert.Step{Ref: "A-2026-1", Number: 2, Act: alert.Add, Brief: &now})
 	b.no(err)
 	_, err = b.store.Record(b.ctx, e)
 	b.no(err)
@@ -93,10 +96,7 @@ func TestAProviderThatBecameAnotherIsNotSaidToLackData(t *testing.T) {
 	if page := lead.get("/watch-list").Body.String(); !strings.Contains(page, lacks) {
 		t.Error("a provider of which nothing came is not said to lack data")
 	}
-	e, err := record.New(record.SuccessionRecorded, "succession/RA2", "", "watch", org.Succession{Predecessor: "RA2", Successor: "RA1", On: time.Date(2026, 4, 1, 0, 0, 0, 0, time.UTC), Share: 1})
-	b.no(err)
-	_, err = b.store.Record(b.ctx, e)
-	b.no(err)
+	b.merged()
 	if page := lead.get("/watch-list").Body.String(); strings.Contains(page, lacks) {
 		t.Error("a provider that became another is said to lack data")
 	}

@@ -75,7 +75,7 @@ func (p *alertSettingsPage) form(m *alert.Method, shown *alert.Settings, provide
 		b := alert.NewMethod(m.Base, alert.Settings{Budget: b.Budget, Bands: shown.Bands}, m.Estimates).Budget
 		p.Budget.Choices = append(p.Budget.Choices, component.Choice{
 			Value: budgetValue(b.Budget), Text: fmt.Sprintf("%.1f: one false alert per provider in %s", b.Budget, yearsWords(1/b.Budget)),
-			Hint: sentence(fmt.Sprintf("%s for your %s, of which about %s true in simulation", perWeek(b.Workload(providers).PerWeek),
+			Hint: sentence(fmt.Sprintf("%s for your %s, of which about %s true in simulation", b.Workload(providers).Words(),
 				count(providers, "provider that can be judged", "providers that can be judged"), shareWords(b.TrueShare))),
 		})
 	}

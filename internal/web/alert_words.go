@@ -193,7 +193,7 @@ func (v *providerView) standing(r *request, p *providerPage) {
 // in simulation, and what became of those closed.
 func budgetWords(b concern.Budget, providers int, c alert.Counts) string {
 	return fmt.Sprintf("at this setting %s for your %s, of which about %s true in simulation; %s.",
-		perWeek(b.Workload(providers).PerWeek), count(providers, "provider that can be judged", "providers that can be judged"), shareWords(b.TrueShare), hitWords(c))
+		b.Workload(providers).Words(), count(providers, "provider that can be judged", "providers that can be judged"), shareWords(b.TrueShare), hitWords(c))
 }
 
 // hitWords is the hit rate of the alerts closed here.

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"html/template"
 	"maps"
-	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -321,20 +320,6 @@ func (s *Server) watchNotes(r *request, p *watchListPage, v *watchView, judged i
 	} else {
 		p.Notes = append(p.Notes, "Nothing has been tested yet: the watch runs after each delivery.")
 	}
-}
-
-// perWeek is a rate of alerts in words.
-func perWeek(n float64) string {
-	weeks := int(math.Round(1 / max(n, 1e-9)))
-	switch a := int(math.Round(n)); {
-	case a > 1:
-		return fmt.Sprintf("about %d alerts a week", a)
-	case a == 1 || weeks == 1:
-		return "about 1 alert a week"
-	case n > 0:
-		return fmt.Sprintf("about 1 alert in %d weeks", weeks)
-	}
-	return "no alert"
 }
 
 // shareWords is a share in words.

@@ -1,9 +1,7 @@
 package replay
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
 	"math"
 	"os"
 	"path/filepath"
@@ -33,10 +31,7 @@ func said(t *testing.T, document string, sentences ...string) {
 
 func TestTheDocumentOfBristolSaysWhatTheReplaySays(t *testing.T) {
 	t.Parallel()
-	centres, err := Bristol()
-	if err != nil {
-		t.Fatal(err)
-	}
+	centres := replayed(t, Bristol)
 	slices.SortFunc(centres, func(a, b Centre) int { return int(1e6 * (b.Level - a.Level)) })
 	first, second, third := centres[0], centres[1], centres[2]
 	low, high := 1.0, 0.0
@@ -54,10 +49,7 @@ func TestTheDocumentOfBristolSaysWhatTheReplaySays(t *testing.T) {
 
 func TestTheDocumentOfShipmanSaysWhatTheReplaySays(t *testing.T) {
 	t.Parallel()
-	years, err := Shipman()
-	if err != nil {
-		t.Fatal(err)
-	}
+	years := replayed(t, Shipman)
 	var observed, expected, most float64
 	crossed := 0
 	for _, y := range years {
@@ -110,13 +102,7 @@ func TestTheDocumentOfMidStaffordshireSaysWhatTheReplaySays(t *testing.T) {
 
 func TestTheDocumentOfSHMISaysWhatTheReplaySays(t *testing.T) {
 	t.Parallel()
-	pubs, err := SHMI(data)
-	if errors.Is(err, fs.ErrNotExist) {
-		t.Skipf("the SHMI publications are not here: %v", err)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	pubs := published(t)
 	first := map[concern.ProviderID]concern.Month{}
 	trusts, ratios, ranks := []int{}, []float64{}, []int{}
 	for _, p := range pubs {

@@ -18,8 +18,20 @@ import (
 
 const data = "../../../../shared/data/public"
 
-func TestMidStaffordshireIsNotRaisedOnSHMI(t *testing.T) {
-	t.Parallel()
+// replayed is a replay of figures that the package holds.
+func replayed[T any](t *testing.T, replay func() ([]T, error)) []T {
+	t.Helper()
+	out, err := replay()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// published is the replay of SHMI; a test that needs it is skipped where the published
+// files are not, and fails where they can't be read.
+func published(t *testing.T) []Publication {
+	t.Helper()
 	pubs, err := SHMI(data)
 	if errors.Is(err, fs.ErrNotExist) {
 		t.Skipf("the SHMI publications are not here: %v", err)
@@ -27,6 +39,12 @@ func TestMidStaffordshireIsNotRaisedOnSHMI(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return pubs
+}
+
+func TestMidStaffordshireIsNotRaisedOnSHMI(t *testing.T) {
+	t.Parallel()
+	pubs := published(t)
 	if len(pubs) != 6 {
 		t.Fatalf("%d publications", len(pubs))
 	}
@@ -46,10 +64,7 @@ func TestMidStaffordshireIsNotRaisedOnSHMI(t *testing.T) {
 
 func TestTheTrustsListedLastWereMostlyReviewedOrBandedHigh(t *testing.T) {
 	t.Parallel()
-	pubs, err := SHMI(data)
-	if err != nil {
-		t.Skipf("the SHMI publications are not here: %v", err)
-	}
+	pubs := published(t)
 	bySHMI, high := 0, 0
 	for _, l := range pubs[5].Listed {
 		if reviewed[l.Provider] {
@@ -66,10 +81,7 @@ func TestTheTrustsListedLastWereMostlyReviewedOrBandedHigh(t *testing.T) {
 
 func TestBristolStandsOutAmongItsPeers(t *testing.T) {
 	t.Parallel()
-	centres, err := Bristol()
-	if err != nil {
-		t.Fatal(err)
-	}
+	centres := replayed(t, Bristol)
 	for _, c := range centres {
 		if c.Name == "Bristol" && c.Level < 2.9 || c.Name != "Bristol" && c.Level > 2 {
 			t.Errorf("%s has level %.2f", c.Name, c.Level)
@@ -79,10 +91,7 @@ func TestBristolStandsOutAmongItsPeers(t *testing.T) {
 
 func TestShipmanStandsOutAgainstExpectedAndNotAgainstHimself(t *testing.T) {
 	t.Parallel()
-	years, err := Shipman()
-	if err != nil {
-		t.Fatal(err)
-	}
+	years := replayed(t, Shipman)
 	if years[1].Ratio >= crossing || years[2].Ratio < crossing || years[2].Year != 1979 {
 		t.Errorf("crossed at another year than 1979: %+v", years[:4])
 	}
