@@ -3,6 +3,7 @@ package calendar
 import (
 	"fmt"
 	"io/fs"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -148,10 +149,7 @@ func LoadRulebook(cal *Calendar, sources ...fs.FS) (*Rulebook, error) {
 	if err != nil {
 		return nil, err
 	}
-	for id := range b.rules {
-		b.ids = append(b.ids, id)
-	}
-	slices.Sort(b.ids)
+	b.ids = slices.Sorted(maps.Keys(b.rules))
 	return b, nil
 }
 

@@ -3,9 +3,12 @@
 package definition
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
+	"path"
 
 	"github.com/goccy/go-yaml"
 
@@ -36,6 +39,30 @@ func Each(places []fs.FS, folder string, take func(name string, text []byte) err
 		}
 	}
 	return errors.Join(wrong...)
+}
+
+// ByID reads a folder in which each file holds one definition: what parse makes of each
+// file (its name without folders, and its text), by the id that it has.
+func ByID[K comparable, D any](places []fs.FS, folder string, parse func(file string, text []byte) (D, error), id func(D) K) (map[K]D, error) {
+	out := map[K]D{}
+	err := Each(places, folder, func(name string, text []byte) error {
+		d, err := parse(path.Base(name), text)
+		if err == nil {
+			out[id(d)] = d
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// Version names the text of a definition by what it holds: the first 12 hexadecimal
+// digits of its SHA-256.
+func Version(text []byte) string {
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:6])
 }
 
 // Decode reads the YAML text into v, a pointer to a struct. An unknown or doubled

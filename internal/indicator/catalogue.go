@@ -1,11 +1,9 @@
 package indicator
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"io/fs"
-	"path"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -24,22 +22,11 @@ type Catalogue struct {
 // Load reads indicators/*.yaml from each file system in turn; a later one (an
 // installation's own) replaces a definition of the same id.
 func Load(sources ...fs.FS) (*Catalogue, error) {
-	c := &Catalogue{byID: map[ID]*Definition{}}
-	err := definition.Each(sources, "indicators", func(name string, text []byte) error {
-		d, err := Parse(path.Base(name), text)
-		if err == nil {
-			c.byID[d.ID] = d
-		}
-		return err
-	})
+	byID, err := definition.ByID(sources, "indicators", Parse, func(d *Definition) ID { return d.ID })
 	if err != nil {
 		return nil, err
 	}
-	for id := range c.byID {
-		c.ids = append(c.ids, id)
-	}
-	slices.Sort(c.ids)
-	return c, nil
+	return &Catalogue{byID: byID, ids: slices.Sorted(maps.Keys(byID))}, nil
 }
 
 // Get is the definition of id, nil when there is none.
@@ -58,8 +45,7 @@ func Parse(file string, text []byte) (*Definition, error) {
 	if wrong := d.faults(strings.TrimSuffix(file, ".yaml")); len(wrong) > 0 {
 		return nil, fault.New(fault.Invalid, "indicator file %s: %s", file, strings.Join(wrong, "; "))
 	}
-	sum := sha256.Sum256(text)
-	d.Version = hex.EncodeToString(sum[:6])
+	d.Version = definition.Version(text)
 	return d, nil
 }
 

@@ -2,12 +2,10 @@ package intake
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
-	"path"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -191,22 +189,12 @@ type Sources struct {
 // LoadSources reads sources/*.yaml from each file system in turn; a later one
 // (an installation's own) replaces a source of the same id.
 func LoadSources(places ...fs.FS) (*Sources, error) {
-	s := &Sources{byID: map[string]*Source{}}
-	err := definition.Each(places, "sources", func(name string, text []byte) error {
-		source, err := ParseSource(path.Base(name), text)
-		if err == nil {
-			s.byID[source.ID] = source
-		}
-		return err
-	})
+	byID, err := definition.ByID(places, "sources", ParseSource, func(s *Source) string { return s.ID })
 	if err != nil {
 		return nil, err
 	}
-	for _, source := range s.byID {
-		s.list = append(s.list, source)
-	}
-	slices.SortFunc(s.list, func(a, b *Source) int { return strings.Compare(a.ID, b.ID) })
-	return s, nil
+	list := slices.SortedFunc(maps.Values(byID), func(a, b *Source) int { return strings.Compare(a.ID, b.ID) })
+	return &Sources{list: list, byID: byID}, nil
 }
 
 // All is every source, sorted by id.
@@ -225,8 +213,7 @@ func ParseSource(file string, text []byte) (*Source, error) {
 	if wrong := s.prepare(strings.TrimSuffix(file, ".yaml")); len(wrong) > 0 {
 		return nil, fault.New(fault.Invalid, "source file %s: %s", file, strings.Join(wrong, "; "))
 	}
-	sum := sha256.Sum256(text)
-	s.Version = hex.EncodeToString(sum[:6])
+	s.Version = definition.Version(text)
 	s.Text = bytes.Clone(text)
 	return s, nil
 }

@@ -123,26 +123,38 @@ var legacyHarms = []string{"none", "low", "moderate", "severe", "death"}
 // gives it the earliest submission day (DOMAIN.md 6.4). Incidents without a
 // reference stay. The order of first appearance is kept.
 func LatestRevisions(incidents []Signal) []Signal {
+	number := func(s *Signal) string {
+		if s.Incident == nil {
+			return ""
+		}
+		return s.Incident.LFPSE
+	}
+	return oneOfEach(incidents, number, func(held, s Signal) Signal {
+		earliest := earlier(held.Incident.Submitted, s.Incident.Submitted)
+		if s.Incident.Revision >= held.Incident.Revision {
+			held = s
+		}
+		incident := *held.Incident
+		incident.Submitted = earliest
+		held.Incident = &incident
+		return held
+	})
+}
+
+// oneOfEach keeps one signal of each number, where keep says what stands for the one
+// held and another that follows it. Those without a number stay, and the order of first
+// appearance is kept.
+func oneOfEach(signals []Signal, number func(*Signal) string, keep func(held, s Signal) Signal) []Signal {
 	at := map[string]int{}
 	var kept []Signal
-	for _, s := range incidents {
-		if s.Incident == nil || s.Incident.LFPSE == "" {
-			kept = append(kept, s)
+	for _, s := range signals {
+		n := number(&s)
+		if i, seen := at[n]; seen && n != "" {
+			kept[i] = keep(kept[i], s)
 			continue
 		}
-		i, seen := at[s.Incident.LFPSE]
-		if !seen {
-			at[s.Incident.LFPSE] = len(kept)
-			kept = append(kept, s)
-			continue
-		}
-		earliest := earlier(kept[i].Incident.Submitted, s.Incident.Submitted)
-		if s.Incident.Revision >= kept[i].Incident.Revision {
-			kept[i] = s
-		}
-		incident := *kept[i].Incident
-		incident.Submitted = earliest
-		kept[i].Incident = &incident
+		at[n] = len(kept)
+		kept = append(kept, s)
 	}
 	return kept
 }

@@ -44,22 +44,18 @@ func (s *SeriousIncident) ClosureMissing() []string {
 // modified date (DOMAIN.md 6.1); of equal dates the later row. Rows without a log
 // number stay.
 func LatestRows(rows []Signal) []Signal {
-	at := map[string]int{}
-	var kept []Signal
-	for _, s := range rows {
-		if s.SeriousIncident == nil || s.SeriousIncident.StEIS == "" {
-			kept = append(kept, s)
-			continue
+	number := func(s *Signal) string {
+		if s.SeriousIncident == nil {
+			return ""
 		}
-		i, seen := at[s.SeriousIncident.StEIS]
-		if !seen {
-			at[s.SeriousIncident.StEIS] = len(kept)
-			kept = append(kept, s)
-		} else if s.SeriousIncident.Modified >= kept[i].SeriousIncident.Modified {
-			kept[i] = s
-		}
+		return s.SeriousIncident.StEIS
 	}
-	return kept
+	return oneOfEach(rows, number, func(held, s Signal) Signal {
+		if s.SeriousIncident.Modified >= held.SeriousIncident.Modified {
+			return s
+		}
+		return held
+	})
 }
 
 func (s *SeriousIncident) validate(k *check, received calendar.Date) {

@@ -13,16 +13,7 @@ import (
 // the purview: it decides who is compared with whom. It goes with Peers: the
 // caller must not name an organisation that the scope can't see.
 func (s *Store) PeerRoles(ctx context.Context, sc access.Scope) (map[org.Code]org.Role, error) {
-	rows, err := s.read.QueryContext(ctx, "SELECT o.code, o.role FROM organisation o WHERE "+holds("o", "$1"), position(sc))
-	out := map[org.Code]org.Role{}
-	_, err = collect(s.engine, rows, err, "read the roles of peers", func(r *sql.Rows) (struct{}, error) {
-		var code org.Code
-		var role org.Role
-		err := r.Scan(&code, &role)
-		out[code] = role
-		return struct{}{}, err
-	})
-	return out, err
+	return s.roles(ctx, holds("o", "$1"), position(sc))
 }
 
 // LastSight is when the scope's viewer was last shown, for the first time, a thing

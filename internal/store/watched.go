@@ -10,9 +10,14 @@ import (
 
 // Roles is the role of every organisation that the scope may see.
 func (s *Store) Roles(ctx context.Context, sc access.Scope) (map[org.Code]org.Role, error) {
-	rows, err := s.read.QueryContext(ctx, "SELECT o.code, o.role FROM organisation o WHERE "+holds("o", "$1")+" AND "+visible(sc, "o.code", "$2", "$1"), position(sc), sc.Tenant)
+	return s.roles(ctx, holds("o", "$1")+" AND "+visible(sc, "o.code", "$2", "$1"), position(sc), sc.Tenant)
+}
+
+// roles is the role of each organisation o of which a condition holds.
+func (s *Store) roles(ctx context.Context, condition string, args ...any) (map[org.Code]org.Role, error) {
+	rows, err := s.read.QueryContext(ctx, "SELECT o.code, o.role FROM organisation o WHERE "+condition, args...)
 	out := map[org.Code]org.Role{}
-	_, err = collect(s.engine, rows, err, "read roles", func(r *sql.Rows) (struct{}, error) {
+	_, err = collect(s.engine, rows, err, "read the roles of organisations", func(r *sql.Rows) (struct{}, error) {
 		var code org.Code
 		var role org.Role
 		err := r.Scan(&code, &role)

@@ -85,11 +85,7 @@ func (s *Server) readComplaint(r *request, h *store.HeldSignal) ([]signal.Change
 		on, err := dayIn(r, "state_on")
 		return []signal.Change{signal.ConsentSet{Consent: signal.ConsentState(r.field("state")), On: on}}, err
 	case "undo":
-		n, err := strconv.Atoi(r.field("number"))
-		if err != nil {
-			return nil, fault.New(fault.Invalid, "choose which event is to be undone")
-		}
-		return []signal.Change{signal.Undone{Number: n, Because: r.field("why")}}, nil
+		return readUndone(r)
 	}
 	return nil, fault.New(fault.Invalid, "the form does not say what it is for")
 }

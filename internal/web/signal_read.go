@@ -52,13 +52,18 @@ func (s *Server) readChanges(r *request, h *store.HeldSignal) ([]signal.Change, 
 	case "withdraw":
 		return []signal.Change{signal.Withdrawn{Because: r.field("why")}}, nil
 	case "undo":
-		n, err := strconv.Atoi(r.field("number"))
-		if err != nil {
-			return nil, fault.New(fault.Invalid, "choose which event is to be undone")
-		}
-		return []signal.Change{signal.Undone{Number: n, Because: r.field("why")}}, nil
+		return readUndone(r)
 	}
 	return nil, fault.New(fault.Invalid, "the form does not say what it is for")
+}
+
+// readUndone is the taking back of one event of the history.
+func readUndone(r *request) ([]signal.Change, error) {
+	n, err := strconv.Atoi(r.field("number"))
+	if err != nil {
+		return nil, fault.New(fault.Invalid, "choose which event is to be undone")
+	}
+	return []signal.Change{signal.Undone{Number: n, Because: r.field("why")}}, nil
 }
 
 // readTriage is the grading, codes and outcome that differ from what holds, and
