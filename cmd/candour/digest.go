@@ -25,7 +25,7 @@ type DigestCmd struct {
 	Tenant string `help:"The commissioner, where the account has roles at several." placeholder:"CODE"`
 	Week   string `help:"The week, such as 2026-W47; the last whole week without one." placeholder:"WEEK"`
 	Clocks bool   `help:"The list of clocks of now instead of the week's digest."`
-	Format string `help:"text, or html as the e-mail shows it." enum:"text,html" default:"text"`
+	Format string `env:"CANDOUR_DIGEST_FORMAT" help:"text, or html as the e-mail shows it." enum:"text,html" default:"text"`
 	Send   bool   `help:"Send it to the account's e-mail address by --smtp, once."`
 }
 

@@ -17,7 +17,7 @@ type InviteCmd struct {
 	Tenant   string `required:"" help:"ODS code of the commissioner." placeholder:"CODE"`
 	Called   string `help:"Name of the commissioner, where no register that was loaded names it."`
 	Login    string `required:"" help:"E-mail address of the person."`
-	Name     string `help:"Name of the person; not needed where there is an account already."`
+	Name     string `help:"Name of the person; not needed where there is an account already." placeholder:"NAME"`
 	Role     string `help:"Role: administrator, analyst, quality_lead, clinical_reviewer, contract_manager, gp, visitor, board_member, auditor." default:"administrator"`
 	Practice string `help:"Practice of a GP." placeholder:"CODE"`
 }

@@ -12,6 +12,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -72,8 +73,7 @@ func run(env *Env, args []string) (code int) {
 		kong.Description("Quality surveillance for health-care commissioners."),
 		kong.UsageOnError(),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
-		kong.DefaultEnvars("CANDOUR"),
-		kong.PostBuild(filtersByFlagsAlone),
+		kong.PostBuild(nameVariables),
 		kong.Writers(env.Stdout, env.Stderr),
 		kong.Exit(func(c int) { exited = c }),
 		kong.Bind(env),
@@ -87,8 +87,16 @@ func run(env *Env, args []string) (code int) {
 		return exited
 	}
 	if err != nil {
-		fmt.Fprintf(env.Stderr, "candour: %v\nRun \"candour --help\" for usage.\n", err)
+		fmt.Fprintf(env.Stderr, "candour: %v\n", err)
+		var wrong *kong.ParseError
+		if errors.As(err, &wrong) {
+			tellEnvironment(env.Stderr, wrong.Context)
+		}
+		fmt.Fprintln(env.Stderr, "Run \"candour --help\" for usage.")
 		return fault.ExitRefused
+	}
+	if strings.HasPrefix(kctx.Command(), "stat ") {
+		tellEnvironment(env.Stderr, kctx)
 	}
 	if err := kctx.Run(env); err != nil {
 		var quiet fault.Exit
@@ -100,32 +108,11 @@ func run(env *Env, args []string) (code int) {
 			return fault.ExitFailed
 		}
 		fmt.Fprintf(env.Stderr, "candour: %v\n", err)
+		tellEnvironment(env.Stderr, kctx)
 		if fault.Is(err, fault.Unavailable) {
 			fmt.Fprintln(env.Stderr, "Nothing that was said to be done is lost, and nothing is half done. Put right what did not answer (the disk, the database), and run the command again.")
 		}
 		return fault.ExitCode(err)
 	}
 	return fault.ExitDone
-}
-
-// filtersByFlagsAlone takes the environment variables from the statistics: a
-// setting left in a shell must not silently change a figure.
-func filtersByFlagsAlone(k *kong.Kong) error {
-	inStat := false
-	return kong.Visit(k.Model, func(v kong.Visitable, next kong.Next) error {
-		switch v := v.(type) {
-		case *kong.Node:
-			if v.Name == "stat" && v.Type == kong.CommandNode {
-				inStat = true
-				err := next(nil)
-				inStat = false
-				return err
-			}
-		case *kong.Flag:
-			if inStat {
-				v.Envs, v.Tag.Envs = nil, nil
-			}
-		}
-		return next(nil)
-	})
 }
