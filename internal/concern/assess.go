@@ -90,6 +90,10 @@ type StandingLine struct {
 	Part   float64 // lambda × weight × Level
 	Points int
 	Soft   bool `json:",omitzero"` // it rests on reports or visits
+
+	Worse int        `json:",omitzero"` // streams of this part by which the provider is worse than the middle one
+	Of    int        `json:",omitzero"` // streams of this part that it has; visits: their number, of which Worse were worse than usual
+	Peers []PeerPart `json:",omitzero"` // those that say most, largest first; at most two
 }
 
 // SurgeLine is a surge of voices, as publicity makes it: what of it fades is not counted.

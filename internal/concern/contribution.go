@@ -6,8 +6,8 @@ type Contribution struct {
 	Line
 	Soft     bool         // it rests on what people said, not on figures
 	Streams  []StreamPart // of a family, those with evidence, largest first
+	Peers    []PeerPart   // of a part of the standing level, those that say most
 	Standing bool
-	Pattern  bool
 }
 
 // Contributions are all parts of an assessment, largest first; unlike the lines of
@@ -27,19 +27,15 @@ func Contributions(a *Assessment) []Contribution {
 			continue
 		}
 		add(Contribution{
-			Line: Line{f.Family, f.Part, f.Points, familySentence(f, a.AsOf)}, Soft: f.Streams[0].Kind.Soft(), Streams: f.Streams,
+			Line: Line{Family: f.Family, Part: f.Part, Points: f.Points, Text: familySentence(f, a.AsOf)}, Soft: f.Streams[0].Kind.Soft(), Streams: f.Streams,
 		})
 	}
-	for _, s := range a.Standing {
-		add(Contribution{
-			Line: Line{"", s.Part, s.Points, s.Name + ": judged against peers, not against its own past."}, Soft: s.Soft, Standing: true,
-		})
+	for i := range a.Standing {
+		s := &a.Standing[i]
+		add(Contribution{Line: standingLine(s, a.AsOf), Soft: s.Soft, Standing: true, Peers: s.Peers})
 	}
-	switch p := a.Pattern; {
-	case p.Part > 0:
-		add(Contribution{Line: Line{"", p.Part, p.Points, agreement(p.Name)}, Pattern: true})
-	case p.Points != 0:
-		add(Contribution{Line: Line{"", p.Part, p.Points, "Taken together the evidence doesn’t agree as in any known pattern of decline."}, Pattern: true})
+	if p := a.Pattern; p.Part > 0 || p.Points != 0 {
+		add(Contribution{Line: Line{Part: p.Part, Points: p.Points, Pattern: true, Text: agreement(a)}})
 	}
 	sortLines(lines)
 	out := make([]Contribution, len(lines))

@@ -94,6 +94,8 @@ type series struct {
 	frozenAt []Month                 // when that C began, 0 when it is zero
 	cur      []float64
 	began    []Month
+
+	elsewhere elsewhere // of the standing level
 }
 
 // New makes an engine for the given streams under par.

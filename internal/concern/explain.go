@@ -27,10 +27,12 @@ type Explanation struct {
 
 // Line is one contribution in words.
 type Line struct {
-	Family FamilyID // empty for the pattern and the standing level
-	Part   float64  // of the score
-	Points int
-	Text   string
+	Family  FamilyID // empty for the pattern and the standing level
+	Part    float64  // of the score
+	Points  int
+	Text    string
+	Pattern bool     `json:",omitzero"`  // it says how the others fit together, which nobody can go and look at
+	Counts  FamilyID `json:",omitempty"` // of the standing level: the family whose reports the text counts
 }
 
 // String is the explanation as plain text, parts in units of the score.
@@ -139,14 +141,14 @@ func lines(a *Assessment) []Line {
 	for i := range a.Families {
 		f := &a.Families[i]
 		if f.Part > 0 {
-			out = append(out, Line{f.Family, f.Part, f.Points, familySentence(f, a.AsOf)})
+			out = append(out, Line{Family: f.Family, Part: f.Part, Points: f.Points, Text: familySentence(f, a.AsOf)})
 		}
 	}
-	for _, s := range a.Standing {
-		out = append(out, Line{"", s.Part, s.Points, s.Name + ": judged against peers, not against its own past."})
+	for i := range a.Standing {
+		out = append(out, standingLine(&a.Standing[i], a.AsOf))
 	}
 	if a.Pattern.Part > 0 {
-		out = append(out, Line{"", a.Pattern.Part, a.Pattern.Points, agreement(a.Pattern.Name)})
+		out = append(out, Line{Part: a.Pattern.Part, Points: a.Pattern.Points, Pattern: true, Text: agreement(a)})
 	}
 	sortLines(out)
 	if len(out) > explainLines {
@@ -155,10 +157,27 @@ func lines(a *Assessment) []Line {
 	return out
 }
 
-// agreement is what the pattern filter adds, in words that need no other line beside
-// them.
-func agreement(pattern string) string {
-	return "Different kinds of evidence agree with one another, as in the pattern “" + pattern + "”."
+// agreement is what the pattern filter adds or takes, in words that need no other line
+// beside them.
+func agreement(a *Assessment) string {
+	above := 0
+	for i := range a.Families {
+		if a.Families[i].Part > 0 {
+			above++
+		}
+	}
+	verb := "are"
+	if above == 1 {
+		verb = "is"
+	}
+	text := fmt.Sprintf("%d of %s %s worse than usual here", above, kinds(len(a.Families), "kind of evidence"), verb)
+	switch {
+	case a.Pattern.Part <= 0:
+		return text + ", which taken together fits no known pattern of decline."
+	case above > 1:
+		return text + ", and they agree with one another, as in the pattern “" + a.Pattern.Name + "”."
+	}
+	return text + ", month after month, as in the pattern “" + a.Pattern.Name + "”."
 }
 
 // leftOut is the counterfactual: rank and alert had the largest family said nothing.
@@ -206,7 +225,7 @@ func count(x float64) string {
 	case x < 0.85: // what rounds to 1 is about 1, and nothing is 0–1
 		return "fewer than 1"
 	case x >= 10 || math.Abs(x-math.Round(x)) < 0.15:
-		return fmt.Sprintf("about %.0f", x)
+		return "about " + grouped(x)
 	default:
 		return fmt.Sprintf("%.0f–%.0f", lo, lo+1)
 	}

@@ -144,7 +144,9 @@ func (e *Engine) assess(p int) Assessment {
 	a.Pattern = PatternPart{ID: pat.ID, Name: pat.Name, Share: share, Part: e.patternPart(a.Odds)}
 	for i, part := range e.par.Standing {
 		if l := r.level[i][p]; l > 0 {
-			a.Standing = append(a.Standing, StandingLine{Name: part.Name, Level: l, Part: e.par.Lambda * part.Weight * l, Soft: part.Voices || part.Visits})
+			line := StandingLine{Name: part.Name, Level: l, Part: e.par.Lambda * part.Weight * l, Soft: part.Voices || part.Visits}
+			e.besidePeers(&line, part, p)
+			a.Standing = append(a.Standing, line)
 		}
 	}
 	slices.SortStableFunc(a.Standing, func(x, y StandingLine) int { return cmp.Compare(y.Part, x.Part) })

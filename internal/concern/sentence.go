@@ -12,6 +12,15 @@ import (
 // figure is a whole number as a page writes it: numbers below ten stay figures.
 func figure(n int) string { return strconv.Itoa(n) }
 
+// grouped is a whole number with its thousands parted: "4,213".
+func grouped(x float64) string {
+	text := strconv.FormatFloat(math.Round(x), 'f', -1, 64)
+	for i := len(text) - 3; i > 0 && text[i-1] != '-'; i -= 3 {
+		text = text[:i] + "," + text[i:]
+	}
+	return text
+}
+
 // plural is "1 month", "3 months".
 func plural(n int, noun string) string {
 	if n == 1 {
@@ -42,7 +51,7 @@ func familySentence(f *FamilyPart, asOf Month) string {
 	case Visit:
 		s := f.Streams[0]
 		if s.Facts.Reports < 1 {
-			return fmt.Sprintf("%s: worse than usual; the last was over six months ago. Began %s.", f.Name, s.Began.Name(asOf))
+			return fmt.Sprintf("%s: none in six months; those before were worse than the usual visit. Began %s.", f.Name, s.Began.Name(asOf))
 		}
 		how := "worse than the usual visit"
 		switch several := s.Facts.Reports > 1; {
@@ -72,7 +81,7 @@ func reportsSentence(f *FamilyPart, asOf Month) string {
 		s := f.Streams[0]
 		text = fmt.Sprintf("%s: %s, %.0f where %s would be usual here", f.Name, lower(s.Name), s.Facts.Reports, count(s.Facts.Expected))
 		if s.Facts.Reports < s.Facts.Expected {
-			text = fmt.Sprintf("%s: back to usual in the last %s, after more than usual before", f.Name, plural(months, "month"))
+			text = fmt.Sprintf("%s: %s in %s where %s would be usual here, after more than usual before", f.Name, grouped(got), plural(months, "month"), count(want))
 		}
 	}
 	return text + ". Began " + began.Name(asOf) + "."
@@ -90,8 +99,10 @@ func mixSentence(f *FamilyPart, asOf Month) string {
 			s.Facts.Reports, s.Facts.Of, lower(s.Name), count(s.Facts.Expected)))
 	}
 	began := ". Began " + f.Streams[0].Began.Name(asOf) + "."
-	if len(parts) == 0 {
-		return f.Name + ": more severe than usual before the last six months" + began
+	if len(parts) == 0 { // it has faded, and counts for what it was
+		s := &f.Streams[0]
+		return fmt.Sprintf("%s: %s of %s %s severe where %s would be usual here, after more than usual before",
+			f.Name, grouped(s.Facts.Reports), grouped(s.Facts.Of), lower(s.Name), count(s.Facts.Expected)) + began
 	}
 	return f.Name + ": " + strings.Join(parts, "; ") + began
 }
@@ -156,22 +167,27 @@ func against1(s *StreamPart) string {
 	now, usual := "", ""
 	switch s.Kind {
 	case Count, Rate:
-		if now, usual = fmt.Sprintf("%.0f", v), count(u); math.Abs(v-u) < 0.5 {
+		if now, usual = grouped(v), count(u); math.Abs(v-u) < 0.5 {
 			return ""
 		}
-	case Proportion:
-		v /= s.Facts.Den
-		now, usual = fmt.Sprintf("%.1f%%", 100*v), fmt.Sprintf("%.1f%%", 100*u)
+	case Proportion: // counts first: of how many says how much the share weighs
+		share := v / s.Facts.Den
+		now, usual = fmt.Sprintf("%s of %s (%.1f%%)", grouped(v), grouped(s.Facts.Den), 100*share), count(u*s.Facts.Den)
+		if fmt.Sprintf("%.1f", 100*share) == fmt.Sprintf("%.1f", 100*u) {
+			return ""
+		}
+		u *= s.Facts.Den
 	default:
 		now, usual = fmt.Sprintf("%.3g", v), fmt.Sprintf("%.3g", u)
 	}
 	text := now + " where " + usual + " would be usual here"
+	by := ""
 	if s.Kind == Rate && u >= large {
-		now = fmt.Sprintf("%.0f%%", 100*math.Abs(v/u-1))
-		text = now + map[bool]string{true: " above", false: " below"}[v > u] + " what would be usual here"
+		by = fmt.Sprintf("%.0f%%", 100*math.Abs(v/u-1))
+		text += " (" + by + map[bool]string{true: " above", false: " below"}[v > u] + ")"
 	}
 	switch {
-	case now == usual || now == "0%":
+	case now == usual || by == "0%":
 		return ""
 	case s.Better != 0 && (v > u) == (s.Better > 0):
 		return "though now " + text

@@ -17,6 +17,19 @@ var looking = NewMonth(2026, time.November)
 type sentenceCase struct {
 	title, want string
 	family      FamilyPart
+	standing    *StandingLine // in its place: a part of the standing level
+	pattern     *Assessment   // in its place: how the signs fit together
+}
+
+// says is the sentence that a page prints.
+func (c *sentenceCase) says() string {
+	switch {
+	case c.standing != nil:
+		return standingSentence(c.standing, looking)
+	case c.pattern != nil:
+		return agreement(c.pattern)
+	}
+	return familySentence(&c.family, looking)
 }
 
 func readSentences(t *testing.T) []sentenceCase {
@@ -35,8 +48,16 @@ func readSentences(t *testing.T) []sentenceCase {
 			out = append(out, sentenceCase{title: rest})
 		case word == "family:":
 			out[len(out)-1].family.Name = rest
+		case word == "standing:":
+			out[len(out)-1].standing = &StandingLine{Name: rest}
+		case word == "pattern:":
+			out[len(out)-1].pattern = &Assessment{Pattern: PatternPart{Name: rest}}
 		case word == "says:":
 			out[len(out)-1].want = rest
+		case out[len(out)-1].standing != nil:
+			readBeside(t, out[len(out)-1].standing, word, rest)
+		case out[len(out)-1].pattern != nil:
+			readSigns(t, out[len(out)-1].pattern, rest)
 		default:
 			c := &out[len(out)-1]
 			s, quiet := readFact(t, word, rest)
@@ -77,9 +98,18 @@ func readFact(t *testing.T, word, rest string) (s StreamPart, quiet bool) {
 	case "visits":
 		s.Kind = Visit
 		scan(rest, "%f in six months scored %f since %s", &s.Facts.Reports, &s.Facts.Value, &since)
-	case "measure":
+	case "measure", "many", "share":
 		s.Kind, s.Facts.Den, s.Better = Continuous, 1, -1
-		scan(cells[1], "%f usual %f newest %s", &s.Facts.Value, &s.Facts.Usual, &newest)
+		switch word {
+		case "share":
+			s.Kind = Proportion
+			scan(cells[1], "%f of %f, usual %f newest %s", &s.Facts.Value, &s.Facts.Den, &s.Facts.Usual, &newest)
+		case "many":
+			s.Kind = Rate
+			fallthrough
+		default:
+			scan(cells[1], "%f usual %f newest %s", &s.Facts.Value, &s.Facts.Usual, &newest)
+		}
 		if how, higher := strings.CutPrefix(cells[2], "higher is better, "); higher {
 			cells[2], s.Better = how, 1
 		}
@@ -109,14 +139,55 @@ func readFact(t *testing.T, word, rest string) (s StreamPart, quiet bool) {
 	return s, quiet
 }
 
+// readBeside reads a line about a part of the standing level.
+func readBeside(t *testing.T, l *StandingLine, word, rest string) {
+	t.Helper()
+	name, figures, _ := strings.Cut(rest, "|")
+	one := PeerPart{Name: strings.TrimSpace(name), Worse: 1}
+	var err error
+	var to string
+	switch figures = strings.TrimSpace(figures); word {
+	case "of":
+		_, err = fmt.Sscanf(rest, "%d of %d", &l.Worse, &l.Of)
+		must(t, err)
+		return
+	case "part":
+		one.Kind = Proportion
+		_, err = fmt.Sscanf(figures, "%f of %f, usual %f in %d months to %s", &one.Value, &one.Of, &one.Usual, &one.Months, &to)
+	default:
+		one.Kind = map[string]Kind{"voices": Reports, "events": Rate, "mean": Continuous}[word]
+		l.Soft = word == "voices"
+		_, err = fmt.Sscanf(figures, "%f usual %f in %d months to %s", &one.Value, &one.Usual, &one.Months, &to)
+	}
+	must(t, err)
+	one.To, err = ParseMonth(to)
+	must(t, err)
+	l.Peers = append(l.Peers, one)
+}
+
+// readSigns reads how many families are worse than usual, and whether that adds.
+func readSigns(t *testing.T, a *Assessment, rest string) {
+	t.Helper()
+	var above, all int
+	var sign string
+	_, err := fmt.Sscanf(rest, "%d of %d, part %s", &above, &all, &sign)
+	must(t, err)
+	a.Families = make([]FamilyPart, all)
+	for i := range above {
+		a.Families[i].Part = 1
+	}
+	a.Pattern.Part = map[string]float64{"+": 1, "-": -1}[sign]
+}
+
 func TestSentencesReadAsClinicianWroteThem(t *testing.T) {
 	t.Parallel()
 	cases := readSentences(t)
 	if len(cases) < 10 {
 		t.Fatalf("%d cases", len(cases))
 	}
-	for _, c := range cases {
-		if got := familySentence(&c.family, looking); got != c.want {
+	for i := range cases {
+		c := &cases[i]
+		if got := c.says(); got != c.want {
 			t.Errorf("%s:\n  page says %s\n  want      %s", c.title, got, c.want)
 		}
 	}

@@ -50,11 +50,11 @@ func add(to, from []float64, weight float64) {
 func (e *Engine) standingDomain(t Month, domain string) []float64 {
 	total, count := make([]float64, len(e.provs)), make([]float64, len(e.provs))
 	for _, s := range e.streams {
-		if !s.def.Kind.hard() || s.def.domain() != domain || s.alone || !s.begun {
+		if !e.stands(s, domain) {
 			continue
 		}
 		sum, cnt := e.baseline(s, max(s.first, t-standingFrom), t-standingTo)
-		addScaled(total, count, sum, cnt)
+		s.elsewhere = elsewhere{spread: addScaled(total, count, sum, cnt)}
 	}
 	return rescale(total, count, false)
 }
@@ -65,34 +65,37 @@ func (e *Engine) standingVoices(t Month, level []float64) {
 	total, count := make([]float64, len(e.provs)), make([]float64, len(e.provs))
 	sum, cnt := make([]float64, len(e.provs)), make([]float64, len(e.provs))
 	for _, s := range e.streams {
-		c := e.par.channel(s.def.Channel)
-		if s.def.Kind != Reports || s.def.Severity == Severe || c < 0 || !e.par.Channels[c].Standing || !s.begun || s.alone {
+		if !e.speaks(s) {
 			continue
 		}
-		clear(sum)
-		clear(cnt)
-		for m := max(s.first, t-standingFrom); m < t-standingTo; m++ {
-			slot := ring(m)
-			for p, st := range s.status[slot] {
-				if r := s.rate[slot]; st != absent && !math.IsNaN(r) {
-					sum[p] += s.num[slot][p]
-					cnt[p] += e.size[slot][p] * r
-				}
-			}
-		}
 		for p := range sum {
+			sum[p], cnt[p] = e.heard(s, t, p)
 			if cnt[p] > 0 {
 				sum[p], cnt[p] = math.Log((sum[p]+0.5)/(cnt[p]+0.5)), 1
 			}
 		}
-		addScaled(total, count, sum, cnt)
+		s.elsewhere = elsewhere{spread: addScaled(total, count, sum, cnt), middle: middleOf(sum, cnt)}
 	}
 	copy(level, rescale(total, count, true))
 }
 
+// heard is the reports about provider p in the window, and those at the national rate
+// for its size.
+func (e *Engine) heard(s *series, t Month, p int) (reports, national float64) {
+	for m := max(s.first, t-standingFrom); m < t-standingTo; m++ {
+		slot := ring(m)
+		if r := s.rate[slot]; s.status[slot][p] != absent && !math.IsNaN(r) {
+			reports += s.num[slot][p]
+			national += e.size[slot][p] * r
+		}
+	}
+	return reports, national
+}
+
 // addScaled adds each provider's mean sum/cnt, in units of MAD* over providers
-// and clipped to ±3, to total, and counts it.
-func addScaled(total, count, sum, cnt []float64) {
+// and clipped to ±3, to total, and counts it. It returns that MAD*, 0 where providers
+// do not differ and nothing is added.
+func addScaled(total, count, sum, cnt []float64) float64 {
 	means := make([]float64, 0, len(sum))
 	for p := range sum {
 		if cnt[p] > 0 {
@@ -101,7 +104,7 @@ func addScaled(total, count, sum, cnt []float64) {
 	}
 	spread := mad(means)
 	if spread < 1e-9 {
-		return
+		return 0
 	}
 	for p := range sum {
 		if cnt[p] > 0 {
@@ -109,6 +112,7 @@ func addScaled(total, count, sum, cnt []float64) {
 			count[p]++
 		}
 	}
+	return spread
 }
 
 // rescale turns totals into means in units of their own MAD* over providers,

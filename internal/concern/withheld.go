@@ -18,7 +18,7 @@ func (a *Assessment) Withhold() {
 		f := &a.Families[i]
 		f.Streams, f.Quiet = withheld(f.Streams), withheld(f.Quiet)
 	}
-	a.Charted = withheld(a.Charted)
+	a.Charted, a.Standing = withheld(a.Charted), withheldPeers(a.Standing)
 }
 
 // fewest is the least number of people that a figure of an indicator may rest on to
@@ -28,16 +28,18 @@ const fewest = 5
 // small reports whether the newest figure of an indicator rests on a small number: of
 // those counted, and of a share of those not counted.
 func (s *StreamPart) small() bool {
-	few := func(x float64) bool { return x > 0.5 && x < fewest-0.5 }
 	f := &s.Facts
 	switch s.Kind {
 	case Count, Rate:
-		return few(f.Value)
+		return fewPeople(f.Value)
 	case Proportion:
-		return few(f.Value) || few(f.Den) || few(f.Den-f.Value)
+		return fewPeople(f.Value) || fewPeople(f.Den) || fewPeople(f.Den-f.Value)
 	}
 	return false
 }
+
+// fewPeople reports whether a number of people is above nought and below the least shown.
+func fewPeople(x float64) bool { return x > 0.5 && x < fewest-0.5 }
 
 // withheld is streams without the counts of those made of what people said, and
 // without figures of few people.

@@ -183,6 +183,22 @@ func TestWhatLeavesByEMailNamesNeitherWordsNorCountsOfStaff(t *testing.T) {
 	}
 }
 
+func TestTheReasonInADigestIsOneThatAReaderCanLookAt(t *testing.T) {
+	t.Parallel()
+	lines := []concern.Line{
+		{Points: 9, Pattern: true, Text: "7 of 11 kinds of evidence are worse than usual here, and they agree with one another."},
+		{Points: 6, Counts: staffFamily, Text: "Voices long louder than elsewhere: staff concerns, 31 in the 12 months to July where about 12 would be usual elsewhere."},
+	}
+	m := made()
+	if got := m.because(lines); !strings.HasPrefix(got, "Voices long louder than elsewhere: staff concerns, 31") {
+		t.Errorf("the page says %q", got)
+	}
+	m.Leaves = true
+	if got := m.because(lines); got != "Voices long louder than elsewhere weigh most." {
+		t.Errorf("an e-mail says %q", got)
+	}
+}
+
 func rulebook(t *testing.T) *calendar.Rulebook {
 	t.Helper()
 	cal, err := calendar.LoadCalendar(definitions.Files)

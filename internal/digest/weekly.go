@@ -171,12 +171,12 @@ const staffFamily concern.FamilyID = "staff"
 // because is the largest contribution in a sentence, cut where it is long. What
 // staff said is named without its count where the digest leaves.
 func (m *Made) because(lines []concern.Line) string {
-	// The pattern only says how the others fit together; a reader can't look at it.
-	i := slices.IndexFunc(lines, func(l concern.Line) bool { return l.Points > 0 && l.Text != "" && !strings.HasPrefix(l.Text, "These ") })
+	i := slices.IndexFunc(lines, func(l concern.Line) bool { return l.Points > 0 && l.Text != "" && !l.Pattern })
 	if i >= 0 {
 		l := lines[i]
-		if m.Leaves && l.Family == staffFamily {
-			return "Staff and trainee concerns weigh most."
+		if m.Leaves && (l.Family == staffFamily || l.Counts == staffFamily) {
+			name, _, _ := strings.Cut(l.Text, ": ")
+			return name + " weigh most."
 		}
 		return withinLine(firstSentence(l.Text))
 	}

@@ -140,7 +140,7 @@ func (p *alertPage) evidence(s *Server, r *request, a *alert.Alert, x *store.Pin
 	}
 	add("In a sentence", strings.Replace(e.Lead, string(a.Provider), name, 1))
 	if e.LooksLike != "" {
-		_, pattern, _ := cutAt(e.LooksLike, ": ")
+		_, pattern, _ := strings.Cut(e.LooksLike, ": ")
 		add("Looks like", capital(pattern))
 	}
 	add("Not counted", labelled("Not counted", e.NotCounted, "Everything measured was counted."))

@@ -84,19 +84,10 @@ func keyOf(c concern.Contribution) string {
 	case c.Pattern:
 		return "pattern"
 	case c.Standing:
-		name, _, _ := cutAt(c.Text, ": judged")
+		name, _, _ := strings.Cut(c.Text, ": ")
 		return "standing " + name
 	}
 	return string(c.Family)
-}
-
-func cutAt(s, sep string) (before, after string, found bool) {
-	for i := 0; i+len(sep) <= len(s); i++ {
-		if s[i:i+len(sep)] == sep {
-			return s[:i], s[i+len(sep):], true
-		}
-	}
-	return s, "", false
 }
 
 // linked is a contribution's sentence, whose name leads to what it is made of: its
@@ -117,7 +108,7 @@ func (s *Server) linked(r *request, code org.Code, c concern.Contribution) compo
 	if href == "" {
 		return c.Text
 	}
-	name, rest, found := cutAt(c.Text, ": ")
+	name, rest, found := strings.Cut(c.Text, ": ")
 	if !found {
 		return sentenceWithLink("", component.Link{Text: c.Text, Href: href}, "")
 	}
@@ -158,7 +149,7 @@ func (v *providerView) said() component.Said {
 	x := &v.held.Explanation
 	out := component.Said{}
 	if x.LooksLike != "" {
-		_, pattern, _ := cutAt(x.LooksLike, ": ")
+		_, pattern, _ := strings.Cut(x.LooksLike, ": ")
 		out.Items = append(out.Items, component.Fact{Label: "Looks like", Value: capital(pattern)})
 	}
 	out.Items = append(out.Items, component.Fact{Label: "Not counted", Value: labelled("Not counted", x.NotCounted, "Everything measured is counted.")})
@@ -320,10 +311,11 @@ func (p *weightsPage) fill(s *Server, r *request, code org.Code, par *concern.Pa
 	}
 	p.Families, p.Streams = component.Region{Name: "Families", Body: families}, component.Region{Name: "Streams", Body: streams}
 	standing := component.Table{Dense: true, RowHeaders: true, Caption: "Standing level", CaptionHidden: true, Columns: []component.Column{
-		{Heading: "Part"}, {Heading: "Level", Numeric: true}, {Heading: "Weight in L", Numeric: true}, {Heading: fmt.Sprintf("Part of R: %s × weight × level", figure(par.Lambda)), Numeric: true}, {Heading: "Points", Numeric: true},
+		{Heading: "Part, and its counts"}, {Heading: "Level", Numeric: true}, {Heading: "Weight in L", Numeric: true}, {Heading: fmt.Sprintf("Part of R: %s × weight × level", figure(par.Lambda)), Numeric: true}, {Heading: "Points", Numeric: true},
 	}}
-	for _, l := range a.Standing {
-		standing.Rows = append(standing.Rows, []component.Cell{{Body: l.Name}, {Body: figure(l.Level)}, {Body: standingWeight(par, &l)}, {Body: figure(l.Part)}, {Body: component.Signed(l.Points)}})
+	for i := range a.Standing {
+		l := &a.Standing[i]
+		standing.Rows = append(standing.Rows, []component.Cell{{Body: l.Words(a.AsOf)}, {Body: figure(l.Level)}, {Body: standingWeight(par, l)}, {Body: figure(l.Part)}, {Body: component.Signed(l.Points)}})
 	}
 	p.Standing, p.HasStand = component.Region{Name: "Standing level", Body: standing}, len(a.Standing) > 0
 	gaps := component.Table{Dense: true, RowHeaders: true, Caption: "Streams that say nothing", CaptionHidden: true, Columns: []component.Column{{Heading: "Stream"}, {Heading: "Why"}, {Heading: "Newest"}}}
