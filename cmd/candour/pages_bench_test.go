@@ -110,6 +110,7 @@ func demoHandler(b *testing.B) (*web.Server, string) {
 	if err != nil {
 		b.Fatal(err)
 	}
+	b.Cleanup(collectSeldom()) // as House.serve
 	b.Cleanup(func() {
 		if err := closing(h, pages.Close(env.Ctx)); err != nil {
 			b.Error(err)

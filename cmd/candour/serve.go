@@ -104,6 +104,7 @@ const (
 
 // serve answers requests until ctx ends; ready is called once it listens.
 func (h *House) serve(ctx context.Context, f ServeFlags, log *slog.Logger, ready func(address string, pages *web.Server) error) (err error) {
+	defer collectSeldom()()
 	tick := time.NewTicker(sightsEvery)
 	defer tick.Stop()
 	post, err := h.postman(f.MailFlags, log)
