@@ -118,7 +118,7 @@ func New(par *Params, streams []Stream) (*Engine, error) {
 			s.shift = par.domain(s.def.domain()).Shift
 		}
 		s.rho = s.def.Ratio
-		if c := par.channel(s.def.Channel); s.def.Kind == Reports {
+		if c := par.channel(s.def.Channel); s.def.Kind == Reports && c >= 0 {
 			s.stirs = par.Channels[c].Publicity
 			if s.rho <= 1 {
 				s.rho = par.Channels[c].Ratio

@@ -147,8 +147,9 @@ func (s *Stream) parts() []StreamID {
 }
 
 // SoftStreams are the soft streams of the default channels: ordinary and severe
-// reports of each channel, severity mix, voice gap and visits. An installation
-// adds its own channels in the parameters and calls this for all of them.
+// reports of each channel of the parameters, severity mix, voice gap and visits. A
+// stream of reports that belongs to no channel is added beside them, with a ratio of
+// its own; it takes no part in severity mix, voice gap and standing level.
 func SoftStreams(par *Params) []Stream {
 	var out []Stream
 	var outside, inside []StreamID

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"math"
 	"regexp"
 	"slices"
 	"strings"
@@ -49,6 +50,10 @@ func Parse(file string, text []byte) (*Definition, error) {
 	return d, nil
 }
 
+// Reserved are the ids that no indicator can have, because the streams that concern
+// makes of what people said have them.
+var Reserved = []ID{"visits", "voice-gap"}
+
 var idForm = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 
 // faults lists what is wrong with d, in words.
@@ -63,6 +68,7 @@ func (d *Definition) faults(stem string) (wrong []string) {
 	}
 	say(string(d.ID) != stem, "id is %q but the file is named %q", d.ID, stem)
 	say(!idForm.MatchString(string(d.ID)), "id must be lower-case words joined by hyphens")
+	say(slices.Contains(Reserved, d.ID), "id %q is the name of a stream of what people said: choose another", d.ID)
 	for field, value := range map[string]string{"name": d.Name, "why": d.Why, "numerator": d.Numerator, "unit": d.Unit, "source": d.Source, "owner": d.Owner} {
 		say(value == "", "%s is empty", field)
 	}
@@ -78,6 +84,7 @@ func (d *Definition) faults(stem string) (wrong []string) {
 		oneOf("detection.domain", d.Detection.Domain, "mortality", "safety", "effectiveness", "access", "experience", "workforce")
 	}
 	say(d.Detection.Scored && d.Detection.Domain == "", "detection.scored needs a detection.domain")
+	say(!(d.Detection.Shift >= 0) || math.IsInf(d.Detection.Shift, 1), "detection.shift must be 0 (the domain's) or above, whichever way is better")
 	say(d.Frequency == calendar.NoPeriod, "frequency is empty")
 	say(d.Frequency == calendar.Rolling12 && d.Chart != "none" && d.Chart != "points",
 		"a rolling window overlaps itself, so run rules may not be used (R-SPC-6): chart must be points or none")

@@ -66,6 +66,9 @@ func TestABadDefinitionIsRefusedWithEveryReason(t *testing.T) {
 		{"run rules on a rolling window", "frequency: month", "frequency: rolling12", "R-SPC-6"},
 		{"an unknown direction", "better: higher", "better: up", `better is "up"`},
 		{"a misspelt field", "why:", "wyh:", "wyh"},
+		{"a shift for the better", "changes:", "detection: {domain: safety, shift: -0.3}\nchanges:", "detection.shift"},
+		{"a shift that is no number", "changes:", "detection: {domain: safety, shift: .nan}\nchanges:", "detection.shift"},
+		{"the name of what visits say", "id: ae-4h", "id: visits", "choose another"},
 		{"a proportion of nothing", "denominator: attendances\n", "", "needs a denominator"},
 		{"a standard which ends before it begins", "to: 2025-04-01", "to: 2023-04-01", "ends before it begins"},
 	} {

@@ -6,8 +6,9 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"candour/internal/calendar"
 	"candour/internal/concern"
@@ -35,14 +36,6 @@ type Evidence struct {
 	Now          time.Time
 }
 
-// VisitScore is a visit: 0 is the usual visit, +1 one standard deviation worse.
-type VisitScore struct {
-	Provider org.Code
-	On       time.Time
-	Recorded time.Time
-	Score    float64
-}
-
 // Judge fuses the evidence and returns the assessment of every provider to be
 // judged, highest concern first, with ranks among them.
 func Judge(in Evidence) ([]concern.Assessment, error) {
@@ -63,9 +56,10 @@ func Judge(in Evidence) ([]concern.Assessment, error) {
 	}
 	rows = append(rows, softRows(in, now)...)
 	for _, v := range in.Visits {
+		month := concern.MonthOf(calendar.MonthOf(v.On))
 		rows = append(rows, concern.Observation{
-			Provider: concern.ProviderID(v.Provider), Stream: "visits", Month: concern.MonthOf(calendar.MonthOf(v.On)),
-			Value: v.Score, Available: concern.MonthOf(calendar.MonthOf(v.Recorded)),
+			Provider: concern.ProviderID(v.Provider), Stream: "visits", Month: month,
+			Value: v.Score, Available: max(month, concern.MonthOf(calendar.MonthOf(v.Recorded))),
 		})
 	}
 	rows = slices.DeleteFunc(rows, func(r concern.Observation) bool { return r.Available > now || r.Month <= now-concernMonths })
@@ -93,7 +87,8 @@ func withFamilies(par *concern.Params, streams []concern.Stream) *concern.Params
 			continue
 		}
 		of := known[concern.FamilyID(s.Domain)]
-		f := concern.Family{ID: s.Family, Name: strings.ToUpper(string(s.Family[:1])) + string(s.Family[1:]), Overlap: of.Overlap, Weight: of.Weight, Filter: of.Filter, Scored: of.Scored}
+		first, rest := utf8.DecodeRuneInString(string(s.Family))
+		f := concern.Family{ID: s.Family, Name: string(unicode.ToUpper(first)) + string(s.Family[rest:]), Overlap: of.Overlap, Weight: of.Weight, Filter: of.Filter, Scored: of.Scored}
 		known[f.ID] = f
 		out.Families = append(out.Families[:len(out.Families):len(out.Families)], f)
 	}
@@ -143,7 +138,7 @@ func rerank(list []concern.Assessment, rank func(*concern.Assessment) *int) {
 // hardStreams is one stream for each indicator that has values and a domain, with
 // its rows. What an indicator is to the engine is said by its definition alone.
 func hardStreams(in Evidence) ([]concern.Stream, []concern.Observation) {
-	every, shared := spacing(in.Observations)
+	every, shared := spacing(in)
 	known := map[string]bool{}
 	for _, d := range in.Params.Domains {
 		known[d.ID] = true
@@ -171,12 +166,18 @@ func hardStreams(in Evidence) ([]concern.Stream, []concern.Observation) {
 	for i := range in.Observations {
 		o := &in.Observations[i]
 		kind, ok := used[o.Indicator]
-		if !ok || o.Tenant != "" && o.Tenant != string(in.Tenant) {
+		if !ok || !in.may(o) {
 			continue
 		}
 		rows = append(rows, hardRow(in.Catalogue.Get(o.Indicator), kind, o))
 	}
 	return streams, rows
+}
+
+// may reports whether an observation may say anything here: it is published, or the
+// commissioner's own.
+func (in *Evidence) may(o *indicator.Observation) bool {
+	return o.Tenant == "" || o.Tenant == string(in.Tenant)
 }
 
 func streamKind(d *indicator.Definition) (concern.Kind, bool) {
@@ -211,12 +212,12 @@ func lastBreak(d *indicator.Definition) (m concern.Month) {
 // spacing is, for each indicator, the months between its values, and how many
 // publications share the same data: a rolling year published quarterly shares
 // each quarter among four.
-func spacing(list []indicator.Observation) (every, shared map[indicator.ID]int) {
+func spacing(in Evidence) (every, shared map[indicator.ID]int) {
 	months := map[indicator.ID]map[concern.Month]bool{}
 	rolling := map[indicator.ID]bool{}
-	for i := range list {
-		o := &list[i]
-		if o.Period.Kind() == calendar.Day {
+	for i := range in.Observations {
+		o := &in.Observations[i]
+		if o.Period.Kind() == calendar.Day || !in.may(o) {
 			continue
 		}
 		if months[o.Indicator] == nil {
@@ -253,7 +254,8 @@ func spacing(list []indicator.Observation) (every, shared map[indicator.ID]int) 
 
 // hardRow is one vintage of one value. It is available from the month in which it
 // was published, or could have been by the publisher's lag, or came to us,
-// whichever is first known: history that is loaded late was there to be known.
+// whichever is first known: history that is loaded late was there to be known. What
+// can't be so, a share of more than all, is no value for the score and shows as a gap.
 func hardRow(d *indicator.Definition, kind concern.Kind, o *indicator.Observation) concern.Observation {
 	r := concern.Observation{Provider: concern.ProviderID(o.Org), Stream: concern.StreamID(o.Indicator), Month: concern.MonthOf(o.Period)}
 	known := o.Published
@@ -278,40 +280,8 @@ func hardRow(d *indicator.Definition, kind concern.Kind, o *indicator.Observatio
 	default:
 		r.Value = o.Value
 	}
-	if kind != concern.Continuous && cmp.Or(r.Den, r.Expected) <= 0 {
-		r.Withdrawn = true
-	}
+	r.Withdrawn = concern.CheckValue(kind, r.Value, cmp.Or(r.Den, r.Expected)) != nil
 	return r
-}
-
-// sizes is the activity index of each provider: the mean of its values over the
-// last year for indicators tagged "activity", over the median provider's.
-func sizes(in Evidence) map[org.Code]float64 {
-	sum, n := map[org.Code]float64{}, map[org.Code]float64{}
-	since := in.Now.AddDate(-1, 0, 0)
-	for i := range in.Observations {
-		o := &in.Observations[i]
-		d := in.Catalogue.Get(o.Indicator)
-		if d == nil || !slices.Contains(d.Tags, "activity") || o.Presence != indicator.Valued || o.Period.End().Before(since) || o.Numerator <= 0 {
-			continue
-		}
-		sum[o.Org] += o.Numerator
-		n[o.Org]++
-	}
-	var means []float64
-	for code := range sum {
-		sum[code] /= n[code]
-		means = append(means, sum[code])
-	}
-	if len(means) == 0 {
-		return nil
-	}
-	slices.Sort(means)
-	median := means[len(means)/2]
-	for code := range sum {
-		sum[code] = math.Min(20, math.Max(0.05, sum[code]/median))
-	}
-	return sum
 }
 
 // Judged is the ledger's body for assessments: those that differ from what is

@@ -2,6 +2,7 @@ package watch
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -35,6 +36,7 @@ func TestAValueIsKnownFromWhenItWasPublishedOrCouldHaveBeen(t *testing.T) {
 		"never before it happened":                       {dayOf(2026, 2, 1), dayOf(2026, 2, 2), 1, indicator.Valued, 10, concern.NewMonth(2026, 3), false},
 		"without a value it takes the former back":       {dayOf(2026, 6, 10), dayOf(2026, 6, 11), 2, indicator.Suppressed, 10, concern.NewMonth(2026, 6), true},
 		"a share of nobody is no value, and is no error": {dayOf(2026, 6, 10), dayOf(2026, 6, 11), 1, indicator.Valued, 0, concern.NewMonth(2026, 6), true},
+		"three of two is no value, and is no error":      {dayOf(2026, 6, 10), dayOf(2026, 6, 11), 1, indicator.Valued, 2, concern.NewMonth(2026, 6), true},
 	} {
 		o := observation("RAA", march, 3, c.denominator)
 		o.Published, o.Received, o.Vintage, o.Presence = c.published, c.received, c.vintage, c.presence
@@ -66,7 +68,7 @@ func TestSpacingIsReadFromTheValues(t *testing.T) {
 	add("quarterly", "2025-Q4", "2026-Q1")
 	add("yearly", "2024", "2025")
 	add("rolling", "R12-2026-03", "R12-2026-06")
-	every, shared := spacing(list)
+	every, shared := spacing(Evidence{Observations: list})
 	for id, want := range map[indicator.ID][2]int{"monthly": {1, 0}, "quarterly": {3, 0}, "yearly": {12, 0}, "rolling": {3, 4}} {
 		if every[id] != want[0] || shared[id] != want[1] {
 			t.Errorf("%s: every %d months, shared by %d; want %v", id, every[id], shared[id], want)
@@ -118,26 +120,6 @@ func TestTheNewestBreakOfADefinitionCounts(t *testing.T) {
 	}
 }
 
-func TestSizeIsActivityOverThatOfTheMiddleProvider(t *testing.T) {
-	t.Parallel()
-	text := strings.NewReplacer("id: ae-4h", "id: beds", "changes:", "tags: [activity]\nchanges:").Replace(definition)
-	c, err := indicator.Load(fstest.MapFS{"indicators/beds.yaml": &fstest.MapFile{Data: []byte(text)}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	in := Evidence{Now: dayOf(2026, 11, 22), Catalogue: c}
-	for code, n := range map[org.Code]float64{"RAA": 50, "RBB": 100, "RCC": 300, "RDD": 1e9} {
-		now, longAgo := observation(code, calendar.NewMonth(2026, 9), n, 0), observation(code, calendar.NewMonth(2024, 9), 9*n, 0)
-		now.Indicator, longAgo.Indicator = "beds", "beds"
-		in.Observations = append(in.Observations, now, longAgo)
-	}
-	for code, want := range map[org.Code]float64{"RAA": 50. / 300, "RBB": 100. / 300, "RCC": 1, "RDD": 20} {
-		if got := sizes(in)[code]; math.Abs(got-want) > 1e-9 {
-			t.Errorf("%s has size %g, want %g", code, got, want)
-		}
-	}
-}
-
 func TestVisitsAndReportsAreKnownFromWhenTheyCame(t *testing.T) {
 	t.Parallel()
 	in := evidence(t)
@@ -182,5 +164,14 @@ func TestVisitsAndReportsAreKnownFromWhenTheyCame(t *testing.T) {
 	}
 	if len(softRows(Evidence{Providers: []org.Code{"RAA", "RBB"}, Cells: ev.Cells}, concern.NewMonth(2026, 11))) != len(softRows(ev, concern.NewMonth(2026, 11))) {
 		t.Error("of a provider of which nobody ever spoke there is no row")
+	}
+}
+
+func TestNoIndicatorCanHaveTheNameOfWhatPeopleSaid(t *testing.T) {
+	t.Parallel()
+	for _, s := range concern.SoftStreams(concern.Default()) {
+		if !strings.Contains(string(s.ID), ".") && !slices.Contains(indicator.Reserved, indicator.ID(s.ID)) { // no id of an indicator has a full stop
+			t.Errorf("an indicator called %q would stop all judging", s.ID)
+		}
 	}
 }
