@@ -71,8 +71,9 @@ func TestAFileThatCannotBeOpenedKeepsNoOtherOut(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	file, pipe, dangling := filepath.Join(dir, "z-tidy.csv"), filepath.Join(dir, "pipe"), filepath.Join(dir, "a-dangling.csv")
-	linked := filepath.Join(dir, "linked.csv")
-	if err := errors.Join(os.WriteFile(file, []byte(tidyFile), 0o600), syscall.Mkfifo(pipe, 0o600), os.Symlink("nowhere", dangling), os.Symlink("z-tidy.csv", linked)); err != nil {
+	linked, loop := filepath.Join(dir, "linked.csv"), filepath.Join(t.TempDir(), "loop.csv")
+	if err := errors.Join(os.WriteFile(file, []byte(tidyFile), 0o600), syscall.Mkfifo(pipe, 0o600), os.Symlink("nowhere", dangling), os.Symlink("z-tidy.csv", linked),
+		os.WriteFile(filepath.Join(filepath.Dir(loop), "tidy.csv"), []byte(tidyFile), 0o600), os.Symlink("loop.csv", loop)); err != nil {
 		t.Fatal(err)
 	}
 	for name, c := range map[string]struct {
@@ -80,10 +81,13 @@ func TestAFileThatCannotBeOpenedKeepsNoOtherOut(t *testing.T) {
 		code  int
 		want  []string // of each object, in order: its file and what became of it
 	}{
-		"a pipe":                    {[]string{pipe, file}, 2, []string{pipe + " unread it is neither a file nor a folder", "z-tidy.csv accepted "}},
-		"a link that leads nowhere": {[]string{dir}, 3, []string{"linked.csv accepted ", "z-tidy.csv known ", dangling + " unread no such file or directory"}},
-		"a name that is not there":  {[]string{filepath.Join(dir, "no.csv"), file}, 2, []string{filepath.Join(dir, "no.csv") + " unread no such file or directory", "z-tidy.csv accepted "}},
-		"one of each":               {[]string{filepath.Join(dir, "no.csv"), dir}, 3, nil},
+		"a pipe":                      {[]string{pipe, file}, 2, []string{pipe + " unread it is neither a file nor a folder", "z-tidy.csv accepted "}},
+		"a link that leads nowhere":   {[]string{dir}, 2, []string{"linked.csv accepted ", "z-tidy.csv known ", dangling + " unread no such file or directory"}},
+		"the same link by its name":   {[]string{dangling, file}, 2, []string{dangling + " unread no such file or directory", "z-tidy.csv accepted "}},
+		"a link that leads to itself": {[]string{loop, file}, 2, []string{loop + " unread too many levels of symbolic links", "z-tidy.csv accepted "}},
+		"that link in a folder":       {[]string{filepath.Dir(loop)}, 2, nil},
+		"a name that is not there":    {[]string{filepath.Join(dir, "no.csv"), file}, 2, []string{filepath.Join(dir, "no.csv") + " unread no such file or directory", "z-tidy.csv accepted "}},
+		"one of each":                 {[]string{filepath.Join(dir, "no.csv"), dir}, 2, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -4,6 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
+	"syscall"
 
 	"candour/internal/fault"
 	"candour/internal/indicator"
@@ -124,7 +127,8 @@ type RestoreCmd struct {
 // Help shows examples.
 func (RestoreCmd) Help() string {
 	return `The store must be empty; the backup is verified before and after. A backup of
-an embedded store restores into PostgreSQL and the other way round.
+an embedded store restores into PostgreSQL and the other way round. When it fails,
+no store is left behind where none was.
 
 Examples:
 
@@ -135,18 +139,61 @@ Examples:
 
 // Run restores. The store is opened bare: installing definitions would fill it.
 func (c *RestoreCmd) Run(env *Env) error {
+	if _, err := os.Stat(c.File); err != nil {
+		return fault.Wrap(fault.NotFound, err, "there is no backup %s", c.File)
+	}
+	made := c.absent()
 	s, err := openBare(env.Ctx, c.StoreFlags)
 	if err != nil {
-		return err
+		return errors.Join(err, removeMade(made))
 	}
 	err = s.Restore(env.Ctx, c.File)
+	head, when, e := s.Head(env.Ctx)
 	if err == nil {
-		head, when, e := s.Head(env.Ctx)
 		err = e
 		fmt.Fprintf(env.Stdout, "Restored and verified: the memory ends with entry %d of %s.\n", head, moment(when))
+	} else if c.Store != "" && !fault.Is(err, fault.Conflict) {
+		left := "Nothing was restored: the database has Candour's tables, empty, and can be restored into again."
+		if e != nil || head >= 0 {
+			left = "The database may hold what was restored before that: empty it, or name another, before restoring again."
+		}
+		fmt.Fprintln(env.Stderr, left)
 	}
 	if e := s.Close(); err == nil {
 		err = e
+	}
+	if err != nil {
+		return errors.Join(err, removeMade(made))
+	}
+	return nil
+}
+
+// absent is what restoring would make of files and folders, innermost first: what isn't
+// there yet. It is taken away again when restoring fails, since an empty store that
+// nobody asked for would look like one that lost everything.
+func (f StoreFlags) absent() (out []string) {
+	if f.Store != "" {
+		return nil
+	}
+	db := filepath.Join(f.Data, store.SQLiteFile)
+	if _, err := os.Lstat(db); err == nil {
+		return nil
+	}
+	out = []string{db + "-wal", db + "-shm", db}
+	for dir := filepath.Clean(f.Data); !isDir(dir); dir = filepath.Dir(dir) {
+		out = append(out, dir)
+	}
+	return out
+}
+
+// removeMade removes what absent listed. A folder that something else has been put into
+// meanwhile stays.
+func removeMade(list []string) (err error) {
+	for _, p := range list {
+		e := os.Remove(p)
+		if e != nil && !errors.Is(e, os.ErrNotExist) && !errors.Is(e, syscall.ENOTEMPTY) {
+			err = errors.Join(err, e)
+		}
 	}
 	return err
 }

@@ -62,7 +62,31 @@ func TestABackupThatIsCutOffIsNamedAndNothingIsRestored(t *testing.T) {
 		if code, errs := said("restore", name, "--data", filepath.Join(dir, "restored")); code != 3 || !strings.Contains(errs, name+" is not a whole backup") {
 			t.Errorf("%s: exit code %d, %s", filepath.Base(name), code, errs)
 		}
+		if code, errs := said("restore", name, "--data", filepath.Join(dir, "new", "restored")); code != 3 {
+			t.Errorf("%s: exit code %d, %s", filepath.Base(name), code, errs)
+		}
 	}
+	if code, errs := said("restore", filepath.Join(dir, "none"), "--data", filepath.Join(dir, "new")); code != 2 || !strings.Contains(errs, "there is no backup") {
+		t.Errorf("a backup that isn’t there: exit code %d, %s", code, errs)
+	}
+	for _, left := range []string{"restored", "new"} {
+		if _, err := os.Stat(filepath.Join(dir, left)); !os.IsNotExist(err) {
+			t.Errorf("a restore that failed leaves %s behind (%v)", left, err)
+		}
+	}
+	if err := os.Mkdir(filepath.Join(dir, "kept"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if code, _ := said("restore", cut, "--data", filepath.Join(dir, "kept")); code != 3 || !isDir(filepath.Join(dir, "kept")) {
+		t.Error("the folder that was there before is gone")
+	}
+	if _, err := os.Stat(filepath.Join(dir, "kept", "candour.db")); !os.IsNotExist(err) {
+		t.Errorf("an empty store is left in it: %v", err)
+	}
+	if code, _ := said("restore", cut, "--data", data); code != 2 {
+		t.Error("a store that holds something is restored into")
+	}
+	candour(t, 0, "verify", "--data", data)                                   // and is as it was
 	candour(t, 0, "restore", whole, "--data", filepath.Join(dir, "restored")) // nothing of the others is in it
 }
 

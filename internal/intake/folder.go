@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 
 	"candour/internal/fault"
@@ -170,7 +171,7 @@ func (l *Loader) LoadPaths(ctx context.Context, paths []string, o Options) iter.
 func (l *Loader) list(ctx context.Context, root string, o Options) ([]string, error) {
 	info, err := os.Stat(root)
 	if err != nil {
-		return nil, fault.Wrap(fault.NotFound, err, "can't find %s", root)
+		return nil, unopened(root, err)
 	}
 	switch {
 	case info.Mode().IsRegular():
@@ -241,10 +242,20 @@ func (l *Loader) pathOrder(ctx context.Context, p string, o Options) (orderKey, 
 func (l *Loader) loadPath(ctx context.Context, p string, o Options) ([]Report, error) {
 	f, err := os.Open(p)
 	if err != nil {
-		return nil, fault.Wrap(fault.Unavailable, err, "can't open %s", p)
+		return nil, unopened(p, err)
 	}
 	defer f.Close() //nolint:errcheck // it was only read
 	return l.LoadFile(ctx, filepath.Base(p), f, o)
+}
+
+// unopened is why a name can't be opened, by one rule wherever it comes from, the command
+// line or a folder: one that leads to no file, itself or by the link that it is, can't be
+// found (exit code 2); a file that is there and can't be opened is unavailable (3).
+func unopened(p string, err error) error {
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ELOOP) {
+		return fault.Wrap(fault.NotFound, err, "can't find %s", p)
+	}
+	return fault.Wrap(fault.Unavailable, err, "can't open %s", p)
 }
 
 // settled is what was seen of a file at the last look.
