@@ -148,7 +148,7 @@ func TestEveryStoryNamesProvidersOfTheEconomy(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, s := range Stories() {
+	for _, s := range stories() {
 		for _, code := range s.Providers {
 			u := unitOf(code)
 			if u == nil {

@@ -54,15 +54,6 @@ type step struct {
 	before  int // node
 }
 
-// spread gives how far the count of arc e could lie below and above its true
-// value for all that a reader knows, each at most enough.
-func (n *network) spread(e int, enough int64) (below, above int64) {
-	a := &n.arcs[e]
-	above = n.push(e, a.to, a.from, min(enough, a.high-a.value))
-	below = n.push(e, a.from, a.to, min(enough, a.value-a.low))
-	return below, above
-}
-
 // push finds how much more flow, up to want, can go from start to goal without
 // arc e. Sent round through e, it changes e by as much.
 func (n *network) push(e, start, goal int, want int64) int64 {

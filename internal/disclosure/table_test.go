@@ -192,6 +192,15 @@ func TestNoSmallCountCanBeWorkedOutFromAnyTable(t *testing.T) {
 	})
 }
 
+// spread gives how far the count of arc e could lie below and above its true
+// value for all that a reader knows, each at most enough.
+func (n *network) spread(e int, enough int64) (below, above int64) {
+	a := &n.arcs[e]
+	above = n.push(e, a.to, a.from, min(enough, a.high-a.value))
+	below = n.push(e, a.from, a.to, min(enough, a.value-a.low))
+	return below, above
+}
+
 // TestTheNetworkKnowsWhatACompleteSearchFinds compares the two on tables small
 // enough to be searched whole.
 func TestTheNetworkKnowsWhatACompleteSearchFinds(t *testing.T) {

@@ -173,6 +173,36 @@ func TestRowsBecomeSignalsOrReasonsAndTheSameFileTwiceIsKnown(t *testing.T) {
 	}
 }
 
+func TestOfSeveralRowsOfOneLogNumberTheOneModifiedLastIsTaken(t *testing.T) {
+	t.Parallel()
+	d, _ := desk(t)
+	m := &mapping.Mapping{ID: "steis", Version: 1, Kind: signal.KindSeriousIncident, Columns: []mapping.Column{
+		{Header: "Log", Field: "serious_incident.steis"},
+		{Header: "Identified", Field: "serious_incident.identified"},
+		{Header: "Modified", Field: "serious_incident.modified"},
+		{Header: "What", Field: "title"},
+	}, Defaults: map[string]string{"place.provider": "RAA"}}
+	l, err := d.Rows(m, []string{"Log", "Identified", "Modified", "What"}, [][]string{
+		{"2016/1", "2016-01-02", "2016-01-05", "As it was reported"},
+		{"2016/2", "2016-01-03", "2016-01-03", "Another"},
+		{"2016/1", "2016-01-02", "2016-03-01", "As it was found"},
+		{"2016/1", "2016-01-02", "not a day", "Not to be read"},
+	}, listen.LoadOptions{SHA256: "00", Received: now, Known: func(org.Code) bool { return true }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var titles []string
+	for _, i := range l.Items {
+		titles = append(titles, i.Signal.Title)
+	}
+	if got := strings.Join(titles, "; "); got != "As it was found; Another" {
+		t.Errorf("taken: %s", got)
+	}
+	if len(l.Refusals) != 1 || l.Refusals[0].Row != 5 || !slices.Contains(l.Notes, "1 older version of a record that the file holds again was left out") {
+		t.Errorf("refused %+v, notes %q", l.Refusals, l.Notes)
+	}
+}
+
 func TestAnEmailIsAMessageWhoseSenderIsSealed(t *testing.T) {
 	t.Parallel()
 	d, s := desk(t)

@@ -66,8 +66,14 @@ func (d *Desk) Rows(m *mapping.Mapping, header []string, rows [][]string, o Load
 	for _, name := range result.Sealed {
 		l.Notes = append(l.Notes, fmt.Sprintf("column %q holds identity and was sealed", name))
 	}
-	for i := range result.Rows {
-		if row := &result.Rows[i]; !row.Skipped {
+	read := latest(&l, result.Rows, func(r *mapping.Row) *signal.Signal {
+		if r.Skipped || len(r.Errors) > 0 {
+			return nil
+		}
+		return &r.Signal
+	})
+	for i := range read {
+		if row := &read[i]; !row.Skipped {
 			theirs := row.Signal.Reference
 			origin := fmt.Sprintf("rows/%s/%s", m.ID, theirs)
 			if theirs == "" {
@@ -91,6 +97,12 @@ func (d *Desk) Bundle(text []byte, o LoadOptions) (l Loaded, err error) {
 	if err != nil {
 		return l, err
 	}
+	records = latest(&l, records, func(r *fhir.Record) *signal.Signal {
+		if len(r.Errors) > 0 {
+			return nil
+		}
+		return &r.Signal
+	})
 	for i := range records {
 		r := &records[i]
 		for _, name := range r.LeftOut {
@@ -106,6 +118,20 @@ func (d *Desk) Bundle(text []byte, o LoadOptions) (l Loaded, err error) {
 		l.take(d, r.Entry, r.Signal, r.Errors, item, o)
 	}
 	return l, nil
+}
+
+// latest leaves out the older versions of what a file holds several times under one
+// number of a national register, and says how many.
+func latest[T any](l *Loaded, records []T, of func(*T) *signal.Signal) []T {
+	kept := signal.LatestVersions(records, of)
+	switch n := len(records) - len(kept); n {
+	case 0:
+	case 1:
+		l.Notes = append(l.Notes, "1 older version of a record that the file holds again was left out")
+	default:
+		l.Notes = append(l.Notes, fmt.Sprintf("%d older versions of records that the file holds again were left out", n))
+	}
+	return kept
 }
 
 // AttachmentPurpose is the purpose of the seal on a file that came with an e-mail. Its

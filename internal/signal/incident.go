@@ -119,54 +119,6 @@ func shifted(psychological int) int {
 // legacyHarms are NRLS degrees of harm. They are not equivalent to LFPSE's.
 var legacyHarms = []string{"none", "low", "moderate", "severe", "death"}
 
-// LatestRevisions keeps of several revisions of one LFPSE reference the latest, and
-// gives it the earliest submission day (DOMAIN.md 6.4). Incidents without a
-// reference stay. The order of first appearance is kept.
-func LatestRevisions(incidents []Signal) []Signal {
-	number := func(s *Signal) string {
-		if s.Incident == nil {
-			return ""
-		}
-		return s.Incident.LFPSE
-	}
-	return oneOfEach(incidents, number, func(held, s Signal) Signal {
-		earliest := earlier(held.Incident.Submitted, s.Incident.Submitted)
-		if s.Incident.Revision >= held.Incident.Revision {
-			held = s
-		}
-		incident := *held.Incident
-		incident.Submitted = earliest
-		held.Incident = &incident
-		return held
-	})
-}
-
-// oneOfEach keeps one signal of each number, where keep says what stands for the one
-// held and another that follows it. Those without a number stay, and the order of first
-// appearance is kept.
-func oneOfEach(signals []Signal, number func(*Signal) string, keep func(held, s Signal) Signal) []Signal {
-	at := map[string]int{}
-	var kept []Signal
-	for _, s := range signals {
-		n := number(&s)
-		if i, seen := at[n]; seen && n != "" {
-			kept[i] = keep(kept[i], s)
-			continue
-		}
-		at[n] = len(kept)
-		kept = append(kept, s)
-	}
-	return kept
-}
-
-// earlier is the earlier of two days; a day not stated is no day.
-func earlier(a, b calendar.Date) calendar.Date {
-	if a.IsZero() || !b.IsZero() && b < a {
-		return b
-	}
-	return a
-}
-
 func (i *Incident) validate(k *check) {
 	k.need(slices.Contains(lfpseTypes, i.Type), "type", string(i.Type), "incident, outcome, risk or good_care (CL001)", "Choose one.")
 	k.need(i.Revision >= 0, "revision", strconv.Itoa(i.Revision), "0 or more", "Use the number of the national record.")

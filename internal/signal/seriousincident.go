@@ -40,24 +40,6 @@ func (s *SeriousIncident) ClosureMissing() []string {
 	return missing
 }
 
-// LatestRows keeps of several rows of one StEIS log number the one with the latest
-// modified date (DOMAIN.md 6.1); of equal dates the later row. Rows without a log
-// number stay.
-func LatestRows(rows []Signal) []Signal {
-	number := func(s *Signal) string {
-		if s.SeriousIncident == nil {
-			return ""
-		}
-		return s.SeriousIncident.StEIS
-	}
-	return oneOfEach(rows, number, func(held, s Signal) Signal {
-		if s.SeriousIncident.Modified >= held.SeriousIncident.Modified {
-			return s
-		}
-		return held
-	})
-}
-
 func (s *SeriousIncident) validate(k *check, received calendar.Date) {
 	k.need(!s.IdentifiedOn.IsZero(), "identified_on", "", "the day on which it was identified as serious", "Enter the date: the first clock runs from it.")
 	k.notAfter("identified_on", s.IdentifiedOn, received, "the day of receipt")

@@ -208,15 +208,16 @@ func TestTheLatestRevisionHoldsWithTheEarliestSubmission(t *testing.T) {
 	revision := func(ref string, n int, submitted string) Signal {
 		return Signal{Kind: KindIncident, Incident: &Incident{LFPSE: ref, Revision: n, Submitted: day(submitted)}}
 	}
-	kept := LatestRevisions([]Signal{revision("a", 2, "2024-03-02"), revision("b", 1, "2024-03-01"), revision("a", 1, "2024-03-01"), revision("a", 3, "2024-03-09")})
-	if len(kept) != 2 || kept[0].Incident.Revision != 3 || kept[0].Incident.Submitted != day("2024-03-01") || kept[1].Incident.LFPSE != "b" {
+	latest := func(signals ...Signal) []Signal { return LatestVersions(signals, func(s *Signal) *Signal { return s }) }
+	kept := latest(revision("a", 2, "2024-03-02"), revision("b", 1, "2024-03-01"), revision("", 1, "2024-03-01"), revision("a", 1, "2024-03-01"), revision("", 1, "2024-03-01"), revision("a", 3, "2024-03-09"))
+	if len(kept) != 4 || kept[0].Incident.Revision != 3 || kept[0].Incident.Submitted != day("2024-03-01") || kept[1].Incident.LFPSE != "b" {
 		t.Errorf("got %+v", kept)
 	}
 	row := func(log string, modified string) Signal {
 		return Signal{Kind: KindSeriousIncident, SeriousIncident: &SeriousIncident{StEIS: log, Modified: day(modified)}}
 	}
-	rows := LatestRows([]Signal{row("1", "2016-01-02"), row("1", "2016-01-05"), row("1", "2016-01-03"), row("2", "2016-01-01")})
-	if len(rows) != 2 || rows[0].SeriousIncident.Modified != day("2016-01-05") {
+	rows := latest(row("1", "2016-01-02"), row("1", "2016-01-05"), row("1", "2016-01-03"), row("2", "2016-01-01"), revision("1", 1, "2024-03-01"))
+	if len(rows) != 3 || rows[0].SeriousIncident.Modified != day("2016-01-05") {
 		t.Errorf("got %+v", rows)
 	}
 }

@@ -140,14 +140,9 @@ func (s *Series) LatestTested() int {
 	return -1
 }
 
-// Group splits observations, sorted by indicator, organisation, tenant and
-// period, into series. Observations of indicators that the catalogue does not
-// hold are left out.
-func Group(c *indicator.Catalogue, observations []indicator.Observation) []Series {
-	return group(c, observations, func(finding.Series) bool { return true })
-}
-
-// group is Group of the series that are wanted.
+// group splits observations, sorted by indicator, organisation, tenant and period,
+// into the series that are wanted. Observations of indicators that the catalogue does
+// not hold are left out.
 func group(c *indicator.Catalogue, observations []indicator.Observation, wanted func(finding.Series) bool) []Series {
 	var out []Series
 	for len(observations) > 0 {

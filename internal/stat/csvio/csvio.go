@@ -119,9 +119,6 @@ func skipMark(r io.Reader) io.Reader {
 // Len is the number of rows.
 func (t *Table) Len() int { return len(t.lines) }
 
-// Header is the column names in file order.
-func (t *Table) Header() []string { return t.header }
-
 // Has reports whether there is a column of that exact name.
 func (t *Table) Has(name string) bool {
 	for _, h := range t.header {

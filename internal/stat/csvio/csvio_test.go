@@ -141,7 +141,7 @@ func FuzzReadNeverPanicsAndKeepsItsShape(f *testing.F) {
 			}
 			return
 		}
-		for _, h := range table.Header() {
+		for _, h := range table.header {
 			cells, err := table.Column(h)
 			if err != nil || len(cells) != table.Len() {
 				t.Fatalf("column %q: %d cells of %d, %v", h, len(cells), table.Len(), err)

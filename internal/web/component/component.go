@@ -148,16 +148,6 @@ func (m *iconMarkup) render(c Component) (template.HTML, error) {
 	return html, nil
 }
 
-// Must gives the component's markup for programs' start-up and tests; it panics
-// where Render gives an error.
-func Must(c Component) template.HTML {
-	h, err := Render(c)
-	if err != nil {
-		panic(err)
-	}
-	return h
-}
-
 // renderContent passes text and numbers on to be escaped where they stand, and
 // renders components.
 func renderContent(c Content) (any, error) {

@@ -133,15 +133,15 @@ func TestTextIsEscapedAndMarkupIsNot(t *testing.T) {
 		"why": Why{Items: []Reason{{Points: evil, Text: evil, Source: evil}}}, "header": Header{Organisation: evil, SearchHref: "/s", SearchQuery: evil}, "steps": Steps{Items: []Step{{Name: evil, Criteria: []Criterion{{Text: evil}}}}},
 		"chart": Chart{ID: "a", Region: evil, Drawn: chart.SPC{Title: evil, Description: evil}}, "button": Button{Text: evil, Attributes: Attributes{"data-x": evil}},
 	} {
-		h := string(Must(c))
+		h := string(must(t, c))
 		if strings.Contains(h, "<script>") {
 			t.Errorf("%s: %s", name, h)
 		}
 	}
-	if h := Must(Details{Summary: "s", Body: template.HTML("<p>ours</p>")}); !strings.Contains(string(h), "<p>ours</p>") {
+	if h := must(t, Details{Summary: "s", Body: template.HTML("<p>ours</p>")}); !strings.Contains(string(h), "<p>ours</p>") {
 		t.Errorf("our markup was escaped: %s", h)
 	}
-	if h := Must(Breadcrumbs{Items: []Link{{Text: "x", Href: "javascript:alert(1)"}}}); strings.Contains(string(h), `"javascript:`) {
+	if h := must(t, Breadcrumbs{Items: []Link{{Text: "x", Href: "javascript:alert(1)"}}}); strings.Contains(string(h), `"javascript:`) {
 		t.Errorf("an address that runs a script came through: %s", h)
 	}
 }
@@ -153,7 +153,7 @@ func TestAttributesThatCouldRunAScriptAreRefused(t *testing.T) {
 			t.Errorf("%q was accepted: %s", name, h)
 		}
 	}
-	h := string(Must(Button{Text: "a", Attributes: Attributes{"data-key": "a", "aria-label": `"`, "hx-get": "/x"}}))
+	h := string(must(t, Button{Text: "a", Attributes: Attributes{"data-key": "a", "aria-label": `"`, "hx-get": "/x"}}))
 	if !strings.Contains(h, `aria-label="&#34;" data-key="a" hx-get="/x"`) {
 		t.Errorf("attributes: %s", h)
 	}
@@ -228,7 +228,7 @@ func TestNoCellOfWaterfallAndMatrixIsEmpty(t *testing.T) {
 		Waterfall{Caption: "c", SinceWord: "Since", Total: 5, Words: "All", Domains: []WaterfallDomain{{Name: "Safe", Points: 5, Rows: []WaterfallRow{{Kind: Hard, Text: "a", Points: 7}, {Kind: Hard, Text: "overlap", Points: -2}}}}},
 		Matrix{Corner: "c", Groups: []MatrixGroup{{Name: "Safe", Columns: []MatrixColumn{{Name: "a", Href: "/"}}}}, Rows: []MatrixRow{{Name: "p", Href: "/", Cells: []MatrixCell{{Gap: "Missing"}}}}, Totals: []MatrixTotal{{Name: "t", Counts: []int{0}}}},
 	} {
-		doc, err := html.Parse(strings.NewReader(string(Must(c))))
+		doc, err := html.Parse(strings.NewReader(string(must(t, c))))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -322,4 +322,14 @@ func TestAHeadingBeforeAValueHasAColonUnlessItEndsWithAMark(t *testing.T) {
 	if strings.Contains(got, "?:") {
 		t.Errorf("a question has a colon:\n%s", got)
 	}
+}
+
+// must is a component's markup.
+func must(t *testing.T, c Component) template.HTML {
+	t.Helper()
+	h, err := Render(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h
 }
