@@ -63,6 +63,10 @@ func (l Level) Roles() []access.Role {
 	return []access.Role{access.QualityLead, access.ClinicalReviewer, access.BoardMember}[:min(max(int(l), 1), 3)]
 }
 
+// Newly is the roles that are asked at the level and were not at the one below; none at
+// the first, to which no alert goes up.
+func (l Level) Newly() []access.Role { return l.Roles()[len((l - 1).Roles()):] }
+
 // Outcomes are what an alert can be closed with, in the order of forms.
 var Outcomes = []concern.Outcome{concern.RealConcern, concern.DataQuality, concern.Chance, concern.AlreadyKnown, concern.NoConcern}
 

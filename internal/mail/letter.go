@@ -47,6 +47,9 @@ func (p *Postman) page(m *store.HeldMail) (path, words string) {
 		return digest.DuePath, "Open the clocks"
 	case record.MailWeekly:
 		return WeekPath(m.About), "Open the digest"
+	case record.MailAlert:
+		ref, _, _ := climbOf(m.About)
+		return "/alerts/" + url.PathEscape(string(ref)), "Open the alert"
 	default:
 		return "/concerns", "See what became of it"
 	}
@@ -60,6 +63,7 @@ var whys = map[record.MailKind]string{
 	record.MailClocks:  "You get this on working days when a clock is overdue or due soon.",
 	record.MailWeekly:  "You get this every Monday.",
 	record.MailConcern: "You get this because you raised the concern.",
+	record.MailAlert:   "You get this because an alert went up to a role that you hold.",
 	record.MailReceipt: "You get this because a message came from your address.",
 }
 
@@ -114,6 +118,8 @@ func (p *Postman) digest(ctx context.Context, sc access.Scope, m *store.HeldMail
 	case record.MailConcern:
 		ref, _, _ := strings.Cut(m.About, "/")
 		d = concernNews(ref, whose)
+	case record.MailAlert:
+		d, err = p.climbed(ctx, sc, m.About, whose)
 	default:
 		err = fault.New(fault.Internal, "no letter is written for %q", m.Kind)
 	}

@@ -1,5 +1,5 @@
-// Package mail sends e-mail: news of a concern to whoever raised it, each working
-// day's list of clocks, and the weekly digest.
+// Package mail sends e-mail: news of a concern to whoever raised it, an alert that went
+// up to those whom it came to, each working day's list of clocks, and the weekly digest.
 //
 // # What a message is
 //
@@ -139,6 +139,7 @@ func ParseSite(text string) (string, error) {
 // needs is what a person must be allowed to do to be sent a kind of message.
 var needs = map[record.MailKind]access.Action{
 	record.MailClocks: access.SeeSignals, record.MailWeekly: access.SeeWatchList, record.MailConcern: access.SeeOwnConcerns,
+	record.MailAlert: access.SeeWatchList,
 }
 
 // usual is the roles that get a kind unless they choose otherwise: those who raise
@@ -148,11 +149,19 @@ var usual = map[record.MailKind][]access.Role{
 	record.MailConcern: {access.GP, access.Visitor},
 	record.MailClocks:  {access.QualityLead},
 	record.MailWeekly:  {access.QualityLead, access.ClinicalReviewer},
+	record.MailAlert:   climbsTo,
 }
+
+// climbsTo is the roles to which an alert goes up (alert.Level); quality leads are asked
+// from the beginning, so that nothing comes up to them.
+var climbsTo = []access.Role{access.ClinicalReviewer, access.BoardMember}
 
 // May reports whether the viewer may be sent the kind of message at a commissioner.
 func May(v access.Viewer, tenant org.Code, kind record.MailKind) bool {
 	need, known := needs[kind]
+	if kind == record.MailAlert && !asked(v, tenant, climbsTo) {
+		return false
+	}
 	return known && access.Allows(v, tenant, need, access.Resource{Tenant: tenant})
 }
 
@@ -165,5 +174,10 @@ func Wants(v access.Viewer, tenant org.Code, kind record.MailKind, choice record
 	if chosen {
 		return slices.Contains(choice.Kinds, kind)
 	}
-	return slices.ContainsFunc(v.RolesAt(tenant), func(r access.Role) bool { return slices.Contains(usual[kind], r) })
+	return asked(v, tenant, usual[kind])
+}
+
+// asked reports whether the viewer holds one of the roles at a commissioner.
+func asked(v access.Viewer, tenant org.Code, roles []access.Role) bool {
+	return slices.ContainsFunc(v.RolesAt(tenant), func(r access.Role) bool { return slices.Contains(roles, r) })
 }

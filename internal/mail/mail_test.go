@@ -90,7 +90,7 @@ func TestLinksAndSendersAreWholeAddresses(t *testing.T) {
 func TestRolesSayWhatOneGetsUntilOneChooses(t *testing.T) {
 	t.Parallel()
 	want := map[access.Role]string{
-		access.GP: "concern", access.Visitor: "concern", access.QualityLead: "clocks weekly", access.ClinicalReviewer: "weekly",
+		access.GP: "concern", access.Visitor: "concern", access.QualityLead: "clocks weekly", access.ClinicalReviewer: "alert weekly", access.BoardMember: "alert",
 	}
 	all := record.MailChoice{Kinds: record.MailKinds}
 	for _, role := range access.Roles {

@@ -9,7 +9,6 @@ import (
 	"candour/internal/access"
 	"candour/internal/digest"
 	"candour/internal/fault"
-	"candour/internal/org"
 	"candour/internal/record"
 	"candour/internal/store"
 )
@@ -26,7 +25,7 @@ type Postman struct {
 	Site    string // address of the pages, without a slash at its end
 	Log     *slog.Logger
 
-	scanned map[org.Code]int64 // news of concerns looked for up to here, beside what rounds say
+	scanned map[scan]int64 // news looked for up to here, beside what rounds say
 }
 
 // Run ticks until ctx ends, beginning at once. What goes wrong is logged and tried

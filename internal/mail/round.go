@@ -21,6 +21,7 @@ const (
 	roundClocks  = "clocks"
 	roundWeekly  = "weekly"
 	roundConcern = "concern"
+	roundAlert   = "alert"
 	roundReceipt = "receipt"
 	roundAsked   = "asked"
 )
@@ -44,7 +45,7 @@ func (p *Postman) decide(ctx context.Context) error {
 			continue
 		}
 		sc := access.Scope{Viewer: access.Operator(actor), Tenant: tenant, AsOf: access.Head}
-		errs = append(errs, p.clocksRound(ctx, sc), p.weeklyRound(ctx, sc), p.concernRound(ctx, sc))
+		errs = append(errs, p.clocksRound(ctx, sc), p.weeklyRound(ctx, sc), p.concernRound(ctx, sc), p.alertRound(ctx, sc))
 	}
 	return errors.Join(errs...)
 }
@@ -103,21 +104,22 @@ func (p *Postman) weeklyRound(ctx context.Context, sc access.Scope) error {
 	return p.round(ctx, sc, roundWeekly, about, messagesTo(readers, record.MailWeekly, about))
 }
 
-// concernRound is news for whoever raised a concern, as soon as there is any. The
-// first round only marks where to begin.
-func (p *Postman) concernRound(ctx context.Context, sc access.Scope) error {
+// newsRound looks for news between its last round and now and sends it as soon as there
+// is any. The first round only marks where to begin.
+func (p *Postman) newsRound(ctx context.Context, sc access.Scope, round string, look func(now access.Scope, after int64) ([]record.MailMessage, error)) error {
 	head, _, err := p.Store.Head(ctx)
 	if err != nil || head < 0 {
 		return err
 	}
-	last, _, ok, err := p.Store.LastMailRound(ctx, sc, roundConcern)
+	last, _, ok, err := p.Store.LastMailRound(ctx, sc, round)
 	if err != nil {
 		return err
 	}
 	if !ok {
-		return p.round(ctx, sc, roundConcern, strconv.FormatInt(head, 10), nil)
+		return p.round(ctx, sc, round, strconv.FormatInt(head, 10), nil)
 	}
-	after := max(last.UpTo, p.scanned[sc.Tenant])
+	of := scan{round, sc.Tenant}
+	after := max(last.UpTo, p.scanned[of])
 	if after >= head {
 		return nil
 	}
@@ -125,30 +127,46 @@ func (p *Postman) concernRound(ctx context.Context, sc access.Scope) error {
 	if err != nil {
 		return err
 	}
-	news, err := p.Store.ConcernNews(ctx, sc.At(head), max(after, old))
+	messages, err := look(sc.At(head), max(after, old))
 	if err != nil {
 		return err
 	}
-	var messages []record.MailMessage
-	for _, n := range news {
-		wanted, err := p.wanted(ctx, sc.Tenant, n.RaisedBy, record.MailConcern)
-		if err != nil {
-			return err
-		}
-		if wanted {
-			messages = append(messages, record.MailMessage{Account: n.RaisedBy, Kind: record.MailConcern, About: n.Ref + "/" + n.Told})
-		}
-	}
 	if len(messages) > 0 {
-		err = p.roundUpTo(ctx, sc, record.MailRound{Round: roundConcern, About: strconv.FormatInt(head, 10), UpTo: head, Messages: messages})
+		err = p.roundUpTo(ctx, sc, record.MailRound{Round: round, About: strconv.FormatInt(head, 10), UpTo: head, Messages: messages})
 	}
 	if err == nil {
 		if p.scanned == nil {
-			p.scanned = map[org.Code]int64{}
+			p.scanned = map[scan]int64{}
 		}
-		p.scanned[sc.Tenant] = head
+		p.scanned[of] = head
 	}
 	return err
+}
+
+// scan names what news is looked for.
+type scan struct {
+	round  string
+	tenant org.Code
+}
+
+// concernRound is news for whoever raised a concern.
+func (p *Postman) concernRound(ctx context.Context, sc access.Scope) error {
+	return p.newsRound(ctx, sc, roundConcern, func(now access.Scope, after int64) (messages []record.MailMessage, err error) {
+		news, err := p.Store.ConcernNews(ctx, now, after)
+		if err != nil {
+			return nil, err
+		}
+		for _, n := range news {
+			wanted, err := p.wanted(ctx, sc.Tenant, n.RaisedBy, record.MailConcern)
+			if err != nil {
+				return nil, err
+			}
+			if wanted {
+				messages = append(messages, record.MailMessage{Account: n.RaisedBy, Kind: record.MailConcern, About: n.Ref + "/" + n.Told})
+			}
+		}
+		return messages, nil
+	})
 }
 
 // wanted reports whether an account gets the kind of message at a commissioner.

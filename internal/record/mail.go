@@ -20,12 +20,13 @@ const (
 	MailClocks  MailKind = "clocks"  // each working day: what is overdue, what is due soon
 	MailWeekly  MailKind = "weekly"  // each Monday: the week that ended
 	MailConcern MailKind = "concern" // a concern that one raised has news
+	MailAlert   MailKind = "alert"   // an alert that nobody opened went up to a role that one holds
 	MailReceipt MailKind = "receipt" // an e-mail that one sent is recorded: to no account, and so nobody's choice
 )
 
 // MailKinds is every kind that a person can choose, in the order in which pages list
 // them.
-var MailKinds = []MailKind{MailConcern, MailClocks, MailWeekly}
+var MailKinds = []MailKind{MailConcern, MailAlert, MailClocks, MailWeekly}
 
 // Words is the kind as users read it.
 func (k MailKind) Words() string {
@@ -36,6 +37,8 @@ func (k MailKind) Words() string {
 		return "Weekly digest"
 	case MailConcern:
 		return "News of a concern"
+	case MailAlert:
+		return "Alert that went up"
 	case MailReceipt:
 		return "Receipt to a sender"
 	}
@@ -53,7 +56,7 @@ type MailChoice struct {
 // a round brings. It is recorded also when it brings none, so that a restart
 // neither loses nor repeats it.
 type MailRound struct {
-	Round    string        `json:"round"` // clocks, weekly, concern, receipt, or asked (by a command)
+	Round    string        `json:"round"` // clocks, weekly, concern, alert, receipt, or asked (by a command)
 	About    string        `json:"about"` // the day, the week, up to which position, or a reference: "2026-11-23", "2026-W47"
 	UpTo     int64         `json:"up_to"` // the memory as the round read it
 	Messages []MailMessage `json:"messages,omitempty"`
@@ -64,7 +67,7 @@ type MailRound struct {
 type MailMessage struct {
 	Account access.AccountID `json:"account"` // empty of a receipt: it goes to whoever sent the e-mail, whose address stays sealed
 	Kind    MailKind         `json:"kind"`
-	About   string           `json:"about"` // the day, the week, the concern's reference with what was told, or a reference with its position
+	About   string           `json:"about"` // the day, the week, the concern's reference with what was told, the alert's with the number of the entry by which it went up, or a reference with its position
 }
 
 // MailEnd is what became of a message: the mail server took it, or it was given up.

@@ -229,6 +229,25 @@ func (s *Store) AlertSteps(ctx context.Context, sc access.Scope, provider org.Co
 	return slices.DeleteFunc(steps, func(x AlertEntry) bool { return !x.Step.Act.Human() }), err
 }
 
+// AlertClimbs is the steps by which alerts of the scope's commissioner went up a level,
+// after a position and up to the scope's, in order. It reads the entries between, and
+// no more.
+func (s *Store) AlertClimbs(ctx context.Context, sc access.Scope, after int64) ([]AlertEntry, error) {
+	// The empty text beside the tenant keeps the planner on the position's index.
+	rows, err := s.read.QueryContext(ctx, `SELECT n.position, n.instant, n.actor, y.body FROM entry n JOIN entry_body y ON y.position = n.position
+		WHERE n.position > $1 AND n.position <= $2 AND n.kind = 'alert.stepped' AND y.body IS NOT NULL AND n.tenant || '' = $3 ORDER BY n.position`, after, position(sc), sc.Tenant)
+	steps, err := collect(s.engine, rows, err, "look for alerts that went up", func(r *sql.Rows) (x AlertEntry, err error) {
+		var body []byte
+		var when instant
+		if err = r.Scan(&x.Position, &when, &x.Actor, &body); err != nil {
+			return x, err
+		}
+		x.At = when.Time
+		return x, fault.Wrap(fault.Damaged, json.Unmarshal(body, &x.Step), "a step of an alert can't be read")
+	})
+	return slices.DeleteFunc(steps, func(x AlertEntry) bool { return x.Step.Act != alert.Escalate }), err
+}
+
 func alertStream(ref alert.Ref) string { return "alert/" + string(ref) }
 
 // StepAlerts records steps that people or the watch do with alerts of the scope's

@@ -27,6 +27,7 @@ type mailForm struct {
 
 var mailHints = map[record.MailKind]string{
 	record.MailConcern: "When a concern that you raised gets an outcome, an answer or another state.",
+	record.MailAlert:   "When nobody opened an alert in the days that are set, and it goes up to a role that you hold.",
 	record.MailClocks:  "On working days at 7:00, when a clock is overdue or due soon, or the six months of a complaint end soon.",
 	record.MailWeekly:  "On Mondays at 7:00: what changed on the watch list, alerts, clocks, late and restated data. Under five minutes to read.",
 }

@@ -82,7 +82,7 @@ func (s *Server) adminMail(r *request) (answer, error) {
 // aboutOf is what a message is about, without what its reader was told.
 func aboutOf(m *store.HeldMail) string {
 	about, _, _ := strings.Cut(m.About, "/")
-	if m.Kind == record.MailConcern || m.Kind == record.MailReceipt {
+	if m.Kind == record.MailConcern || m.Kind == record.MailAlert || m.Kind == record.MailReceipt {
 		return about
 	}
 	return m.About

@@ -259,12 +259,16 @@ func (s *Server) workload(r *request, p *alertsPage, list []alert.Alert) error {
 	if ever.Closed > 0 {
 		closed = fmt.Sprintf("%s, %d of them a concern that exists (%.0f%%): %s.", count(ever.Closed, "closed", "closed"), ever.True, 100*float64(ever.True)/float64(ever.Closed), strings.Join(outcomes, ", "))
 	}
+	told := ""
+	if s.Mail.On() {
+		told = " Those to whom it comes up are told by e-mail."
+	}
 	p.Workload = component.SummaryList{Rows: []component.SummaryRow{
 		{Key: "Expected", Value: sentence(budgetWords(m.Budget, providers, ever))},
 		{Key: "Raised here", Value: fmt.Sprintf("%s in the last %d weeks: %.1f a week.", count(lately.Raised, "alert", "alerts"), weeksBack, float64(lately.Raised)/weeksBack)},
 		{Key: "Hit rate", Value: closed},
 		{Key: "Rates", Value: rates},
-		{Key: "Nobody opens it", Value: fmt.Sprintf("After %s an alert goes up a level: first quality leads are asked, then clinical reviewers too, then the board.", count(m.Settings.Days, "day", "days"))},
+		{Key: "Nobody opens it", Value: fmt.Sprintf("After %s an alert goes up a level: first quality leads are asked, then clinical reviewers too, then the board.%s", count(m.Settings.Days, "day", "days"), told)},
 	}}
 	if s.offers(r, alertsSettingsPath) {
 		p.Settings = sentenceWithLink("", component.Link{Text: "Change the budget, the words and the days", Href: alertsSettingsPath}, "")
