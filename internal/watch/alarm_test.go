@@ -110,7 +110,7 @@ func (m *remembered) count(kind record.Kind) (n int) {
 
 func judgeOnce(t *testing.T, w *Watcher, m *remembered) {
 	t.Helper()
-	if err := w.judge(t.Context(), m.Observations); err != nil {
+	if err := w.judge(t.Context(), Watched{History: m.Observations}); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -31,6 +31,7 @@ type Evidence struct {
 	Overrides    []concern.Override // facts that stand above any score, by who holds the history now
 	Providers    []org.Code         // those to judge; others only serve as peers. Nil judges all
 	Params       *concern.Params
+	Roles        map[org.Code]org.Role  // what kind of provider each is
 	Successions  org.Successions        // who became whom
 	Opened       map[org.Code]time.Time // when providers opened, where a register says it
 	Now          time.Time
@@ -49,7 +50,7 @@ func Judge(in Evidence) ([]concern.Assessment, error) {
 		return nil, fmt.Errorf("define the streams of concern: %w", err)
 	}
 	now := concern.MonthOf(calendar.MonthOf(in.Now))
-	for code, size := range sizes(in) {
+	for code, size := range sizesHeard(in) {
 		if err := engine.SetSize(concern.ProviderID(code), size, now-concernMonths); err != nil {
 			return nil, err
 		}

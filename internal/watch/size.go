@@ -1,13 +1,17 @@
 package watch
 
 import (
+	"cmp"
+	"maps"
 	"math"
 	"slices"
 	"time"
 
 	"candour/internal/calendar"
+	"candour/internal/concern"
 	"candour/internal/indicator"
 	"candour/internal/org"
+	"candour/internal/signal"
 )
 
 // ActivityTag marks the indicators that say how large a provider is: counts of beds,
@@ -74,6 +78,40 @@ func sizes(in Evidence) map[org.Code]float64 {
 		logs[code] = min(sizeMost, max(sizeLeast, math.Exp(logs[code]/n[code])))
 	}
 	return logs
+}
+
+// sizesHeard is the activity index times how much is said, at an index of 1, of the
+// middle provider of its kind. A trust is heard of fifty times as often as a practice or
+// a care home without being worse: who is loud is said among its like (DETECTION.md
+// section 8), and where a provider is the only one of its kind nobody is.
+func sizesHeard(in Evidence) map[org.Code]float64 {
+	out := sizes(in)
+	if out == nil {
+		out = map[org.Code]float64{}
+	}
+	reports := map[org.Code]float64{}
+	for i := range in.Cells {
+		if c := &in.Cells[i]; !c.Severe && in.loud(c.Channel) {
+			reports[c.Provider] += float64(c.N)
+		}
+	}
+	rates := map[org.Role][]float64{}
+	for _, code := range slices.Sorted(maps.Keys(reports)) {
+		rates[in.Roles[code]] = append(rates[in.Roles[code]], reports[code]/cmp.Or(out[code], 1))
+	}
+	for _, list := range rates {
+		slices.Sort(list)
+	}
+	for code := range reports {
+		list := rates[in.Roles[code]]
+		out[code] = cmp.Or(out[code], 1) * (list[(len(list)-1)/2] + list[len(list)/2]) / 2
+	}
+	return out
+}
+
+// loud reports whether a channel counts in the standing level of voices.
+func (in *Evidence) loud(c signal.Channel) bool {
+	return slices.ContainsFunc(in.Params.Channels, func(k concern.Channel) bool { return k.ID == channels[c] && k.Standing })
 }
 
 func tellsSize(d *indicator.Definition) bool {

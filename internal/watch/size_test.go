@@ -10,6 +10,7 @@ import (
 	"candour/internal/calendar"
 	"candour/internal/indicator"
 	"candour/internal/org"
+	"candour/internal/signal"
 )
 
 // ofSize is a catalogue of two indicators that tell of size and one that doesn't.
@@ -103,5 +104,41 @@ func TestWhatComesWithCandourTellsTheSizeOfTrustsAndPractices(t *testing.T) {
 	}
 	if !told["trust"] || !told["practice"] {
 		t.Errorf("size is told of %v: reports would be compared without regard to it", told)
+	}
+}
+
+func TestATrustIsLoudAmongTrustsAndNotBecauseThereArePractices(t *testing.T) {
+	t.Parallel()
+	in := evidence(t)
+	in.Tenant, in.Observations, in.Roles = "QAA", nil, map[org.Code]org.Role{}
+	hear := func(code org.Code, role org.Role, every, n int) {
+		in.Providers, in.Roles[code] = append(in.Providers, code), role
+		for m := range 40 {
+			month := calendar.NewMonth(2026, 10).Add(-m)
+			if m%every == 0 {
+				in.Cells = append(in.Cells, signal.Cell{Provider: code, Channel: signal.ChannelComplaintsCare, EventMonth: month, ReceivedMonth: month, N: n})
+			}
+		}
+	}
+	for i := range 6 {
+		hear(org.Code("RT"+string(rune('A'+i))), org.Trust, 1, 18+i+30*(i/5)) // the last is twice as loud
+		hear(org.Code("RP"+string(rune('A'+i))), org.Practice, 6, 1+i%2)
+	}
+	hear("RHA", org.Independent, 1, 90) // alone of its kind
+	list, err := Judge(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	level := map[org.Code]float64{}
+	for _, a := range list {
+		level[org.Code(a.Provider)] = a.Level
+	}
+	for _, code := range []org.Code{"RTA", "RTB", "RTC", "RTD", "RHA"} {
+		if level[code] > 0.3 {
+			t.Errorf("%s has level %.2f among its like", code, level[code])
+		}
+	}
+	if level["RTF"] < 0.7 {
+		t.Errorf("twice as loud as other trusts, level %.2f", level["RTF"])
 	}
 }

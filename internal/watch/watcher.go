@@ -114,7 +114,7 @@ func (w *Watcher) run(ctx context.Context, all bool) (record.Watch, Outcome, err
 			return diff, out, err
 		}
 	}
-	return diff, out, w.judge(ctx, held.History)
+	return diff, out, w.judge(ctx, held)
 }
 
 // digestOf is a digest of the definitions in force.
@@ -128,7 +128,7 @@ func digestOf(c *indicator.Catalogue) string {
 
 // judge judges concern for every commissioner and on published data alone, on all
 // cores, and records what changed, in one order; then the alerts that follow.
-func (w *Watcher) judge(ctx context.Context, history []indicator.Observation) error {
+func (w *Watcher) judge(ctx context.Context, held Watched) error {
 	if w.Params == nil {
 		return nil
 	}
@@ -142,7 +142,7 @@ func (w *Watcher) judge(ctx context.Context, history []indicator.Observation) er
 	group.SetLimit(cmp.Or(w.Workers, runtime.GOMAXPROCS(0)))
 	for i, tenant := range tenants {
 		group.Go(func() (err error) {
-			all[i], err = w.judgeFor(ctx, tenant, history)
+			all[i], err = w.judgeFor(ctx, tenant, held)
 			if err != nil {
 				return fmt.Errorf("judge concern for commissioner %q: %w", tenant, err)
 			}
@@ -188,7 +188,7 @@ type judgement struct {
 	heirs  *heirs // to whom the alerts of merged providers go
 }
 
-func (w *Watcher) judgeFor(ctx context.Context, tenant org.Code, history []indicator.Observation) (j judgement, err error) {
+func (w *Watcher) judgeFor(ctx context.Context, tenant org.Code, watched Watched) (j judgement, err error) {
 	in, held, err := w.Memory.Evidence(ctx, tenant)
 	if err != nil {
 		return j, err
@@ -200,7 +200,7 @@ func (w *Watcher) judgeFor(ctx context.Context, tenant org.Code, history []indic
 		}
 	}
 	j.method = alert.NewMethod(w.Params, j.alerts.Settings, j.alerts.Estimates)
-	in.Tenant, in.Observations, in.Catalogue, in.Params, in.Now = tenant, history, w.Catalogue, j.method.Params, w.Memory.Now()
+	in.Tenant, in.Observations, in.Roles, in.Catalogue, in.Params, in.Now = tenant, watched.History, watched.Roles, w.Catalogue, j.method.Params, w.Memory.Now()
 	j.heirs = heirsOf(&in)
 	if j.list, err = Judge(in); err != nil {
 		return j, err
