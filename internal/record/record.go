@@ -182,6 +182,10 @@ type Concern struct {
 	Code    string          `json:"code"`   // version of the binary
 	Judged  []Judgement     `json:"judged"`
 	Dropped []org.Code      `json:"dropped,omitempty"` // no longer judged
+
+	// Estimates is what the method had learnt of each stream from the figures and reports
+	// themselves when this was judged: concern.Estimate, each with its version and months.
+	Estimates json.RawMessage `json:"estimates,omitempty"`
 }
 
 // Judgement is one provider's assessment as the engine gave it, with its words.

@@ -216,6 +216,15 @@ func TestClosedAlertsMoveTheThresholdInATickAndTheNextJudgementUsesIt(t *testing
 			if err := json.Unmarshal(e.Body, &c); err != nil || c.Params != w.Params.Version+"+t1+c1" {
 				t.Errorf("judged by %s, %v", c.Params, err)
 			}
+			var learnt []concern.Estimate
+			if err := json.Unmarshal(c.Estimates, &learnt); err != nil || len(learnt) != 4 {
+				t.Fatalf("%d estimates stand beside what was judged by them: %v", len(learnt), err)
+			}
+			for _, x := range learnt {
+				if x.Stream == "" || x.Version == 0 || x.AsOf == 0 || x.To <= x.From || x.Peers != 12 || x.Phi2 <= 0 || x.Between <= 0 {
+					t.Errorf("%+v", x)
+				}
+			}
 			return
 		}
 	}

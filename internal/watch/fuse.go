@@ -38,8 +38,9 @@ type Evidence struct {
 }
 
 // Judge fuses the evidence and returns the assessment of every provider to be
-// judged, highest concern first, with ranks among them.
-func Judge(in Evidence) ([]concern.Assessment, error) {
+// judged, highest concern first, with ranks among them, and what the method had
+// learnt of each stream from the evidence itself.
+func Judge(in Evidence) ([]concern.Assessment, []concern.Estimate, error) {
 	asked := in.Providers
 	in = in.inherited()
 	hard, rows := hardStreams(in)
@@ -47,12 +48,12 @@ func Judge(in Evidence) ([]concern.Assessment, error) {
 	streams := append(hard, concern.SoftStreams(in.Params)...)
 	engine, err := concern.New(in.Params, streams)
 	if err != nil {
-		return nil, fmt.Errorf("define the streams of concern: %w", err)
+		return nil, nil, fmt.Errorf("define the streams of concern: %w", err)
 	}
 	now := concern.MonthOf(calendar.MonthOf(in.Now))
 	for code, size := range sizesHeard(in) {
 		if err := engine.SetSize(concern.ProviderID(code), size, now-concernMonths); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
 	rows = append(rows, softRows(in, now)...)
@@ -65,13 +66,13 @@ func Judge(in Evidence) ([]concern.Assessment, error) {
 	}
 	rows = slices.DeleteFunc(rows, func(r concern.Observation) bool { return r.Available > now || r.Month <= now-concernMonths })
 	if err := engine.Observe(rows...); err != nil {
-		return nil, fmt.Errorf("read the evidence: %w", err)
+		return nil, nil, fmt.Errorf("read the evidence: %w", err)
 	}
 	all, err := engine.AsOf(now)
 	if err != nil {
-		return nil, fmt.Errorf("judge: %w", err)
+		return nil, nil, fmt.Errorf("judge: %w", err)
 	}
-	return departed(above(chosen(all, in.Providers), in, now), asked, in, now), nil
+	return departed(above(chosen(all, in.Providers), in, now), asked, in, now), engine.Estimates(), nil
 }
 
 // withFamilies is the parameters with the families that an installation's own

@@ -54,7 +54,7 @@ func evidence(t *testing.T) Evidence {
 func TestTheProviderThatWorsenedComesFirstAndItsPartsAddUp(t *testing.T) {
 	t.Parallel()
 	in := evidence(t)
-	list, err := Judge(in)
+	list, _, err := Judge(in)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,7 +85,7 @@ func TestAJudgementThatIsRecordedIsNotRecordedAgain(t *testing.T) {
 	t.Parallel()
 	in := evidence(t)
 	in.Tenant, in.Providers = "QAA", []org.Code{"RAA", "RBA"}
-	list, err := Judge(in)
+	list, _, err := Judge(in)
 	if err != nil {
 		t.Fatal(err)
 	}

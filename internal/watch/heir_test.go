@@ -30,7 +30,7 @@ func spoken(in *Evidence, about func(provider org.Code, month int) (org.Code, in
 // voicesOf is the evidence of the voices about a provider, and whether it is judged.
 func voicesOf(t *testing.T, in Evidence, provider org.Code) (sum float64, judged bool) {
 	t.Helper()
-	list, err := Judge(in)
+	list, _, err := Judge(in)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,13 +81,13 @@ func TestAMergerIsNoSurgeOfVoices(t *testing.T) {
 	if _, still := voicesOf(t, in, "RKA"); still {
 		t.Error("a trust that became another is judged still")
 	}
-	list, err := Judge(in)
+	list, _, err := Judge(in)
 	if err != nil {
 		t.Fatal(err)
 	}
 	n := len(list)
 	in.Providers = slices.DeleteFunc(slices.Clone(in.Providers), func(code org.Code) bool { return code == "RXX" })
-	if list, err = Judge(in); err != nil || len(list) != n+1 {
+	if list, _, err = Judge(in); err != nil || len(list) != n+1 {
 		t.Fatalf("%d assessments, then %d; %v", n, len(list), err)
 	}
 	for i, a := range list[n-1:] {

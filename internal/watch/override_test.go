@@ -190,7 +190,7 @@ func TestAFactStandsAboveTheScoreAndDoesNotChangeIt(t *testing.T) {
 	t.Parallel()
 	in := evidence(t)
 	in.Tenant, in.Providers = "QAA", []org.Code{"RAA", "RBA", "RZZ"}
-	plain, err := Judge(in)
+	plain, _, err := Judge(in)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -198,7 +198,7 @@ func TestAFactStandsAboveTheScoreAndDoesNotChangeIt(t *testing.T) {
 		{Kind: concern.WhistleBlowing, Provider: "RBA", Since: 24322, Known: 24322, Words: "Spoke up.", Sources: []string{"SU-1"}},
 		{Kind: concern.Enforcement, Provider: "RZZ", Since: 24322, Known: 24322, Words: "A notice.", Sources: []string{"RG-1"}},
 	}
-	list, err := Judge(in)
+	list, _, err := Judge(in)
 	if err != nil {
 		t.Fatal(err)
 	}

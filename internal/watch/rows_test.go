@@ -128,7 +128,7 @@ func TestVisitsAndReportsAreKnownFromWhenTheyCame(t *testing.T) {
 	in.Visits = []VisitScore{late}
 	judged := func() concern.Assessment {
 		t.Helper()
-		list, err := Judge(in)
+		list, _, err := Judge(in)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -125,7 +125,7 @@ func TestATrustIsLoudAmongTrustsAndNotBecauseThereArePractices(t *testing.T) {
 		hear(org.Code("RP"+string(rune('A'+i))), org.Practice, 6, 1+i%2)
 	}
 	hear("RHA", org.Independent, 1, 90) // alone of its kind
-	list, err := Judge(in)
+	list, _, err := Judge(in)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -48,7 +48,7 @@ func TestAVisitOfTheDayThatBeginsTheMonthStopsNoJudgement(t *testing.T) {
 	in.Tenant, in.Now = "QAA", dayOf(2026, 11, 23)
 	// Seven minutes past midnight in London, when in UTC it is still June.
 	in.Visits = []VisitScore{{Provider: "RBA", On: dayOf(2026, time.July, 1), Recorded: time.Date(2026, 6, 30, 23, 7, 0, 0, time.UTC), Score: 2}}
-	if _, err := Judge(in); err != nil {
+	if _, _, err := Judge(in); err != nil {
 		t.Errorf("concern isn’t judged: %v", err)
 	}
 }
@@ -57,7 +57,7 @@ func TestOneValueThatCannotBeStopsNoJudgement(t *testing.T) {
 	t.Parallel()
 	in := evidence(t)
 	in.Observations[39].Numerator = 1200 // of 1,000
-	list, err := Judge(in)
+	list, _, err := Judge(in)
 	if err != nil || len(list) != 12 || !list[0].Judged {
 		t.Errorf("%d providers judged: %v", len(list), err)
 	}

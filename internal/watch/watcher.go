@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"runtime"
 	"sync"
@@ -202,9 +203,13 @@ func (w *Watcher) judgeFor(ctx context.Context, tenant org.Code, watched Watched
 	j.method = alert.NewMethod(w.Params, j.alerts.Settings, j.alerts.Estimates)
 	in.Tenant, in.Observations, in.Roles, in.Catalogue, in.Params, in.Now = tenant, watched.History, watched.Roles, w.Catalogue, j.method.Params, w.Memory.Now()
 	j.heirs = heirsOf(&in)
-	if j.list, err = Judge(in); err != nil {
+	var learnt []concern.Estimate
+	if j.list, learnt, err = Judge(in); err != nil {
 		return j, err
 	}
-	j.body, err = Judged(in, j.list, j.method.Budget, held, w.Code)
+	if j.body, err = Judged(in, j.list, j.method.Budget, held, w.Code); err != nil || len(j.body.Judged) == 0 {
+		return j, err
+	}
+	j.body.Estimates, err = json.Marshal(learnt)
 	return j, err
 }

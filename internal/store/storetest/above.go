@@ -58,7 +58,7 @@ func testAboveScore(b *bundle) {
 		catalogue, err := indicator.Load(definitions.Files)
 		b.ok(err)
 		in := watch.Evidence{Tenant: "QAA", Catalogue: catalogue, Providers: []org.Code{"RAA", "RBB"}, Params: concern.Default(), Now: b.clock.Now(), Overrides: watch.Overrides(facts, tax, became, b.clock.Now()), Successions: became}
-		list, err := watch.Judge(in)
+		list, _, err := watch.Judge(in)
 		b.ok(err)
 		recorded, err := b.store.HeldAssessments(b.ctx, operator)
 		b.ok(err)
