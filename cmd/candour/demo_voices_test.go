@@ -58,7 +58,7 @@ func anAssuranceIsContradicted(t *testing.T, d *begunDemo) {
 }
 
 // complaintsAreNotDealtWith is that each ground which a record can show stands on an
-// open complaint (DOMAIN.md 7.6), and that a step-in has gone through.
+// open complaint (docs/rules.md, stepping in), and that a step-in has gone through.
 func complaintsAreNotDealtWith(t *testing.T, d *begunDemo) {
 	sc := access.For(access.Operator(operator), demo.Marlshire)
 	open, err := d.house.Store.OpenComplaints(d.env.Ctx, sc)

@@ -1,5 +1,5 @@
 // Package alert holds the task that is made when the concern about a provider
-// crosses the alert threshold (DETECTION.md section 9), and what a commissioner
+// crosses the alert threshold (concern-design.md section 9), and what a commissioner
 // sets and learns about its alerts.
 //
 // # Words
@@ -19,7 +19,7 @@
 // the words begin, and those days. An [Estimate] is what the outcomes of its
 // closed alerts taught: the threshold moves toward the budget at most 5% a
 // quarter, and the constant of the calibration is refitted once a year
-// (DETECTION.md sections 9 and 10). Both carry versions; [Method] joins them with
+// (concern-design.md sections 9 and 10). Both carry versions; [Method] joins them with
 // the parameters that Candour ships, and its version stands in every assessment
 // and alert. The same alerts, settings and moment give the same estimate to the
 // bit.

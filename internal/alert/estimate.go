@@ -16,7 +16,7 @@ type Estimated string
 
 // What is estimated from closed alerts.
 const (
-	Threshold Estimated = "threshold" // hA, once a quarter (DETECTION.md section 9)
+	Threshold Estimated = "threshold" // hA, once a quarter (concern-design.md section 9)
 	Chance    Estimated = "chance"    // c0, once a year (section 10)
 )
 

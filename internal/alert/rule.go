@@ -9,7 +9,7 @@ import (
 	"candour/internal/org"
 )
 
-// Judge applies the alert rule and the re-alert rule (DETECTION.md section 9) to a
+// Judge applies the alert rule and the re-alert rule (concern-design.md section 9) to a
 // commissioner's assessments: which providers are to be raised, and which open
 // alerts have a newer judgement to add. Held is every alert of the commissioner,
 // in any order. Heir says who holds the whole history of a provider now: after a

@@ -18,7 +18,7 @@ type Settings struct {
 	Because string  `json:"because"` // why they were set so
 }
 
-// The usual settings (DETECTION.md sections 9 and 10) and the bounds of the days.
+// The usual settings (concern-design.md sections 9 and 10) and the bounds of the days.
 const (
 	UsualBudget = 0.2
 	UsualDays   = 7

@@ -7,7 +7,7 @@ import (
 // Kind of what befalls a provider: a deterioration, a decoy or nothing.
 type Kind string
 
-// The deteriorations and decoys of DETECTION.md section 14.
+// The deteriorations and decoys of concern-design.md section 14.
 const (
 	None        Kind = ""
 	Step        Kind = "step"

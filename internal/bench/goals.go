@@ -10,7 +10,7 @@ import (
 const goalBudget = 0.2
 
 // goal is one figure that the method is to reach on unseen economies of the standard
-// ranges (DETECTION.md section 15).
+// ranges (concern-design.md section 15).
 type goal struct {
 	says    string
 	measure string

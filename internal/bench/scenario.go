@@ -68,7 +68,7 @@ type domain struct {
 	shock      [2]float64
 }
 
-// domains are those of DETECTION.md section 14, in its order.
+// domains are those of concern-design.md section 14, in its order.
 func domains() []domain {
 	own, walk := [2]float64{0.06, 0.19}, [2]float64{0.004, 0.012}
 	return []domain{
@@ -109,7 +109,7 @@ type channel struct {
 	effect  [2]float64
 }
 
-// channels are those of DETECTION.md section 14 in the order of section 2,
+// channels are those of concern-design.md section 14 in the order of section 2,
 // which the default parameters follow.
 func channels() []channel {
 	return []channel{

@@ -162,7 +162,7 @@ func (c Clock) stoppedState() ClockState {
 
 // Missed counts the due instants that passed by now while the clock ran: the date
 // first set and each changed date, as far as it was in force when it passed. Two
-// or more is a ground to step in on a complaint (DOMAIN.md 7.6).
+// or more is a ground to step in on a complaint (docs/rules.md, stepping in).
 func (c Clock) Missed(now time.Time) int {
 	if c.Sense == Opens {
 		return 0

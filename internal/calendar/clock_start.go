@@ -46,7 +46,7 @@ func (b *Rulebook) Start(id ClockRuleID, start time.Time) (Clock, error) {
 
 // StartUnder makes the clock under the term in force on the day inForce: for a
 // clock of a contract that is the first day of its contract year, whose text binds
-// the parties even when a later one differs (DOMAIN.md 9.2, R-LEV-1).
+// the parties even when a later one differs (General Condition 9, R-LEV-1).
 func (b *Rulebook) StartUnder(id ClockRuleID, inForce Date, start time.Time) (Clock, error) {
 	rule, term, err := b.term(id, inForce, start)
 	if err != nil {

@@ -194,7 +194,7 @@ func TestTheLongStopMovesOnlyBeforeItEndsAndWithAReason(t *testing.T) {
 	}
 }
 
-// DOMAIN.md 7.6: "response date missed twice".
+// A ground to step in (docs/rules.md): the response date missed twice.
 func TestAnAgreedDateMovedAfterItPassedCountsAsMissed(t *testing.T) {
 	t.Parallel()
 	book := mustRulebook(t)

@@ -124,15 +124,15 @@ func (d Date) AddMonths(n int) Date {
 // DayKind says which days a clock counts.
 type DayKind string
 
-// The kinds of day. Mixing them is trap 5 of DOMAIN.md section 13.
+// The kinds of day. They are never mixed: a clock of one counted in another ends on a wrong day.
 const (
 	// CalendarDays counts every day.
 	CalendarDays DayKind = "calendar"
 	// WorkingDays leaves out Saturdays, Sundays, Christmas Day, Good Friday and bank
-	// holidays in England and Wales (DOMAIN.md 7.1).
+	// holidays in England and Wales (SI 2009/309).
 	WorkingDays DayKind = "working"
 	// OperationalDays leaves out Saturdays, Sundays and bank holidays in England: the
-	// NHS Standard Contract's word (DOMAIN.md 9.1). Its days are the same as
+	// NHS Standard Contract's word. Its days are the same as
 	// WorkingDays as long as the table of England and Wales is one.
 	OperationalDays DayKind = "operational"
 	// UKWorkingDays leaves out bank holidays of Scotland and Northern Ireland too:

@@ -65,7 +65,7 @@ func hasInk(img image.Image, in image.Rectangle) bool {
 	return false
 }
 
-// UI.md section 9: a grey-scale picture of each chart still tells concern from improvement. Colours are
+// A grey-scale picture of each chart still tells concern from improvement. Colours are
 // thrown away altogether here: what is left is the outline of what is darker than the ground.
 func TestMarksDifferInShapeAndNotOnlyInColour(t *testing.T) {
 	t.Parallel()

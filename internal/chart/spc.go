@@ -55,7 +55,7 @@ type Note struct {
 	Text  string
 }
 
-// The measures of an SPC chart: UI.md section 5.
+// The measures of an SPC chart, in pixels at 1:1.
 const (
 	spcWidth, spcHeight       = 980, 450
 	plotLeft, plotRight       = 52, 862

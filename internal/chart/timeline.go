@@ -136,7 +136,7 @@ type Moment struct {
 	Happened, Known time.Time
 }
 
-// The measures of the time line: UI.md section 5 and mock-up 02.
+// The measures of the time line, in pixels at 1:1.
 const (
 	timelineWidth           = 1376
 	timeLeft, timeRight     = 236, 1200

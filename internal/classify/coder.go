@@ -100,7 +100,7 @@ func (c *Coder) Suggest(text string) Codes {
 	return Codes{c.Theme.Suggest(text, suggested), c.HCAT.Suggest(text, suggested), c.Severity.Suggest(text, suggested)}
 }
 
-// Words of a probability, as pages show it (UI.md section 6: no digits of odds).
+// Words of a probability, as pages show it (no digits of odds).
 func Words(p float64) string {
 	switch {
 	case p >= 0.8:

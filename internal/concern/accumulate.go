@@ -121,7 +121,7 @@ func (e *Engine) addMonth(u Month, of func(*series) ([]float64, []Month)) {
 }
 
 // filter is the hidden Markov filter of every provider: state 0 "as usual" and
-// one state per pattern (DETECTION.md section 7). States lie provider by
+// one state per pattern (concern-design.md section 7). States lie provider by
 // provider.
 type filter struct {
 	states  int

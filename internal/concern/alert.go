@@ -52,7 +52,7 @@ func (p *Params) Budget(rate float64) Budget {
 	return best
 }
 
-// Decide applies the alert rule and the re-alert rule (DETECTION.md section 9).
+// Decide applies the alert rule and the re-alert rule (concern-design.md section 9).
 // A provider that can't be judged raises nothing, nor does one family alone. After an alert nothing new is
 // raised for RealertMonths; while its task is open, only when a family not
 // named last time has evidence of 1 or more, or S has risen by 1 or more.
@@ -88,7 +88,7 @@ func (p *Params) Decide(b Budget, a *Assessment, r Review) (Decision, Alert) {
 }
 
 // crosses reports whether a change alerts: S at the threshold, and families that
-// agree. However strong, one family alone raises no alarm (DETECTION.md section 1).
+// agree. However strong, one family alone raises no alarm (concern-design.md section 1).
 func (p *Params) crosses(b Budget, score float64, agree int) bool {
 	return score >= b.Score && agree >= p.AgreeFamilies
 }

@@ -55,7 +55,7 @@ func TestAlertAndReAlertRules(t *testing.T) {
 func TestWordsAndPointsFollowTheCalibration(t *testing.T) {
 	t.Parallel()
 	p := Default()
-	p.C0, p.C1 = -6.46, 0.571 // the worked figures of DETECTION.md and the issue: 16, 24, 30, 36
+	p.C0, p.C1 = -6.46, 0.571 // the parameters of concern-design.md section 12, whose words begin at 16, 24, 30, 36
 	for w, want := range map[Word]float64{Watch: 16, Possible: 24, Likely: 30, VeryLikely: 36} {
 		if got := p.WordPoints(w); math.Abs(got-want) > 0.5 {
 			t.Errorf("%s begins at %.1f points, want about %g", w, got, want)

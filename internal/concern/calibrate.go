@@ -6,7 +6,7 @@ import (
 	"slices"
 )
 
-// Word is the likelihood in words (DETECTION.md section 10).
+// Word is the likelihood in words (concern-design.md section 10).
 type Word string
 
 // The five words, from least to most.
@@ -136,7 +136,7 @@ const closedLeast = 10
 // ErrTooFew is returned when too few alerts have been closed to learn from.
 var ErrTooFew = errors.New("fewer than 10 closed alerts: too few to recalibrate")
 
-// Recalibrate refits c0 alone to closed alerts, c1 as it is (DETECTION.md
+// Recalibrate refits c0 alone to closed alerts, c1 as it is (concern-design.md
 // section 10), and returns parameters under a new version. The present c0 counts as
 // much as one outcome in doubt, so that a run of one kind cannot carry it off.
 func (p *Params) Recalibrate(version string, closed []Closed) (*Params, error) {

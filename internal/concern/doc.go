@@ -52,5 +52,6 @@
 // 0.6 (8.1 + 1.4) = 5.7. However much that is, one family alone raises no alarm:
 // the alert rule asks for two with evidence of 1 or more.
 //
-// docs/methods/concern.md has every formula.
+// docs/methods/concern.md has the formulas in use, docs/methods/concern-design.md, whose
+// sections comments cite, those of the design from which they come.
 package concern

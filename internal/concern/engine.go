@@ -372,7 +372,7 @@ func (e *Engine) startup(s *series) Month {
 	return Month(e.par.Startup)
 }
 
-// window is the own-baseline window [lo, hi) for event month u (DETECTION.md
+// window is the own-baseline window [lo, hi) for event month u (concern-design.md
 // section 3): a year behind, at most 36 months, never before a break.
 func (e *Engine) window(s *series, u Month) (lo, hi Month) {
 	hi = max(s.first+e.startup(s), u-Month(e.par.BaselineGap))

@@ -67,7 +67,7 @@ func (e *Engine) estimate(s *series, t Month) {
 	s.est, s.estNew = next, true
 }
 
-// estimateHard finds phi² and sb² (DETECTION.md section 3).
+// estimateHard finds phi² and sb² (concern-design.md section 3).
 func (e *Engine) estimateHard(s *series, est *Estimate) {
 	var spread, mean, means, sampling []float64
 	var perMonth []float64 // mean s² of each provider over its number of months
@@ -119,7 +119,7 @@ func (e *Engine) estimateHard(s *series, est *Estimate) {
 func square(x float64) float64 { return x * x }
 
 // estimateSoft finds completeness, national rate, culture and noise of a
-// stream of reports (DETECTION.md section 4) from the months whose reports are
+// stream of reports (concern-design.md section 4) from the months whose reports are
 // all in.
 func (e *Engine) estimateSoft(s *series, est *Estimate, t Month) {
 	est.Completeness = e.completeness(s, est)

@@ -10,7 +10,7 @@ import (
 // explainLines is how many contributions are printed.
 const explainLines = 5
 
-// Explanation is an assessment in sentences (DETECTION.md section 11): counts
+// Explanation is an assessment in sentences (concern-design.md section 11): counts
 // before statistics, what is usual here, when it began, what speaks against,
 // what is missing, and one counterfactual.
 type Explanation struct {

@@ -2,7 +2,7 @@ package concern
 
 import "math"
 
-// Bounds of one month's evidence (DETECTION.md section 3).
+// Bounds of one month's evidence (concern-design.md section 3).
 const (
 	evidenceLow  = -1.0
 	evidenceHigh = 2.0
@@ -110,7 +110,7 @@ func nationals(finals, firsts []float64, least int) (mf, mp float64, known bool)
 	return m, m, true
 }
 
-// transform gives x (before its sign) and its sampling variance (DETECTION.md
+// transform gives x (before its sign) and its sampling variance (concern-design.md
 // section 3).
 func transform(k Kind, num, den, pool float64) (x, v float64) {
 	switch k {

@@ -53,7 +53,7 @@ type Pattern struct {
 	Families []FamilyID `json:"families"`
 }
 
-// StandingPart is one part of the standing level (DETECTION.md section 8).
+// StandingPart is one part of the standing level (concern-design.md section 8).
 type StandingPart struct {
 	Name    string   `json:"name"`
 	Domains []string `json:"domains,omitempty"` // hard: domains whose mean deviations are added
@@ -79,7 +79,7 @@ type WordLimit struct {
 	From float64 `json:"from"`
 }
 
-// Params are the method's parameters (DETECTION.md section 12): data with a
+// Params are the method's parameters (concern-design.md section 12): data with a
 // version, which every assessment and alert names.
 type Params struct {
 	Version         string    `json:"version"`

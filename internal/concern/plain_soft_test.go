@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// reports: DETECTION.md section 4.
+// reports: concern-design.md section 4.
 func (p *plain) reports(s int) {
 	months := p.now + 1
 	rate := slices.Repeat([]float64{math.NaN()}, months) // reports in hand per size

@@ -199,7 +199,7 @@ func (p *plain) renewal(s int) (from, to, version int) {
 	return 0, 0, 0
 }
 
-// hard: DETECTION.md section 3.
+// hard: concern-design.md section 3.
 func (p *plain) hard(s int) {
 	def, months := p.streams[s], p.now+1
 	x, s2 := grid(p.n, months, math.NaN()), grid(p.n, months, 0.0)

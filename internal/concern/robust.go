@@ -6,7 +6,7 @@ import (
 )
 
 // madScale makes the median absolute deviation estimate the standard deviation
-// of normal data (DETECTION.md section 3: MAD* = 1.4826 × MAD).
+// of normal data (concern-design.md section 3: MAD* = 1.4826 × MAD).
 const madScale = 1.4826
 
 // median reorders xs and returns its median, 0 for none. Even counts give the

@@ -2,7 +2,7 @@ package concern
 
 import "math"
 
-// Constants of the soft streams (DETECTION.md section 4).
+// Constants of the soft streams (concern-design.md section 4).
 const (
 	shrinkTotal = 20   // reports added to both sides of a national movement
 	mixOdds     = 1.35 // design odds ratio of severe reports

@@ -12,7 +12,7 @@ const (
 )
 
 // standing works out L of every provider: has it long been worse than peers?
-// (DETECTION.md section 8).
+// (concern-design.md section 8).
 func (e *Engine) standing(t Month) {
 	n, parts := len(e.provs), e.par.Standing
 	if len(e.results.level) != len(parts) {

@@ -22,7 +22,7 @@ type ChannelID string
 // Kind says how a stream's numbers are read.
 type Kind string
 
-// The kinds of stream (DETECTION.md sections 3 and 4).
+// The kinds of stream (concern-design.md sections 3 and 4).
 const (
 	Count      Kind = "count"      // events Value against Expected
 	Rate       Kind = "rate"       // events Value over exposure Den; expected at the month's national rate

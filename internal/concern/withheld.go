@@ -3,7 +3,7 @@ package concern
 import "slices"
 
 // Withhold takes the counts of signals out of an assessment, for those who have no
-// duty to act on them (DOMAIN.md section 11: suppression by audience, not in
+// duty to act on them (docs/rules.md: suppression by audience, not in
 // storage). How many people spoke is then said neither in figures nor in words, and
 // not only where it is small: the words are made anew each month and can be read as
 // of any moment, so that a shown 9 and a shown 10 would tell of the one between

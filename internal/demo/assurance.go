@@ -7,7 +7,7 @@ import (
 	"candour/internal/signal"
 )
 
-// Assured is a file of what providers assured their commissioner of (DOMAIN.md 1.4).
+// Assured is a file of what providers assured their commissioner of (docs/rules.md, assurance).
 type Assured struct {
 	File
 	Provider org.Code

@@ -24,7 +24,7 @@ type waiting struct {
 }
 
 // unanswered is the complaints that are not dealt with, of each ground to step in
-// that a record can show (DOMAIN.md 7.6), of those that are late only, and of those
+// that a record can show (docs/rules.md, stepping in), of those that are late only, and of those
 // in time. They tell on: Aldermoor leaves unanswered what its patients complain of.
 var unanswered = map[org.Code][]waiting{
 	Marlshire: {
@@ -142,7 +142,7 @@ func (e Economy) OpenComplaints() []SignalFile {
 // toldInPerson is the title of the duty of candour of which the first stage was done.
 const toldInPerson = "Duty of candour: fracture after a fall"
 
-// candours is the duty of candour on two incidents of Aldermoor (DOMAIN.md 6.5): one
+// candours is the duty of candour on two incidents of Aldermoor (Regulation 20): one
 // whose family was told, and one of which nobody has said that they were.
 func (e Economy) candours() []signal.Signal {
 	today := calendar.DateOf(e.Day)

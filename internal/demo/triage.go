@@ -55,7 +55,7 @@ func SecondCode(ref string, first signal.HCATCode) signal.HCATCode {
 	return second
 }
 
-// otherCategory is the category for which each is most often taken: DOMAIN.md 7.4 has
+// otherCategory is the category for which each is most often taken: its manual has
 // quality and safety as the least reliable.
 var otherCategory = map[string]string{
 	"quality": "safety", "safety": "quality", "environment": "institutional-processes", "institutional-processes": "environment",

@@ -10,7 +10,7 @@
 //
 // What leaves the installation by e-mail says less than the page ([Made.Leaves]):
 // signals are references without title, place or words, and what people have said
-// is named without its count (DOMAIN.md section 11; staff: R-FTSU-1), because a
+// is named without its count (docs/rules.md, what leaves the team; staff: R-FTSU-1), because a
 // small count in a mailbox can tell who spoke.
 package digest
 

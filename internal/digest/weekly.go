@@ -165,7 +165,7 @@ func (m *Made) watchPart(worse, better, fresh []mover) Part {
 	return p
 }
 
-// staffFamily is the family of concerns of staff and trainees (DETECTION.md 2).
+// staffFamily is the family of concerns of staff and trainees (concern-design.md 2).
 const staffFamily concern.FamilyID = "staff"
 
 // because is the largest contribution in a sentence, cut where it is long. What

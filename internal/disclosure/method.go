@@ -50,7 +50,7 @@ type Method struct {
 type Audience string
 
 // The audiences. Hiding small numbers from those who must act is as wrong as
-// showing them to those who must not see (DOMAIN.md section 13, trap 14).
+// showing them to those who must not see (docs/rules.md, what leaves the team).
 const (
 	WithDuty Audience = "with duty" // the team that must act on the figures
 	Outside  Audience = "outside"   // everybody else

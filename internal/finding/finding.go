@@ -91,7 +91,7 @@ func Compare(a, b Finding) int {
 }
 
 // Withhold takes the figures out of a finding, for a reader who may not see those of
-// its indicator (DOMAIN.md section 11). What it found, in which direction and when
+// its indicator (docs/rules.md, what leaves the team). What it found, in which direction and when
 // stays; that something is late tells no figure and stays whole.
 func (f *Finding) Withhold() {
 	if f.Kind == Stale {

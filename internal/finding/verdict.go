@@ -30,7 +30,7 @@ type Verdict struct {
 	Charted    bool   `json:"charted,omitempty"`
 	Definition string `json:"definition"` // version of the indicator's definition
 	// Hidden is set for a reader who may not see the value, because it rests on a
-	// small number (DOMAIN.md section 11); Value is then nought.
+	// small number (docs/rules.md, what leaves the team); Value is then nought.
 	Hidden bool `json:"-"`
 }
 

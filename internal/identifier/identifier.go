@@ -1,7 +1,7 @@
 // Package identifier finds in free text what could tell who a patient is: NHS
 // numbers, dates of birth, postcodes, telephone numbers and e-mail addresses. What
 // is found is shown to the sender and sealed or removed before the text is stored
-// (DOMAIN.md section 11: pseudonymisation).
+// (docs/rules.md, what leaves the team).
 //
 // [Find] gives the places, [Redact] puts a word in brackets there, and
 // [RedactAll] does both until nothing is left.

@@ -1,7 +1,7 @@
 // Package indicator holds what is measured: definitions (data, never code), and
 // observations, which keep numerator, denominator, the kind of "no value", the
-// delivery and row that they came from, and every vintage (DOMAIN.md section 3.8,
-// rules R-IND-1 to R-IND-8).
+// delivery and row that they came from, and every vintage (docs/rules.md,
+// R-IND-1 to R-IND-8).
 package indicator
 
 import (
@@ -79,7 +79,7 @@ type Break struct {
 	Why  string          `yaml:"why" json:"why"`
 }
 
-// Detection is how the concern engine reads the indicator (DETECTION.md
+// Detection is how the concern engine reads the indicator (concern-design.md
 // sections 2, 3, 6). The zero value means: charted, not scored.
 type Detection struct {
 	Domain string  `yaml:"domain" json:"domain,omitempty"` // mortality, safety, effectiveness, access, experience, workforce

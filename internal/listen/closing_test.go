@@ -13,7 +13,7 @@ import (
 	"candour/internal/store"
 )
 
-// DOMAIN.md 8.1, "close the loop to the practice": closing a concern does not answer it,
+// The loop to the practice is closed (docs/rules.md, soft intelligence): closing a concern does not answer it,
 // so the list of what is overdue has it as long as its page shows the clock over.
 func TestAConcernClosedWithoutAnAnswerStaysOverdueUntilItIsAnswered(t *testing.T) {
 	t.Parallel()
@@ -90,7 +90,7 @@ func TestWhatWasDealtWithBeforeItCameHereOwesNothing(t *testing.T) {
 	}
 }
 
-// DOMAIN.md 8.1: a safeguarding referral shows to those who are named, and one that
+// Strict access (docs/rules.md): a safeguarding referral shows to those who are named, and one that
 // nobody could see is refused.
 func TestWhoMaySeeAReferralIsNamedWhenItComesIn(t *testing.T) {
 	t.Parallel()

@@ -1,6 +1,6 @@
 // Package org holds organisations: their ODS codes, roles, dates, places in the
 // system, and the successions which carry history from one to the next
-// (DOMAIN.md section 2, rules R-ORG-1 to R-ORG-9).
+// (docs/rules.md, rules R-ORG-1 to R-ORG-9).
 package org
 
 import (
@@ -15,7 +15,7 @@ import (
 // about the type of what it names: that is the Role.
 type Code string
 
-// codeForm is loose on purpose (DOMAIN.md 2.3): the type is never inferred. The
+// codeForm is loose on purpose (ODS has a form for each kind, and exceptions): the type is never inferred. The
 // second form is the regulator's own: most social care locations have no ODS code.
 var codeForm = regexp.MustCompile(`^([A-Z0-9]{3,9}|1-[0-9]{6,12})$`)
 

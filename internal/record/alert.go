@@ -6,7 +6,7 @@ import (
 	"candour/internal/alert"
 )
 
-// The kinds of alerts (DETECTION.md section 9).
+// The kinds of alerts (concern-design.md section 9).
 const (
 	AlertRaised     Kind = "alert.raised"     // body AlertRaise; stream "alert/A-2026-12"
 	AlertStepped    Kind = "alert.stepped"    // body alert.Step; the same stream

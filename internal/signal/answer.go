@@ -9,7 +9,7 @@ import (
 )
 
 // Answered is a message to whoever raised the signal: the loop that is closed to
-// the practice (DOMAIN.md 8.1).
+// the practice (Francis 123).
 type Answered struct {
 	Message string `json:"message"`
 }

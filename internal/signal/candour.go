@@ -15,7 +15,7 @@ const (
 	OtherProvider RegisteredBody = "other"
 )
 
-// Candour is the duty of candour on one incident (DOMAIN.md 6.5). Its harm is
+// Candour is the duty of candour on one incident (Regulation 20). Its harm is
 // judged by the words of Regulation 20 and never taken from LFPSE codes.
 type Candour struct {
 	Incident     ID             `json:"incident,omitempty"`

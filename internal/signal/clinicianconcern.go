@@ -6,7 +6,7 @@ import (
 )
 
 // ClinicianConcern is a quality alert by a GP or another clinician: of a pattern or
-// a failing, without patient identifiers (DOMAIN.md 8.1, Francis 123). A formal
+// a failing, without patient identifiers (Francis 123). A formal
 // complaint or an immediate danger takes another way.
 type ClinicianConcern struct {
 	Harm                 string `json:"harm"` // no, some, severe, unknown: "Was the patient harmed?"

@@ -23,7 +23,7 @@ func DefaultClusterSettings() ClusterSettings {
 }
 
 // Cluster is more events in one place and a span of days than its own past makes
-// usual. Usual is the provider's own past (UI.md section 6).
+// usual. Usual is the provider's own past.
 type Cluster struct {
 	Place   Place         `json:"place"`
 	From    calendar.Date `json:"from"`

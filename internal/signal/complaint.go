@@ -8,7 +8,7 @@ import (
 	"candour/internal/calendar"
 )
 
-// ConsentState is what the complainant agreed to (R-CMP-3, DOMAIN.md 7.5).
+// ConsentState is what the complainant agreed to (R-CMP-3).
 type ConsentState string
 
 // The states of consent.
@@ -42,14 +42,14 @@ const (
 var representativeBases = []string{"child", "died", "lacks_capacity", "asked"}
 
 // HCATCode is one HCAT problem category found in a complaint, with the highest
-// severity that it has there (DOMAIN.md 7.4).
+// severity that it has there (Gillespie and Reader 2016).
 type HCATCode struct {
 	Category string `json:"category"`        // taxonomy hcat: a category or sub-category
 	Severity int    `json:"severity"`        // 0 not present, 1 low, 2 medium, 3 high; judged apart from harm
 	Stage    string `json:"stage,omitempty"` // taxonomy hcat-stage
 }
 
-// KO41a holds the codes of the national return (DOMAIN.md 7.2).
+// KO41a holds the codes of the national return of written complaints.
 type KO41a struct {
 	Subjects    []string `json:"subjects,omitempty"`
 	ServiceArea string   `json:"service_area,omitempty"`
@@ -69,7 +69,7 @@ const (
 	UpheldNot        Upheld = "not_upheld"
 )
 
-// Complaint is what a complaint has beside the common fields (DOMAIN.md 7.5).
+// Complaint is what a complaint has beside the common fields (docs/rules.md, complaints).
 // Patient and complainant are sealed parts of the signal.
 type Complaint struct {
 	ReceivedBy     string        `json:"received_by"` // commissioner or provider (R-CMP-2)
@@ -119,7 +119,7 @@ func (c *Complaint) highestSeverity() int {
 }
 
 // impliedSeverity puts HCAT severity and harm on the four levels. Harm is judged
-// apart from severity (DOMAIN.md 7.4); the graver of the two decides here.
+// apart from severity (Gillespie and Reader 2016); the graver of the two decides here.
 func (c *Complaint) impliedSeverity() Severity {
 	bySeverity := [...]Severity{NotJudged, Low, Moderate, Serious}
 	byHarm := [...]Severity{NotJudged, Low, Low, Moderate, Serious, Gravest}

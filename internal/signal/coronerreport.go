@@ -3,7 +3,7 @@ package signal
 import "candour/internal/calendar"
 
 // CoronerReport is a report to prevent future deaths, Regulation 28: a reply is due
-// in 56 days (DOMAIN.md 8.1).
+// in 56 days (Coroners (Investigations) Regulations 2013).
 type CoronerReport struct {
 	Reference  string        `json:"reference,omitempty"` // published number
 	Area       string        `json:"area,omitempty"`

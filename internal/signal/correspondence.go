@@ -3,7 +3,7 @@ package signal
 import "candour/internal/calendar"
 
 // Correspondence is a letter or report that wants a reply: Healthwatch, Member of
-// Parliament, councillor (DOMAIN.md 8.1).
+// Parliament, councillor.
 type Correspondence struct {
 	Type              string        `json:"type,omitempty"` // report, enter_and_view, theme, letter
 	ConstituentAgreed *bool         `json:"constituent_agreed,omitempty"`

@@ -9,11 +9,11 @@ import (
 	"candour/internal/org"
 )
 
-// Channel is a voice whose reports are counted as one stream (DETECTION.md
+// Channel is a voice whose reports are counted as one stream (concern-design.md
 // section 2). Kinds without a channel are shown on the time line and not counted.
 type Channel string
 
-// The default channels, in the order of DETECTION.md.
+// The default channels, in the order of concern-design.md.
 const (
 	ChannelComplaintsCare          Channel = "complaints_care"
 	ChannelComplaintsCommunication Channel = "complaints_communication"
@@ -25,7 +25,7 @@ const (
 	ChannelTrainee                 Channel = "trainee_concerns"
 )
 
-// Channels is every channel in the order of DETECTION.md section 2.
+// Channels is every channel in the order of concern-design.md section 2.
 func Channels() []Channel {
 	return []Channel{
 		ChannelComplaintsCare, ChannelComplaintsCommunication, ChannelIncidentsLow, ChannelIncidentsHarm,
@@ -111,7 +111,7 @@ func (s *Signal) Counts() bool {
 	return s.Triage.Withdrawn == "" && s.Triage.State != "rejected" && s.Triage.State != "not_covered"
 }
 
-// Cell is one count for the detection of concern (DETECTION.md sections 2 and 4).
+// Cell is one count for the detection of concern (concern-design.md sections 2 and 4).
 type Cell struct {
 	Provider      org.Code        `json:"provider"`
 	Channel       Channel         `json:"channel"`

@@ -16,7 +16,7 @@ type GroundShown struct {
 	Because string
 }
 
-// judgedGrounds are the grounds of DOMAIN.md 7.6 that no record can show: somebody
+// judgedGrounds are the grounds to step in (docs/rules.md) that no record can show: somebody
 // must judge them.
 var judgedGrounds = []Ground{GroundConflict, GroundNotInvolved, GroundContradicted}
 
@@ -26,7 +26,7 @@ func JudgedGrounds() []Ground { return slices.Clone(judgedGrounds) }
 // dayWords is a day as reasons tell it.
 func dayWords(d calendar.Date) string { return d.Begins().In(calendar.London).Format("2 Jan 2006") }
 
-// Grounds is the grounds to step in (DOMAIN.md 7.6) which the record itself shows
+// Grounds is the grounds to step in (docs/rules.md) which the record itself shows
 // at now: dates missed twice, six months passed, serious harm without an
 // investigation, and the theme shared by sameTheme complaints of the provider. It
 // is nil for anything but an open complaint.

@@ -155,7 +155,7 @@ func Agree(pairs []DoubleCoding) Agreement {
 	return a
 }
 
-// HCATLevels is the number of levels of HCAT severity, 0 to 3 (DOMAIN.md 7.4).
+// HCATLevels is the number of levels of HCAT severity, 0 to 3 (Gillespie and Reader 2016).
 const HCATLevels = 4
 
 // WeightedKappa is Cohen's kappa with linear weights between two coders' levels of

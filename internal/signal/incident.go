@@ -8,7 +8,7 @@ import (
 	"candour/internal/calendar"
 )
 
-// LFPSEType is the type of a recorded event (field CL001, DOMAIN.md 6.4).
+// LFPSEType is the type of a recorded event (field CL001 of LFPSE).
 type LFPSEType string
 
 // The types.
@@ -93,7 +93,7 @@ type Incident struct {
 }
 
 // WorstHarm is the worst harm to any patient: the smallest over patients of the
-// physical code and of the psychological code + 1 (DOMAIN.md 6.4; the
+// physical code and of the psychological code + 1 (LFPSE, taxonomy version 5; the
 // psychological scale has no fatal). It is HarmNotStated when no patient has one.
 // Legacy NRLS harm is not on this scale and is left out.
 func (i *Incident) WorstHarm() Harm {

@@ -18,10 +18,10 @@ type SafetyAction struct {
 }
 
 // TypePSII is the type of a learning response that is a patient safety incident
-// investigation, the only one that has a longest time (DOMAIN.md 6.3).
+// investigation, the only one that has a longest time (NHS England, PSIRF, 2022).
 const TypePSII = "psii"
 
-// LearningResponse is a provider's response under PSIRF (DOMAIN.md 6.3, R-PSI-2).
+// LearningResponse is a provider's response under PSIRF (R-PSI-2).
 type LearningResponse struct {
 	Type            string         `json:"type"` // taxonomy learning-response
 	Topic           string         `json:"topic"`

@@ -1,6 +1,6 @@
 package signal
 
-// NeverEvent is an event of the Never Events list (DOMAIN.md 6.2). It need not
+// NeverEvent is an event of the Never Events list (2018, revised February 2021). It need not
 // have caused harm.
 type NeverEvent struct {
 	Type        string `json:"type"`                  // taxonomy never-event, in force on the day of the event

@@ -4,7 +4,7 @@ import "candour/internal/calendar"
 
 // Publication is something said in public, or given to us as a comment: media,
 // social media, Care Opinion, NHS reviews, free text of the Friends and Family
-// Test, praise (DOMAIN.md 8.1). People may be identifiable in it.
+// Test, praise. People may be identifiable in it.
 type Publication struct {
 	Outlet    string        `json:"outlet"` // care_opinion, nhs_review, fft, newspaper, broadcast, social, letter
 	Link      string        `json:"link,omitempty"`

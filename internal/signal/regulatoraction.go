@@ -2,7 +2,7 @@ package signal
 
 import "candour/internal/calendar"
 
-// RegulatorAction is a rating, an enforcement or a review (DOMAIN.md 8.1).
+// RegulatorAction is a rating, an enforcement or a review.
 type RegulatorAction struct {
 	Regulator  string        `json:"regulator"` // taxonomy regulator
 	Action     string        `json:"action"`    // taxonomy regulator-action

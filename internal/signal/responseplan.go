@@ -15,7 +15,7 @@ const (
 )
 
 // ResponsePlan is one version of a provider's patient-safety incident response plan,
-// agreed with the commissioner (DOMAIN.md 6.3, R-PSI-1).
+// agreed with the commissioner (R-PSI-1).
 type ResponsePlan struct {
 	ID         string        `json:"id"` // "PL-2026-3", given by the store
 	Provider   org.Code      `json:"provider"`
@@ -50,7 +50,7 @@ func (p *ResponsePlan) Validate(today calendar.Date) FieldErrors {
 // Overdue reports whether the plan's review is past on a day.
 func (p *ResponsePlan) Overdue(today calendar.Date) bool { return !p.Withdrawn && today > p.Review }
 
-// Must is what DOMAIN.md 6.3 asks after a national-must event (R-PSI-3).
+// Must is what PSIRF (NHS England 2022) asks after a national-must event (R-PSI-3).
 type Must struct {
 	Event    string // code of the taxonomy national-must
 	Referral bool   // it goes to another body, whose name and day are recorded
@@ -111,7 +111,7 @@ func (s *Signal) ReferralMissing() bool {
 const investigationMonths = 6
 
 // Late says why a learning response that isn't finished is late on a day; empty when
-// it isn't. DOMAIN.md 6.3: the finish is agreed with the family, and an investigation
+// it isn't. By R-PSI-2 the finish is agreed with the family, and an investigation
 // should not exceed six months.
 func (l *LearningResponse) Late(today calendar.Date) string {
 	switch {

@@ -10,7 +10,7 @@ import (
 
 // Safeguarding is a referral to a body that protects people or looks into deaths,
 // and what the body found: safeguarding boards and partnerships, the council's
-// enquiry, LeDeR and child death overview panels (DOMAIN.md 8.1, last row). Who it is
+// enquiry, LeDeR and child death overview panels. Who it is
 // about is a sealed part of the signal, and the signal as a whole shows to its named
 // readers only.
 type Safeguarding struct {
@@ -36,7 +36,7 @@ var (
 )
 
 // Strict reports whether signals of the kind show to their named readers only, for
-// ever: the "strict access" of DOMAIN.md 8.1.
+// ever: strict access (docs/rules.md, soft intelligence).
 func (k Kind) Strict() bool { return k == KindSafeguarding }
 
 // noFault are outcomes that found nothing wrong with care: they are recorded and not
@@ -73,7 +73,7 @@ func (x *Safeguarding) validate(k *check, received calendar.Date) {
 
 // embargoed are the kinds that can be under embargo: what is to be published by
 // somebody else on a day. None of them has a channel, so that nothing under embargo
-// is ever counted (DOMAIN.md 8.1).
+// is ever counted (docs/rules.md, soft intelligence).
 var embargoed = []Kind{KindRegulatorAction, KindCoronerReport, KindHealthwatch, KindMedia}
 
 // MayBeEmbargoed reports whether signals of the kind can be under embargo.

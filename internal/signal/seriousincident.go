@@ -9,7 +9,7 @@ import (
 )
 
 // SeriousIncident is a case of the Serious Incident Framework 2015, which ended
-// for providers under PSIRF and remains for legacy cases (DOMAIN.md 6.1).
+// for providers under PSIRF and remains for legacy cases.
 type SeriousIncident struct {
 	StEIS        string        `json:"steis,omitempty"` // log number
 	IdentifiedOn calendar.Date `json:"identified_on"`
@@ -23,7 +23,7 @@ type SeriousIncident struct {
 	Independent  bool          `json:"independent,omitempty"`
 }
 
-// closureChecklist is what a report must show before it is closed (DOMAIN.md 6.1).
+// closureChecklist is what a report must show before it is closed.
 var closureChecklist = []string{
 	"terms_of_reference", "person_and_family", "chronology", "delivery_problems", "contributory_factors",
 	"root_causes", "recommendations", "smart_actions", "duty_of_candour", "shared_learning",

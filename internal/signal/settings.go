@@ -15,7 +15,7 @@ type Settings struct {
 }
 
 // SameThemeSettings is when complaints on one theme are a ground to step in
-// (DOMAIN.md 7.6 gives three; over how long is ours).
+// (docs/rules.md, stepping in: three; over how long is a setting).
 type SameThemeSettings struct {
 	Complaints int `json:"complaints"` // at least so many about one provider
 	Days       int `json:"days"`       // received within so many days
@@ -26,7 +26,7 @@ type SilenceSettings struct {
 	Days int `json:"days"`
 }
 
-// DefaultSettings are R-SOFT-3, DOMAIN.md 7.6, and our own where they are silent.
+// DefaultSettings are R-SOFT-3, the grounds to step in (docs/rules.md), and our own where they are silent.
 func DefaultSettings() Settings {
 	return Settings{Pattern: DefaultPatternSettings(), SameTheme: SameThemeSettings{sameThemeAtLeast, 365}, Silence: SilenceSettings{182}}
 }

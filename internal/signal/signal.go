@@ -1,6 +1,6 @@
 // Package signal holds soft intelligence and events: what patients, staff,
 // practices, visitors, regulators and the press say of a provider, and the
-// incidents that happened there (DOMAIN.md sections 6, 7 and 8).
+// incidents that happened there. The sources of their rules are in docs/rules.md.
 //
 // A Signal is one item of one Kind. Fields that every kind has stand in Signal;
 // each kind has a struct of its own for the rest (Complaint, Incident, Visit, …),
@@ -80,7 +80,7 @@ func (s Severity) Words() string {
 }
 
 // Severe reports whether the level counts as severe in the two-way split of
-// DETECTION.md section 2 (ordinary, severe).
+// concern-design.md section 2 (ordinary, severe).
 func (s Severity) Severe() bool { return s >= Serious }
 
 // Place is where something happened, as exactly as is known. Provider is the only

@@ -96,7 +96,7 @@ func NotHeardFrom(voices []Voice, signals []Signal, heardFrom func(*Signal) (org
 }
 
 // The bounds of the spread between voices, and the value taken where fewer voices
-// than enoughVoices have a size (DETECTION.md section 4).
+// than enoughVoices have a size (concern-design.md section 4).
 const (
 	leastSpread, mostSpread, usualSpread = 0.05, 1.5, 0.5
 	enoughVoices                         = 10
@@ -104,7 +104,7 @@ const (
 
 // Spread is the squared coefficient of variation between voices once the noise of
 // counting is taken out: the sum of (seen − usual)² − usual over the sum of usual²,
-// kept in 0.05 to 1.5 (DETECTION.md section 4).
+// kept in 0.05 to 1.5 (concern-design.md section 4).
 func Spread(silences []Silence) float64 {
 	noise, squares, n := 0.0, 0.0, 0
 	for _, s := range silences {

@@ -2,7 +2,7 @@ package signal
 
 import "slices"
 
-// StaffConcern is what a member of staff spoke up about (DOMAIN.md 8.1). Who it was
+// StaffConcern is what a member of staff spoke up about. Who it was
 // is a sealed part of the signal with named readers (R-FTSU-1).
 type StaffConcern struct {
 	How         string `json:"how"`         // guardian, letter, meeting, form, regulator

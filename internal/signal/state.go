@@ -39,7 +39,7 @@ var listening = []Transition{
 	{"closed", "reopened", "in_hand"},
 }
 
-// visiting is the machine of visits and the 15 Steps (DOMAIN.md 8.1).
+// visiting is the machine of visits and the 15 Steps.
 var visiting = []Transition{
 	{"planned", "visit ended", "done"},
 	{"planned", "immediate concern found", "planned"},
@@ -62,7 +62,7 @@ var visiting = []Transition{
 	{"done", "closed", "closed"},
 }
 
-// machines is the one table of states (STYLE.md section 9): pages, checks, the
+// machines is the one table of states: pages, checks, the
 // drawing in docs/formats/signals.md and the tests all come from it.
 var machines = map[Kind]machine{
 	KindComplaint: {"received", []Transition{
@@ -91,7 +91,7 @@ var machines = map[Kind]machine{
 	}},
 	KindIncident: {"reported", []Transition{
 		{"reported", "reviewed", "reviewed"},
-		{"reported", "safety check shared", "reported"}, // MOSS, DOMAIN.md 3.1
+		{"reported", "safety check shared", "reported"}, // MOSS: within 8 working days
 		{"reviewed", "safety check shared", "reviewed"},
 		{"reviewed", "learning response chosen", "in_response"},
 		{"in_response", "learning response finished", "learned"},
@@ -107,7 +107,7 @@ var machines = map[Kind]machine{
 		{"confirmed", "learning response finished", "learned"},
 		{"learned", "closed", "closed"},
 	}},
-	KindSeriousIncident: {"identified", []Transition{ // DOMAIN.md 6.1
+	KindSeriousIncident: {"identified", []Transition{ // Serious Incident Framework 2015
 		{"identified", "reported", "reported"},
 		{"reported", "initial review received", "under_review"},
 		{"reported", "investigation started", "investigation"},
@@ -136,7 +136,7 @@ var machines = map[Kind]machine{
 		{"finished", "safety actions reviewed", "reviewed"}, // R-PSI-4
 		{"reviewed", "closed", "closed"},
 	}},
-	KindCandour: {"open", []Transition{ // DOMAIN.md 6.5, stages 1 to 4 and X
+	KindCandour: {"open", []Transition{ // Regulation 20: told, supported, written to, told the results; or not to be reached
 		{"open", "told in person", "told"},
 		{"open", "cannot be contacted or declined", "unreachable"},
 		{"told", "cannot be contacted or declined", "unreachable"},
@@ -154,7 +154,7 @@ var machines = map[Kind]machine{
 		Transition{"in_hand", "passed to guardian or regulator", "passed"},
 		Transition{"passed", "closed", "closed"},
 	)},
-	KindSafeguarding: {"referred", []Transition{ // DOMAIN.md 8.1: referral, outcome
+	KindSafeguarding: {"referred", []Transition{ // referral, then outcome
 		{"referred", "person made safe", "referred"},
 		{"referred", "accepted for enquiry or review", "in_enquiry"},
 		{"referred", "not accepted", "not_accepted"},
@@ -177,7 +177,7 @@ var machines = map[Kind]machine{
 	KindCoronerReport:  {"received", listening},
 	KindPraise:         {"received", listening},
 	KindRegulatorAction: {"received", append(slices.Clone(listening),
-		Transition{"received", "safety check shared", "received"}, // MOSS, DOMAIN.md 3.1
+		Transition{"received", "safety check shared", "received"}, // MOSS: within 8 working days
 		Transition{"in_hand", "safety check shared", "in_hand"},
 	)},
 	KindVisit:        {"planned", visiting},

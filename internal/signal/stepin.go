@@ -9,7 +9,7 @@ import (
 	"candour/internal/fault"
 )
 
-// Ground is why a commissioner may step in on one complaint (DOMAIN.md 7.6; codes
+// Ground is why a commissioner may step in on one complaint (docs/rules.md, stepping in; codes
 // of the taxonomy step-in-ground).
 type Ground string
 
@@ -29,7 +29,7 @@ const (
 	investigationOfHarmful        = "investigation started"
 )
 
-// StepInStep is what is asked of the provider, in rising order (DOMAIN.md 7.6).
+// StepInStep is what is asked of the provider, in rising order (docs/rules.md, stepping in).
 type StepInStep string
 
 // The steps.
@@ -57,7 +57,7 @@ func (s StepInStep) Words() string { return stepWords[s] }
 
 var stepInSteps = []StepInStep{StepAskStatus, StepKeepDate, StepIndependent, StepOfferToHandle, StepRaiseAtMeeting, StepAsIncident, StepSignpost}
 
-// StepIn is the record of one intervention in one complaint (DOMAIN.md 7.6,
+// StepIn is the record of one intervention in one complaint (docs/rules.md,
 // Francis 133): ground, consent, who decided, what was asked, reply, result.
 type StepIn struct {
 	Grounds   []Ground      `json:"grounds"`

@@ -83,7 +83,7 @@ func TestOtherKindsRunTheirOwnClocks(t *testing.T) {
 	}
 }
 
-// DOMAIN.md 6.1: a returned report is submitted again and reviewed again.
+// Serious Incident Framework 2015: a returned report is submitted again and reviewed again.
 func TestAReturnedReportStartsASecondReview(t *testing.T) {
 	t.Parallel()
 	si := valid()[KindSeriousIncident]
@@ -146,7 +146,7 @@ func goodStepIn() StepIn {
 	}
 }
 
-// DOMAIN.md 7.6, Francis 133.
+// Francis 133 (docs/rules.md, stepping in).
 func TestAStepInCannotBeSubmittedWithoutConsentStateAndReason(t *testing.T) {
 	t.Parallel()
 	tax, now := mustTaxonomies(t), day("2024-06-10")

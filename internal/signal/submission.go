@@ -80,7 +80,7 @@ const (
 )
 
 // Contradiction is "assurance later contradicted": it links a statement to what
-// disproved it (DOMAIN.md 1.4, 12.1).
+// disproved it (docs/rules.md, assurance).
 type Contradiction struct {
 	ID         string       `json:"id"`
 	Submission string       `json:"submission"`

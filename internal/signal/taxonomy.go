@@ -214,7 +214,7 @@ func (t *Taxonomy) check() (err error) {
 	return nil
 }
 
-// questions are the regulator's five, in the order of pages (UI.md section 3).
+// questions are the regulator's five, in the order of pages (docs/rules.md, pages).
 var questions = []string{"safe", "effective", "caring", "responsive", "well-led"}
 
 // span reads two dates, with defaults for empty ones.

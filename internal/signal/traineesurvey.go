@@ -3,7 +3,7 @@ package signal
 import "candour/internal/calendar"
 
 // TraineeSurvey is a result about the training of doctors, nurses or students: a
-// strong early sign (DOMAIN.md 8.1, Francis 152-172).
+// strong early sign (Francis 152-172).
 type TraineeSurvey struct {
 	Survey     string        `json:"survey"` // gmc, deanery_visit, student, other
 	Item       string        `json:"item"`   // "Clinical supervision", "Patient safety comment"

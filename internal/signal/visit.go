@@ -126,7 +126,7 @@ type VisitFinding struct {
 	Theme    string   `json:"theme,omitempty"`
 }
 
-// Visit is a quality visit, or the 15 Steps (DOMAIN.md 8.1).
+// Visit is a quality visit, or the 15 Steps.
 type Visit struct {
 	Type             string         `json:"type"` // taxonomy visit-type
 	Template         string         `json:"template"`

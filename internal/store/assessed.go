@@ -111,7 +111,7 @@ func readAssessed(code org.Code, assessment, explanation []byte) (*assessed, err
 }
 
 // seesCounts reports whether the scope's viewer has a duty to act on signals and so
-// sees true counts of them (DOMAIN.md section 11): whoever may open them.
+// sees true counts of them (docs/rules.md, what leaves the team): whoever may open them.
 func seesCounts(sc access.Scope) bool {
 	return access.Allows(sc.Viewer, sc.Tenant, access.SeeSignals, access.Resource{Tenant: sc.Tenant})
 }

@@ -12,8 +12,8 @@ import (
 	"candour/internal/signal"
 )
 
-// What is under strict access or embargo shows to its named readers only (DOMAIN.md
-// 8.1): the column readers names them, ",u-1,u-2,", and is empty for everything else;
+// What is under strict access or embargo shows to its named readers only (docs/rules.md,
+// soft intelligence): the column readers names them, ",u-1,u-2,", and is empty for everything else;
 // opens is the instant at which an embargo ends, empty where there is no end. The
 // condition stands in heard, which every list, page, search and export goes through.
 

@@ -10,8 +10,8 @@ import (
 	"candour/internal/indicator"
 )
 
-// SmallNumbers says which figures of indicators may tell of few people (DOMAIN.md
-// section 11). What rests on them is suppressed where it is read, for whoever has no
+// SmallNumbers says which figures of indicators may tell of few people (docs/rules.md,
+// what leaves the team). What rests on them is suppressed where it is read, for whoever has no
 // duty to act on it, and never in storage.
 type SmallNumbers struct {
 	// Guarded reports whether the data set of an indicator is under a method of

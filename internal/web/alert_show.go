@@ -181,7 +181,7 @@ func becameName(names func(org.Code) string, provider, heir org.Code) string {
 }
 
 // againWords says when the re-alert rule lets the provider be raised again
-// (DETECTION.md section 9), and as what the outcome counts.
+// (concern-design.md section 9), and as what the outcome counts.
 func againWords(a *alert.Alert, par *concern.Params) string {
 	from := (a.First.AsOf + concern.Month(par.RealertMonths)).Period().Words()
 	months := count(par.RealertMonths, "month", "months")

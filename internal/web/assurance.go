@@ -162,7 +162,7 @@ func wasWere(n int) string {
 // dutyShown is how many incidents' duty of candour one page shows.
 const dutyShown = 60
 
-// duty is the stages of the duty of candour (DOMAIN.md 6.5) with their clocks: the
+// duty is the stages of the duty of candour (Regulation 20) with their clocks: the
 // open ones first due first, then those that ended late.
 func (s *Server) duty(r *request, p *assurancePage, only org.Code, names func(org.Code) string) error {
 	held, err := s.store.SignalsHeld(r.Context(), r.scope, store.SignalFilter{Kind: signal.KindCandour, Provider: only})

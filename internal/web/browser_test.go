@@ -10,7 +10,7 @@ import (
 )
 
 // TestPagesInABrowser holds the pages of data, memory, administration and signing
-// in to what UI.md section 9 asks of every page, in a real browser.
+// in to what docs/rules.md asks of every page, in a real browser.
 func TestPagesInABrowser(t *testing.T) {
 	if testing.Short() {
 		t.Skip("skipped: -short; the browser takes a minute")

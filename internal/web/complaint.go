@@ -126,7 +126,7 @@ func timesWords(n int) string {
 }
 
 // stepInRow tells an intervention: ground, consent, who decided, what was asked,
-// reply and result (DOMAIN.md 7.6).
+// reply and result (docs/rules.md, stepping in).
 func (s *Server) stepInRow(r *request, i int, in signal.StepIn) stepInRow {
 	row := stepInRow{Index: i, Heading: in.Step.Words() + ", " + momentOf(in.At)}
 	add := func(key, value string) {

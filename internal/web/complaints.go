@@ -14,7 +14,7 @@ import (
 const complaintsPath = "/complaints"
 
 // complaintsPage is the complaints that are not dealt with: those where the record
-// shows a ground to step in (DOMAIN.md 7.6), those that are late, and the rest.
+// shows a ground to step in (docs/rules.md, stepping in), those that are late, and the rest.
 type complaintsPage struct {
 	base
 	Lead   string

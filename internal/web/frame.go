@@ -16,7 +16,7 @@ import (
 // place is one of the eight places of the site, by its address.
 type place string
 
-// The places, in their order in the header (UI.md section 2). One that has no
+// The places, in their order in the header . One that has no
 // route in the table, or none that the viewer may use, isn't shown.
 const (
 	placeWatchList  place = "/watch-list"
@@ -32,7 +32,7 @@ const (
 var places = []struct {
 	place place
 	text  string
-	key   string // keyboard short-cut, UI.md section 8
+	key   string // keyboard short-cut, pressed after g
 }{
 	{placeWatchList, "Watch list", "g w"},
 	{placeProviders, "Providers", "g p"},

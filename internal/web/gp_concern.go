@@ -22,8 +22,8 @@ const (
 	concernsPath   = "/concerns"
 )
 
-// concernPage is the form by which a GP says that a patient was failed (UI.md,
-// page 6), with what became of the practice's earlier concerns.
+// concernPage is the form by which a GP says that a patient was failed in
+// a minute, with what became of the practice's earlier concerns.
 type concernPage struct {
 	base
 	screening

@@ -63,7 +63,7 @@ func text(n *html.Node) string {
 
 // inner is how we cite our own specification: by a section, or by the number of a rule
 // about signals. Readers are told the regulation, or the rule in words.
-var inner = regexp.MustCompile(`DOMAIN(\.md)? |DETECTION|R-(CMP|PSI|FTSU|SOFT|HCAT|SDC|RISK|IND)-[0-9]`)
+var inner = regexp.MustCompile(`rules\.md|concern-design|R-(CMP|PSI|FTSU|SOFT|HCAT|SDC|RISK|IND)-[0-9]`)
 
 // sound holds a page to what every page must be: one heading of the first level,
 // a title, a language, no inline script or style, every control labelled, every

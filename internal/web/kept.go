@@ -12,7 +12,7 @@ import (
 )
 
 // keptPages is the last good version of pages, so that a page which fails by our
-// fault shows what it said before (UI.md section 7). A version belongs to the
+// fault shows what it said before (docs/rules.md, pages). A version belongs to the
 // person, the commissioner and the roles for which it was made, and to nobody else.
 // It lives in memory alone, and the least recently made goes first.
 type keptPages struct {

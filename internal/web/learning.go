@@ -18,7 +18,7 @@ const learningPath = "/learning"
 // learningRows is how many learning responses and events are listed.
 const learningRows = 200
 
-// learningPage is what a commissioner oversees under PSIRF (DOMAIN.md 6.3): plans
+// learningPage is what a commissioner oversees under PSIRF (NHS England 2022): plans
 // (R-PSI-1), events which must be responded to nationally with their referrals
 // (R-PSI-3), and learning responses with what came of them (R-PSI-2, R-PSI-4).
 type learningPage struct {

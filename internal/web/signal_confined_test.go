@@ -25,7 +25,7 @@ func referred(pairs ...string) []string {
 	}, pairs)
 }
 
-// DOMAIN.md 8.1, last row: a referral shows to whoever recorded it and those whom they
+// Strict access (docs/rules.md): a referral shows to whoever recorded it and those whom they
 // named; each opening is recorded and shown; nobody else finds it anywhere.
 func TestASafeguardingReferralShowsToItsNamedReadersAloneAndEachReadingIsShown(t *testing.T) {
 	t.Parallel()
@@ -96,7 +96,7 @@ func TestASafeguardingReferralShowsToItsNamedReadersAloneAndEachReadingIsShown(t
 	}
 }
 
-// DOMAIN.md 8.1, "embargo flag": until its day a regulator's action shows to its named
+// Embargo (docs/rules.md): until its day a regulator's action shows to its named
 // readers alone, also as a fact above the score.
 func TestWhatIsUnderEmbargoShowsToItsReadersUntilItsDay(t *testing.T) {
 	t.Parallel()

@@ -13,8 +13,7 @@ import (
 	"candour/internal/web/component"
 )
 
-// signalsPage is the inbox: signals by their clock, never by date of arrival
-// (UI.md, page 5).
+// signalsPage is the inbox: signals by their clock, never by date of arrival.
 type signalsPage struct {
 	base
 	Lead   string

@@ -12,7 +12,7 @@ import (
 	"candour/internal/web/component"
 )
 
-// hcatLevels are the levels of HCAT severity in words, 0 to 3 (DOMAIN.md 7.4).
+// hcatLevels are the levels of HCAT severity in words, 0 to 3 (Gillespie and Reader 2016).
 var hcatLevels = [...]string{"not present", "low", "medium", "high"}
 
 // linkKinds are what a signal may be linked to, in the order of the form.

@@ -285,7 +285,7 @@ func (s *Server) watchNotes(r *request, p *watchListPage, v *watchView, judged i
 			words = append(words, fmt.Sprintf("%.0f %s", par.WordPoints(w), w))
 		}
 		relative := ""
-		if v.method.Chance == nil { // DETECTION.md section 10
+		if v.method.Chance == nil { // concern-design.md section 10
 			relative = " (relative, until alerts closed here correct it)"
 		}
 		p.Legend = []string{

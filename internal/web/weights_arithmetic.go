@@ -20,7 +20,7 @@ func evidenceSum(f *concern.FamilyPart) float64 {
 }
 
 // overlapWords is what the sum is divided by for overlap: 1 + (streams − 1) × overlap
-// (DETECTION.md section 6). The factors are given where the parameters name the family
+// (concern-design.md section 6). The factors are given where the parameters name the family
 // and the number of its streams gives the divisor.
 func overlapWords(par *concern.Params, f *concern.FamilyPart) string {
 	sum := evidenceSum(f)

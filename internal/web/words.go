@@ -10,7 +10,7 @@ import (
 	"candour/internal/fault"
 )
 
-// The forms of dates and times on pages (UI.md section 6).
+// The forms of dates and times on pages (docs/rules.md, pages).
 const (
 	dayForm    = "2 Jan 2006"
 	momentForm = "2 Jan 2006 15:04"

@@ -1,6 +1,6 @@
 package form
 
-// complaint is the record of DOMAIN.md 7.5 as far as a person types it when the
+// complaint is the record of a complaint (docs/rules.md) as far as a person types it when the
 // complaint comes in; acknowledgement, dates agreed, response and reopening are
 // moves of the signal, and consent that comes later is a change of its own.
 func complaint() *Form {

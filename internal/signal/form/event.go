@@ -2,7 +2,7 @@ package form
 
 import "candour/internal/signal"
 
-// incident is an LFPSE record typed by hand (DOMAIN.md 6.4).
+// incident is an LFPSE record typed by hand.
 func incident() *Form {
 	return &Form{
 		Lead: "A patient-safety incident, an outcome of concern, a risk or good care, in the codes of LFPSE v5.",
@@ -78,7 +78,7 @@ func responses(detail string) Part {
 	return p
 }
 
-// neverEvent is DOMAIN.md 6.2.
+// neverEvent is an event of the Never Events list.
 func neverEvent() *Form {
 	return &Form{
 		Lead: "An event of the Never Events list that is in force on the day it happened. It need not have caused harm.",
@@ -95,7 +95,7 @@ func neverEvent() *Form {
 	}
 }
 
-// seriousIncident is DOMAIN.md 6.1, for legacy cases.
+// seriousIncident is a legacy case of the Serious Incident Framework 2015.
 func seriousIncident() *Form {
 	return &Form{
 		Lead: "A case of the Serious Incident Framework 2015, which remains for providers that are not under PSIRF.",
@@ -156,7 +156,7 @@ func learningResponse() *Form {
 	}
 }
 
-// candour is DOMAIN.md 6.5: the stages are moves of the signal.
+// candour is the duty of Regulation 20: the stages are moves of the signal.
 func candour() *Form {
 	return &Form{
 		Lead: "The duty of candour on one incident. The harm is judged by the words of Regulation 20, never by LFPSE’s codes.",

@@ -1,7 +1,7 @@
 package form
 
-// safeguarding is a referral to a board, council or panel and its outcome (DOMAIN.md
-// 8.1, last row): who it is about is sealed, and the whole shows to named readers only.
+// safeguarding is a referral to a board, council or panel and its outcome (strict
+// access, docs/rules.md): who it is about is sealed, and the whole shows to named readers only.
 func safeguarding() *Form {
 	return &Form{
 		Lead: "A referral to a safeguarding board, a council’s enquiry, LeDeR or a child death overview panel, and its outcome. It shows to those whom you name, and to nobody else; each time that it is opened is recorded.",

@@ -14,7 +14,7 @@ var verdicts = pairs(
 )
 
 // ForVisit is the form of a visit by a template: its areas with their questions,
-// and in each area what was found (DOMAIN.md 8.1). The 15 Steps take words only.
+// and in each area what was found. The 15 Steps take words only.
 func ForVisit(t *signal.VisitTemplate) *Form {
 	f := &Form{Kind: signal.KindVisit, Lead: "A record of a visit. Verbal feedback is given on the day; the report follows within 10 working days."}
 	if t.FifteenSteps {

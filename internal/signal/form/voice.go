@@ -26,7 +26,7 @@ func staffConcern() *Form {
 	}
 }
 
-// embargo is asked of what somebody else will publish on a day (DOMAIN.md 8.1).
+// embargo is asked of what somebody else will publish on a day (docs/rules.md, soft intelligence).
 func embargo() Part {
 	return Part{Title: "Embargo", Folded: true, Fields: []Field{
 		{Path: "embargo", Label: "Not to be shown before", Hint: "Until that day it shows to you and to those whom you name below, and to nobody else.", Sort: Day},

@@ -7,9 +7,9 @@ import (
 	"candour/internal/signal"
 )
 
-// progress is how far a complaint had got when its log was written (DOMAIN.md 7.5).
+// progress is how far a complaint had got when its log was written.
 // The days are those of the log, and the clocks run by them: an agreed date that had
-// passed counts as missed (DOMAIN.md 7.6).
+// passed counts as missed (docs/rules.md, stepping in).
 type progress struct {
 	acknowledged, responded calendar.Date
 	agreedFor               calendar.Date // the day first agreed for the response

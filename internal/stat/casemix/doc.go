@@ -1,6 +1,6 @@
 // Package casemix asks how many deaths a provider's own patients would have had
 // at national rates, so that providers with sicker patients are not blamed for
-// them. It is the arithmetic behind SHMI and its relatives (DOMAIN.md 5.1).
+// them. It is the arithmetic behind SHMI and its relatives (NHS England, SHMI specification).
 //
 // # From patients to cells
 //

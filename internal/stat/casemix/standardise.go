@@ -31,7 +31,7 @@ type Standardised struct {
 	Caution    string    // what a reader of the figures must know
 }
 
-// notExcess accompanies every table of ratios (DOMAIN.md 5.1).
+// notExcess accompanies every table of ratios (NHS England’s guidance on reading SHMI).
 const notExcess = "Observed over expected is a smoke alarm, not a count of avoidable deaths."
 
 // Row is the patients of one provider in one group with one risk.

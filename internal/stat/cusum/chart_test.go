@@ -196,8 +196,8 @@ func drawSeries(t *rapid.T) (y, p []float64) {
 	return y, p
 }
 
-// plainScores is the definition, written the slow way: min and max as DOMAIN.md
-// and R cusum::racusum write them.
+// plainScores is the definition, written the slow way: min and max as R’s
+// cusum::racusum writes them.
 func plainScores(y, p []float64, odds, limit float64, reset bool) (scores []float64, signals []bool) {
 	ct := 0.0
 	for i := range y {

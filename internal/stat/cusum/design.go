@@ -41,7 +41,7 @@ func ParseKind(s string) (Kind, error) {
 // Reset is what happens to the score when it signals.
 type Reset uint8
 
-// The reset policies; PEER_CONVENTIONS.md section F says who uses which.
+// The reset policies; docs/methods/deviations.md says who uses which.
 const (
 	// ResetZero stores 0 for the signalling case and starts again from 0, as R
 	// cusum::racusum: the peak is in Point.Peak only.

@@ -12,7 +12,7 @@
 //	W = y ln R - ln(1 - p + R p)
 //
 // and the chart keeps S = max(0, S + W), so that a long good past cannot hide a
-// bad present. It alarms when S reaches a limit h (DOMAIN.md 5.3; Steiner, Cook,
+// bad present. It alarms when S reaches a limit h (Steiner, Cook,
 // Farewell and Treasure, Biostatistics 2000; 1:441-452). R = 2 looks for a
 // doubling of the odds, R = 1/2 for a halving; the chart for improvement is kept
 // below zero, as min(0, S - W), with its limit at -h.

@@ -15,7 +15,7 @@ type Stage struct {
 type Stages []Stage
 
 // ImperialStages is the published course of the Imperial College mortality
-// alerts (DOMAIN.md 5.3): event at 0, alert about 3 months later, a case at the
+// alerts (Bottle and Aylin, Health Serv Res 2008; 43:10-31): event at 0, alert about 3 months later, a case at the
 // regulator at about 6, closed or referred at about 9, with a range of 6 to 14.
 func ImperialStages() Stages {
 	return Stages{
@@ -45,8 +45,8 @@ func (s Stages) From(event time.Time) []Milestone {
 	return out
 }
 
-// PyramidOfInvestigation is what to look at after an alarm, in order (DOMAIN.md
-// 5.3): most alarms are explained on the lower steps, and none may be skipped.
+// PyramidOfInvestigation is what to look at after an alarm, in order (the
+// pyramid of investigation of mortality alerts): most alarms are explained on the lower steps, and none may be skipped.
 func PyramidOfInvestigation() []string {
 	return []string{
 		"data and coding",

@@ -4,7 +4,7 @@ import "math"
 
 // Weight is the logarithm of the likelihood ratio of one patient's outcome:
 // y ln R - ln(1 - p + R p), with died meaning y = 1, p the risk and R the odds
-// ratio (Steiner et al. 2000, formula 2.3; DOMAIN.md 5.3). It is unitless and
+// ratio (Steiner et al. 2000, formula 2.3). It is unitless and
 // finite for every p from 0 to 1.
 func Weight(died bool, p, odds float64) float64 {
 	w := -logRelative(p, odds)

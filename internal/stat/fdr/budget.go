@@ -7,12 +7,12 @@ import (
 )
 
 // QuietMonths is how many months after an alert a provider is not alerted again
-// (DETECTION.md section 9): an alert is raised only if there was none in the
+// (concern-design.md section 9): an alert is raised only if there was none in the
 // previous six months.
 const QuietMonths = 6
 
 // RouteShare is the part of the budget that the route of standing level may use
-// (DETECTION.md section 9).
+// (concern-design.md section 9).
 const RouteShare = 0.15
 
 // Scores is the monthly scores of many providers in columns: provider p has the
@@ -132,7 +132,7 @@ func lowest(s Scores, allowed float64, alerts func(threshold float64) int) float
 	return candidates[low]
 }
 
-// Routes are the two thresholds of DETECTION.md section 9: Change for the score of
+// Routes are the two thresholds of concern-design.md section 9: Change for the score of
 // change S, Level for the standing level L.
 type Routes struct {
 	Change, Level float64
@@ -161,7 +161,7 @@ func TwoRoutes(change, level Scores, budget, levelShare float64, quiet int) (Rou
 }
 
 // Recalibrated moves a threshold in use toward the budget by at most 5% of itself
-// (once a quarter, DETECTION.md section 9): up when the observed rate of false
+// (once a quarter, concern-design.md section 9): up when the observed rate of false
 // alerts is above the budget, down when it is below; wanted is the threshold that
 // [Threshold] finds on the customer's own scores.
 func Recalibrated(threshold, wanted float64) float64 {
@@ -170,7 +170,7 @@ func Recalibrated(threshold, wanted float64) float64 {
 }
 
 // AlertsPerWeek is the workload of a commissioner of so many providers at so many
-// alerts, true and false, a provider-year (DETECTION.md section 9).
+// alerts, true and false, a provider-year (concern-design.md section 9).
 func AlertsPerWeek(providers int, alertsPerProviderYear float64) float64 {
 	return float64(providers) * alertsPerProviderYear / 52
 }

@@ -16,9 +16,9 @@
 //
 // A budget of false alerts (budget.go) sets a threshold for scores that have no
 // p-value: so high that providers without a problem would be alerted so many
-// times a year (DETECTION.md section 9).
+// times a year (concern-design.md section 9).
 //
-// Worked example (DOMAIN.md section 5.4): of the p-values 0.0002, 0.004, 0.011,
+// Worked example: of the p-values 0.0002, 0.004, 0.011,
 // 0.019, 0.03, 0.2, 0.5, 0.7 the limits at q = 5% are 0.00625, 0.0125, 0.01875,
 // 0.025, 0.03125, …; the largest rank whose p is within its limit is 5, so the
 // first five are flagged.

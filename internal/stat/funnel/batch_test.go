@@ -144,7 +144,7 @@ func TestBatchRefusesWrongShapes(t *testing.T) {
 	}
 }
 
-// BenchmarkCountry is the panel: 300 indicators, 60 periods, 220 units.
+// BenchmarkCountry is a country: 300 indicators, 60 periods, 220 units.
 func BenchmarkCountry(b *testing.B) {
 	panel := country(300 * 60)
 	for _, limits := range []bool{false, true} {

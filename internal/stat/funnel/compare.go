@@ -108,7 +108,7 @@ func (f *Fit) value(num, den float64) float64 {
 }
 
 // zAdjusted is (y − θ')/√(s² + allowance). On the logarithmic scale no events
-// have no y; half an event stands in, as in DETECTION.md section 3.
+// have no y; half an event stands in, as in concern-design.md section 3.
 func (f *Fit) zAdjusted(z, den, s2 float64) float64 {
 	if f.Flat {
 		return 0

@@ -21,7 +21,7 @@ func PoissonInterval(count, level float64) Interval {
 
 // poissonInterval is the exact interval about an expected count e which leaves
 // tail on either side, in counts: χ²(tail; 2e)/2 and χ²(1−tail; 2(e+1))/2
-// (DOMAIN.md 5.1 step 6; Breslow and Day 1987, page 69). e need not be whole.
+// (Breslow and Day 1987, page 69). e need not be whole.
 func poissonInterval(e, tail float64) (lower, upper float64) {
 	if e > largeCount {
 		q := distuv.UnitNormal.Quantile(tail)

@@ -47,7 +47,7 @@
 // were expected: z = √2050·ln(2300/2050) = 5.21. After truncation 16 trusts are
 // left with φ = 2.4086 and τ² = 0.001294; T04's 95% limits are
 // exp(± 1.959964·√(1/2050 + 0.001294)) = 0.9206 and 1.0863, and its 1.1220 is
-// above them (DOMAIN.md section 5.1; a test repeats it).
+// above them (a test repeats it).
 //
 // docs/methods/funnel.md has the sources and conventions, deviations.md where
 // other tools give other answers.
@@ -143,13 +143,13 @@ type Settings struct {
 }
 
 // SHMI is the convention of the Summary Hospital-level Mortality Indicator:
-// logarithm, truncation of a tenth at each end, additive (DOMAIN.md 5.1).
+// logarithm, truncation of a tenth at each end, additive (NHS England, SHMI specification).
 func SHMI() Settings {
 	return Settings{Kind: Ratio, Transform: Log, Trim: Truncate, TrimBy: 0.1, Overdispersion: Additive}
 }
 
 // CQC is the regulator's convention for standardised ratios: square root,
-// winsorised at the tenth and ninetieth percentile, additive (DOMAIN.md 5.4).
+// winsorised at the tenth and ninetieth percentile, additive (Spiegelhalter et al. 2012).
 func CQC() Settings {
 	return Settings{Kind: Ratio, Transform: SquareRoot, Trim: Winsorise, TrimBy: 0.1, Overdispersion: Additive}
 }

@@ -15,7 +15,7 @@ type Words struct {
 }
 
 // Sentence says where a unit stands and why, in words for someone who is not a
-// statistician (UI.md section 6): the value, the nearest limit and its
+// statistician: the value, the nearest limit and its
 // denominator, and how often chance alone would do it. No z, no p.
 func (f *Fit) Sentence(u Unit, w Words) string {
 	if u.Reason != Judged {

@@ -60,7 +60,7 @@ func TestPublishedSHMIIsReproduced(t *testing.T) {
 	}
 }
 
-// TestTheSHMIFixtureOfTheDomain is DOMAIN.md section 5.1's twenty trusts.
+// TestTheSHMIFixtureOfTheDomain is twenty trusts made up for the method, worked by hand.
 func TestTheSHMIFixtureOfTheDomain(t *testing.T) {
 	t.Parallel()
 	observed := []float64{980, 1110, 1500, 2300, 640, 1210, 1835, 905, 1420, 760, 2050, 1330, 560, 1675, 890, 1995, 1125, 730, 1460, 1005}

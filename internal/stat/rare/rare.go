@@ -22,7 +22,7 @@
 // 1 − e^−0.444(1 + 0.444 + 0.0988) = 0.0105 ([Days]).
 //
 // Probabilities are for the analyst and for budgets of alerts; pages show the
-// sentences, which give counts first and never a p-value (UI.md section 6).
+// sentences, which give counts first and never a p-value.
 package rare
 
 import (

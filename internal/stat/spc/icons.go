@@ -95,7 +95,7 @@ func (v Variation) String() string {
 	}[v]
 }
 
-// Words is the icon's meaning in words (R-SPC, DOMAIN 4.3).
+// Words is the icon's meaning in words (Making Data Count).
 func (v Variation) Words() string {
 	return [...]string{
 		"not enough points for a verdict",
@@ -117,7 +117,7 @@ func (v Variation) Letter() string {
 
 // VariationOf is the icon for marks at the latest value. The letter follows the
 // direction and not the point: concern is L where increase is good, H where
-// decrease is (DOMAIN 4.3).
+// decrease is (Making Data Count).
 func (s *Settings) VariationOf(m Marks, d Direction) Variation {
 	_, at := m.Name()
 	switch s.LabelOf(m, d) {
@@ -169,8 +169,8 @@ func (a Assurance) Words() string {
 // Letter is what stands in the icon.
 func (a Assurance) Letter() string { return [...]string{"", "P", "F", "?"}[a] }
 
-// AssuranceOf compares the target with the segment's limits, strictly (DOMAIN
-// 4.4): a target equal to a limit is hit and miss. A target of NaN is none.
+// AssuranceOf compares the target with the segment's limits, strictly (Making
+// Data Count): a target equal to a limit is hit and miss. A target of NaN is none.
 func (g *Segment) AssuranceOf(target float64, d Direction) Assurance {
 	if !present(target) || d == Neutral || !g.HasLimits() {
 		return NoAssurance

@@ -1,6 +1,6 @@
 package spc
 
-// MatrixRow is a row of the summary matrix (DOMAIN 4.6).
+// MatrixRow is a row of the summary matrix (Making Data Count).
 type MatrixRow uint8
 
 // The rows of the matrix, and RowUnknown for series without a verdict.
@@ -63,7 +63,7 @@ var readingGuide = [...][4]string{
 func ReadingGuide(v Variation, a Assurance) string { return readingGuide[v.Row()][a] }
 
 // NeedsNarrative reports whether an indicator must carry what happened, why, what
-// is being done and by when: every concern and every fail (DOMAIN 4.6).
+// is being done and by when: every concern and every fail (Making Data Count).
 func NeedsNarrative(v Variation, a Assurance) bool {
 	return v.Row() == RowConcerning || a == Fail
 }

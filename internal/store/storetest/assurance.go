@@ -72,7 +72,7 @@ func aComplaint(provider org.Code, theme string, received calendar.Date) signal.
 }
 
 // testStepIn: a complaint that is not dealt with, from its list to the result of
-// stepping in, each step an entry that another can undo (DOMAIN.md 7.6).
+// stepping in, each step an entry that another can undo (docs/rules.md, stepping in).
 func testStepIn(b *bundle) {
 	lead, other := viewer("QAA", access.QualityLead), viewer("QBB", access.QualityLead)
 	b.hear(lead, store.Arrival{Signal: aComplaint("RAA", "delay", sunday-40)}, store.Arrival{Signal: aComplaint("RAA", "delay", sunday-30)},

@@ -80,7 +80,7 @@ func (b *bundle) seen(sc access.Scope) string {
 }
 
 // testConfined follows what is under strict access or embargo through every place in
-// which signals are shown or counted (DOMAIN.md 8.1).
+// which signals are shown or counted (docs/rules.md, soft intelligence).
 func testConfined(b *bundle) {
 	lead, other := someone("u-lead", "QAA", access.QualityLead), someone("u-other", "QAA", access.QualityLead)
 	b.hear(lead, store.Arrival{Signal: b.concernOf("RAA", "A81001", sunday, "Open to all")})

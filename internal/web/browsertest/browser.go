@@ -4,7 +4,7 @@
 //	b := browsertest.Start(t)
 //	b.Check(t, server.URL+"/watch-list", browsertest.Expect{Name: "watch-list"})
 //
-// [Browser.Check] holds a page to what UI.md section 9 asks of every page: at 1440
+// [Browser.Check] holds a page to what docs/rules.md asks of every page: at 1440
 // and 390 px axe-core finds nothing (WCAG 2.2 A and AA, best practice); nothing
 // scrolls sideways at 390; with and without scripts the page says the same lead;
 // no script fails, the content policy refuses nothing, and no request goes to

@@ -31,7 +31,7 @@ func (v Violation) String() string {
 	return fmt.Sprintf("%s (%s): %s at %s", v.ID, v.Impact, v.Help, strings.Join(v.Targets, "; "))
 }
 
-// axeRun runs the rule sets that UI.md section 9 names.
+// axeRun runs the rule sets of WCAG 2.2 A and AA, and best practice.
 const axeRun = `axe.run(document, {
 	runOnly: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa', 'best-practice'] },
 	resultTypes: ['violations'],

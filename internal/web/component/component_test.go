@@ -221,7 +221,7 @@ func TestEveryMarkHasASymbolAndWords(t *testing.T) {
 	}
 }
 
-// UI.md section 9: no cell is empty without a word or hidden word.
+// No cell is empty without a word or hidden word.
 func TestNoCellOfWaterfallAndMatrixIsEmpty(t *testing.T) {
 	t.Parallel()
 	for _, c := range []Component{
