@@ -58,7 +58,7 @@ func TestEachRuleIsDueOnTheDayCountedByHand(t *testing.T) {
 		{"coroner-reply", "2024-12-20 12:00", "2025-02-14", "2025-01-31 00:00"},           // 56 days
 		{"healthwatch-reply", "2024-05-01 12:00", "2024-05-31", "2024-05-23 00:00"},
 		{"foi-reply", "2025-03-03 12:00", "2025-04-01", "2025-03-25 00:00"},               // St Patrick's Day doesn't count
-		{"gc9-meeting", "2026-10-05 15:12", "2026-10-19", "2026-10-15 00:00"},             // mock-up of a case
+		{"gc9-meeting", "2026-10-05 15:12", "2026-10-19", "2026-10-15 00:00"},             // asked in the afternoon
 		{"gc9-plan-agreed", "2026-10-15 10:00", "2026-10-22", "2026-10-20 00:00"},         // same
 		{"gc9-joint-investigation", "2025-12-31 10:00", "2026-02-28", "2026-02-26 00:00"}, // 2 months
 		{"visit-verbal-feedback", "2024-03-30 18:00", "2024-03-30", ""},

@@ -39,13 +39,13 @@ func day(year int, month time.Month, d int) time.Time {
 	return time.Date(year, month, d, 0, 0, 0, 0, time.UTC)
 }
 
-// fallsValues are the 30 values of falls with harm of the indicator page's mock-up, from May 2024.
+// fallsValues are the 30 values of falls with harm of a trust made up for it, from May 2024.
 var fallsValues = []float64{
 	1.71, 1.58, 1.83, 1.66, 1.75, 1.62, 1.79, 1.68, 1.87, 1.74, 1.61, 1.77, 1.38, 1.46, 1.29, 1.41, 1.52, 1.33, 1.44, 1.27,
 	1.48, 1.36, 1.31, 1.49, 1.58, 1.52, 1.66, 1.61, 1.83, 1.94,
 }
 
-// falls is the SPC chart of that mock-up.
+// falls is their SPC chart.
 func falls() SPC {
 	c := SPC{
 		ID: "spc", Title: "Falls with harm, Aldermoor Hospitals, May 2024 to October 2026", Unit: "Falls with harm per 1,000 occupied bed days", Decimals: 2,

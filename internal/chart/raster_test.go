@@ -109,7 +109,7 @@ func TestMarksDifferInShapeAndNotOnlyInColour(t *testing.T) {
 func TestEverySymbolIsPaintedAndDrawn(t *testing.T) {
 	t.Parallel()
 	if n := len(SymbolNames()); n < 25 {
-		t.Errorf("%d symbols, the mock-ups have 25", n)
+		t.Errorf("%d symbols, pages use 25", n)
 	}
 	for _, name := range SymbolNames() {
 		s := Scene{Width: 28, Height: 28}

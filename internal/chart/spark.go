@@ -23,7 +23,7 @@ const (
 	sparkMost             = 50
 )
 
-// wordRules are where words begin by the mock-ups; calibration sets others.
+// wordRules are where words begin, where no calibration says it.
 var wordRules = []float64{10, 20, 40}
 
 // Scene places the line. Its label gives first, last and last-seen points.

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// aldermoor is a time line like that of the provider page's mock-up.
+// aldermoor is a time line as the provider page has it.
 func aldermoor(placed Placement) Timeline {
 	t := Timeline{
 		ID: "tl", Title: "Triangulation time line, June 2025 to November 2026", From: day(2025, time.June, 1), To: day(2026, time.December, 1),

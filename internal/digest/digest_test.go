@@ -21,7 +21,7 @@ import (
 	"candour/internal/store"
 )
 
-// monday is the Monday of the mock-ups, 23 November 2026, 08:40.
+// monday is Monday 23 November 2026, 08:40.
 var monday = time.Date(2026, 11, 23, 8, 40, 0, 0, time.UTC)
 
 func TestAWeekIsWrittenByItsISONumber(t *testing.T) {

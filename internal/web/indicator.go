@@ -75,7 +75,7 @@ func (s *Server) newIndicatorPage(r *request) (*indicatorPage, error) {
 		return p, nil
 	}
 	if len(v.judged.Points) == 0 || v.judged.Latest() < 0 {
-		p.Verdict = component.Verdict{Icons: component.IconPair{Variation: component.VariationNone}, Judgment: "Nothing to judge.", Because: "Because no value is held for this provider."}
+		p.Verdict = component.Verdict{Icons: component.IconPair{Variation: component.VariationNone}, Judgement: "Nothing to judge.", Because: "Because no value is held for this provider."}
 		p.NotDrawn = "No value is held. The chart appears with the first delivery that has one."
 		return p, nil
 	}
@@ -212,14 +212,14 @@ func (v *indicatorView) verdict(f *funnelView) component.Verdict {
 		return v.verdictAgainstPeers(f, newest)
 	}
 	icons := iconsOf(j.Chart)
-	out := component.Verdict{Icons: icons, Judgment: icons.Variation.Words() + "."}
+	out := component.Verdict{Icons: icons, Judgement: icons.Variation.Words() + "."}
 	if j.Chart.Variation == spc.VariationUnknown {
-		out.Judgment = "No verdict yet."
+		out.Judgement = "No verdict yet."
 		out.Because = "Because " + uncapital(j.Chart.Verdict())
 		return out
 	}
 	if icons.Assurance != component.AssuranceNone {
-		out.Judgment += " " + icons.Assurance.Words() + "."
+		out.Judgement += " " + icons.Assurance.Words() + "."
 	}
 	var why []string
 	for i := range j.Chart.Signals {
@@ -242,7 +242,7 @@ func (v *indicatorView) verdict(f *funnelView) component.Verdict {
 func (v *indicatorView) verdictAgainstPeers(f *funnelView, newest string) component.Verdict {
 	if v.d.Kind == indicator.Rating {
 		return component.Verdict{
-			Icons: component.IconPair{Variation: component.VariationNone}, Judgment: "Rated " + v.ratingWords(v.judged.Points[v.judged.Latest()].Value) + ".",
+			Icons: component.IconPair{Variation: component.VariationNone}, Judgement: "Rated " + v.ratingWords(v.judged.Points[v.judged.Latest()].Value) + ".",
 			Because: "Because " + v.judged.Points[v.judged.Latest()].Period.Words() + "’s is the newest rating held; a rating is shown beside the measures, never mixed with them.",
 		}
 	}
@@ -251,9 +251,9 @@ func (v *indicatorView) verdictAgainstPeers(f *funnelView, newest string) compon
 		if watch.Charted(v.d) { // and yet there is no chart
 			why = "every value held is of fewer than " + amountOf(v.d.MinimumDenominator) + ", the least that the definition judges."
 		}
-		return component.Verdict{Icons: component.IconPair{Variation: component.VariationNone}, Judgment: "Shown, not judged.", Because: "Because " + why}
+		return component.Verdict{Icons: component.IconPair{Variation: component.VariationNone}, Judgement: "Shown, not judged.", Because: "Because " + why}
 	}
-	return component.Verdict{Icons: f.Icons, Judgment: f.Judgment, Because: f.Because}
+	return component.Verdict{Icons: f.Icons, Judgement: f.Judgement, Because: f.Because}
 }
 
 // ratingWords is a rating in words.

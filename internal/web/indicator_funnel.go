@@ -16,15 +16,15 @@ import (
 
 // funnelView is one period's providers against their size.
 type funnelView struct {
-	Heading  string
-	Chart    component.Chart
-	Drawn    bool
-	Judged   bool // the page's provider is among those judged
-	Icons    component.IconPair
-	Judgment string
-	Because  string
-	Note     string
-	section  *watch.Section
+	Heading   string
+	Chart     component.Chart
+	Drawn     bool
+	Judged    bool // the page's provider is among those judged
+	Icons     component.IconPair
+	Judgement string
+	Because   string
+	Note      string
+	section   *watch.Section
 }
 
 // curvePoints is how finely a funnel's limits are drawn.
@@ -93,7 +93,7 @@ func (v *indicatorView) funnel(r *request) *funnelView {
 	x := v.judged.Sections[period.String()]
 	if x == nil || x.Result == nil {
 		return &funnelView{
-			Heading: "Against peers, " + period.Words(), section: x, Judgment: "Not compared.",
+			Heading: "Against peers, " + period.Words(), section: x, Judgement: "Not compared.",
 			Because: "Because fewer than 5 providers have a published value for " + period.Words() + ".",
 		}
 	}
@@ -145,10 +145,10 @@ func funnelOf(d *indicator.Definition, x *watch.Section, own org.Code, names map
 	if u, ok := unitIn(x, own); ok {
 		f.Judged = u.Reason == funnel.Judged
 		f.Icons = funnelIcons(d, u.Band)
-		f.Judgment = f.Icons.VariationLabel + "."
+		f.Judgement = f.Icons.VariationLabel + "."
 		f.Because = fit.Sentence(u, wordsOf(d))
 	} else if own != "" {
-		f.Judgment, f.Because = "Not compared.", "Because this provider isn’t among those that are compared for "+x.Period.Words()+"."
+		f.Judgement, f.Because = "Not compared.", "Because this provider isn’t among those that are compared for "+x.Period.Words()+"."
 	}
 	return f
 }

@@ -192,13 +192,13 @@ func (s *Server) crossSection(r *request, p *definitionPage, d *indicator.Defini
 	}
 	if x := newestSection(sections); x != nil {
 		p.Funnel = funnelOf(d, x, "", names)
-		p.Funnel.Judgment, p.Funnel.Because = ownOutside(d, x, names)
+		p.Funnel.Judgement, p.Funnel.Because = ownOutside(d, x, names)
 	}
 	return nil
 }
 
 // ownOutside says which of the commissioner's providers lie outside of the limits.
-func ownOutside(d *indicator.Definition, x *watch.Section, names map[org.Code]string) (judgment, because string) {
+func ownOutside(d *indicator.Definition, x *watch.Section, names map[org.Code]string) (judgement, because string) {
 	var outside []string
 	own := 0
 	for i, u := range x.Result.Units {

@@ -142,5 +142,5 @@ func (s *Server) keepFrom(r *request, v *indicatorView) error {
 // keptVerdict is the team's verdict without the figures that it rests on.
 func (v *indicatorView) keptVerdict() component.Verdict {
 	icons := v.kept.icons(nil)
-	return component.Verdict{Icons: icons, Judgment: icons.Variation.Words() + ".", Because: keptWords}
+	return component.Verdict{Icons: icons, Judgement: icons.Variation.Words() + ".", Because: keptWords}
 }

@@ -15,7 +15,7 @@ import (
 	"candour/internal/web/component"
 )
 
-// frame is a page made of components only, like those of the mock-ups.
+// frame is a page made of components only.
 type frame struct {
 	Head    component.Head
 	Past    *component.PastDate
@@ -214,7 +214,7 @@ func indicator(t *testing.T) frame {
 	}
 	f.Parts = []component.Component{
 		component.Facts{Items: []component.Fact{{Label: "Unit", Value: "falls with low harm or worse, per 1,000 occupied bed days"}, {Label: "Better", Value: "lower"}}},
-		component.Verdict{Icons: component.IconPair{Variation: component.VariationConcernHigh, Assurance: component.AssuranceHit}, Judgment: "Concern: special cause, high. Standard hit and missed.", Because: "Because 7 months running are above the mean and the last 2 are above the upper limit."},
+		component.Verdict{Icons: component.IconPair{Variation: component.VariationConcernHigh, Assurance: component.AssuranceHit}, Judgement: "Concern: special cause, high. Standard hit and missed.", Because: "Because 7 months running are above the mean and the last 2 are above the upper limit."},
 		component.Segments{Name: "View", Items: []component.Segment{{Text: "Over time (SPC)", Href: "#spc", Current: true}, {Text: "Against peers (funnel)", Href: "#fn"}}},
 		component.Segments{Name: "Download", Label: "Download:", Items: []component.Segment{{Text: "CSV", Href: "/form"}, {Text: "PNG", Href: "/form"}}},
 		component.Chart{ID: "spc", Region: "SPC chart, scrolls sideways", Drawn: spc()},

@@ -19,7 +19,7 @@
 // Components of the NHS design system (button, input, radios, table …) give the
 // markup that nhsuk-frontend gives for the same options; the tests render every
 // example that it publishes and compare element by element. Ours (score meter,
-// gap cell, clock …) follow the mock-ups and have the classes cd-….
+// gap cell, clock …) are ours and have the classes cd-….
 //
 // No component needs a script, and none has a style attribute: the content
 // policy refuses both.

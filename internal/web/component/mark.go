@@ -149,9 +149,9 @@ func (p IconPair) Icons() []Icon {
 
 // Verdict is both icons, large, with the judgement in words.
 type Verdict struct {
-	Icons    IconPair
-	Judgment string  // "Concern: special cause, high. Standard hit and missed."
-	Because  Content // the rest of the lead, beginning with "Because"
+	Icons     IconPair
+	Judgement string  // "Concern: special cause, high. Standard hit and missed."
+	Because   Content // the rest of the lead, beginning with "Because"
 }
 
 func (Verdict) templateName() string { return "verdict" }
