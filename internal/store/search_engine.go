@@ -70,7 +70,7 @@ var sqliteSearching = searching{
 	empty:  []string{"INSERT INTO search_text (search_text) VALUES ('delete-all')"},
 	key:    "t.rowid",
 	lastFirst: func(parameter string) string {
-		return "search_text t JOIN search_doc d ON d.doc = t.rowid WHERE t.search_text MATCH " + parameter
+		return "search_text t CROSS JOIN search_doc d WHERE d.doc = t.rowid AND t.search_text MATCH " + parameter
 	},
 	newest: "t.rowid DESC", // FTS5 walks its lists so, and stops at the limit
 	match:  func(parameter string) string { return "t.search_text MATCH " + parameter },

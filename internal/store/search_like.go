@@ -52,7 +52,7 @@ func (s *Store) Like(ctx context.Context, sc access.Scope, ref string, limit int
 	}
 	find := s.engine.searching
 	args := []any{position(sc), h.Ref(), limit, fewestShared}
-	condition, early := s.heard(sc, "s", &args), ""
+	condition, early := byKey(s.heard(sc, "s", &args), "s"), ""
 	if may(sc, access.SeeSignals) {
 		early = " ORDER BY l.score DESC, l.doc DESC LIMIT $3" // all may be seen: only those that are listed are looked up
 	}
@@ -65,7 +65,7 @@ func (s *Store) Like(ctx context.Context, sc access.Scope, ref string, limit int
 		FROM (SELECT d.tenant, d.ref, d.from_pos, l.score
 			FROM (SELECT doc, SUM(weight) AS score FROM (`+strings.Join(parts, " UNION ALL ")+`) each_word GROUP BY doc HAVING COUNT(*) >= $4) l
 			JOIN search_doc d ON d.doc = l.doc WHERE d.ref <> $2 AND `+holds("d", "$1")+early+`) m
-		JOIN signal s ON s.tenant = m.tenant AND s.ref = m.ref WHERE `+condition+" ORDER BY m.score DESC, s.received DESC, s.ref DESC LIMIT $3", args...)
+		CROSS JOIN signal s WHERE s.tenant = m.tenant AND s.ref = m.ref AND `+condition+" ORDER BY m.score DESC, s.received DESC, s.ref DESC LIMIT $3", args...)
 	hits, err := collect(s.engine, rows, err, "look for what is alike", func(r *sql.Rows) (h Hit, err error) {
 		var received instant
 		err = r.Scan(&h.Tenant, &h.Ref, &h.Kind, &h.Provider, &h.Theme, &h.Severity, &h.Pile, &received, &h.Position, &h.Score)

@@ -83,6 +83,9 @@ func TestListsOfSignalsReadOneStretchOfAnIndex(t *testing.T) {
 		if strings.Count(condition, "s.due >") > 1 && c.f.After.Ref == "" { // of two lower bounds an index may look for the lesser
 			t.Errorf("%s has more than one lower bound: %s", c.name, condition)
 		}
+		if strings.Count(condition, "o.raised_by =") > 1 {
+			t.Errorf("%s asks twice for one’s own: %s", c.name, condition)
+		}
 		plan, err := s.plan(t, "SELECT s.ref, s.title FROM signal s WHERE "+condition+c.f.order(c.scope)+" LIMIT 50", args...)
 		plan = strings.ReplaceAll(plan, "SCAN now USING COVERING INDEX signal_confined", "") // an index of the few that have named readers
 		if err != nil || strings.Contains(plan, "SCAN") || !strings.Contains(plan, c.index) || strings.Contains(plan, "TEMP B-TREE") != c.sorts {
@@ -152,5 +155,22 @@ func TestAVersionIsEndedByItsKey(t *testing.T) {
 	plan, err := s.plan(t, "UPDATE signal SET until_pos = $1 WHERE "+current("signal")+" AND tenant = $2 AND ref = $3 AND from_pos = $4", 5, "QAA", "G-2026-1", 3)
 	if err != nil || !strings.Contains(plan, "tenant=? AND ref=? AND from_pos=?") {
 		t.Errorf("%v: %s", err, plan)
+	}
+}
+
+// TestASearchReadsTheWordsFirst asks SQLite how it would search: whoever sees all signals
+// and whoever sees their own only must not have each of them tried for the words.
+func TestASearchReadsTheWordsFirst(t *testing.T) {
+	t.Parallel()
+	s := emptySQLite(t)
+	for _, role := range []access.Role{access.QualityLead, access.GP, access.Visitor, access.BoardMember} {
+		for _, sc := range []access.Scope{planned(role), planned(role).At(5)} {
+			statement, args := s.findingSignals(sc, oneWord("night"))
+			plan, err := s.plan(t, statement, args...)
+			text, doc, held := strings.Index(plan, "t VIRTUAL TABLE"), strings.Index(plan, "SEARCH d "), strings.Index(plan, "SEARCH s USING INDEX sqlite_autoindex_signal_1 (tenant=? AND ref=?")
+			if err != nil || text < 0 || doc < text || held < doc {
+				t.Errorf("%s: %v: %s", role, err, plan)
+			}
+		}
 	}
 }
