@@ -158,26 +158,26 @@ func lines(a *Assessment) []Line {
 }
 
 // agreement is what the pattern filter adds or takes, in words that need no other line
-// beside them.
+// beside them: of how many families the evidence is so clear that an alert would name
+// them, and whether they fit together.
 func agreement(a *Assessment) string {
-	above := 0
+	clear, verb := 0, "are"
 	for i := range a.Families {
-		if a.Families[i].Part > 0 {
-			above++
+		if a.Families[i].Evidence >= namedEvidence {
+			clear++
 		}
 	}
-	verb := "are"
-	if above == 1 {
+	if clear == 1 {
 		verb = "is"
 	}
-	text := fmt.Sprintf("%d of %s %s worse than usual here", above, kinds(len(a.Families), "kind of evidence"), verb)
+	text := fmt.Sprintf("%d of %s %s clearly worse than usual here", clear, kinds(len(a.Families), "kind of evidence"), verb)
 	switch {
 	case a.Pattern.Part <= 0:
-		return text + ", which taken together fits no known pattern of decline."
-	case above > 1:
+		return text + ", and taken together the months fit no known pattern of decline."
+	case clear > 1:
 		return text + ", and they agree with one another, as in the pattern “" + a.Pattern.Name + "”."
 	}
-	return text + ", month after month, as in the pattern “" + a.Pattern.Name + "”."
+	return text + ", and month after month they lean as in the pattern “" + a.Pattern.Name + "”."
 }
 
 // leftOut is the counterfactual: rank and alert had the largest family said nothing.
@@ -224,6 +224,9 @@ func count(x float64) string {
 	switch lo := math.Floor(x); {
 	case x < 0.85: // what rounds to 1 is about 1, and nothing is 0–1
 		return "fewer than 1"
+	case x >= 1000: // more than three figures of what would be usual are not known
+		unit := math.Pow(10, math.Floor(math.Log10(x))-2)
+		return "about " + grouped(math.Round(x/unit)*unit)
 	case x >= 10 || math.Abs(x-math.Round(x)) < 0.15:
 		return "about " + grouped(x)
 	default:

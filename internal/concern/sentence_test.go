@@ -174,7 +174,7 @@ func readSigns(t *testing.T, a *Assessment, rest string) {
 	must(t, err)
 	a.Families = make([]FamilyPart, all)
 	for i := range above {
-		a.Families[i].Part = 1
+		a.Families[i].Evidence = 1
 	}
 	a.Pattern.Part = map[string]float64{"+": 1, "-": -1}[sign]
 }

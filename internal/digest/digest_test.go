@@ -186,7 +186,7 @@ func TestWhatLeavesByEMailNamesNeitherWordsNorCountsOfStaff(t *testing.T) {
 func TestTheReasonInADigestIsOneThatAReaderCanLookAt(t *testing.T) {
 	t.Parallel()
 	lines := []concern.Line{
-		{Points: 9, Pattern: true, Text: "7 of 11 kinds of evidence are worse than usual here, and they agree with one another."},
+		{Points: 9, Pattern: true, Text: "7 of 11 kinds of evidence are clearly worse than usual here, and they agree with one another."},
 		{Points: 6, Counts: staffFamily, Text: "Voices long louder than elsewhere: staff concerns, 31 in the 12 months to July where about 12 would be usual elsewhere."},
 	}
 	m := made()

@@ -56,7 +56,7 @@ type page interface {
 // pages is every page; a test holds each against its template, and New refuses a
 // template without a page.
 var pages = []page{
-	&indicatorPage{}, &watchListPage{}, &providerPage{}, &weightsPage{}, &matrixPage{}, &indicatorsPage{}, &definitionPage{}, &providersPage{},
+	&indicatorPage{}, &watchListPage{}, &providerPage{}, &groupPaperPage{}, &weightsPage{}, &matrixPage{}, &indicatorsPage{}, &definitionPage{}, &providersPage{},
 	&signInPage{}, &linkPage{}, &firstPage{}, &accountPage{}, &tenantPage{}, &asOfPage{}, &methodPage{}, &searchPage{}, &problemPage{},
 	&dataPage{}, &deliveryPage{}, &loadPage{}, &mappingPage{},
 	&signalsPage{}, &signalPage{}, &togetherPage{}, &concernPage{}, &sentPage{}, &concernsPage{},

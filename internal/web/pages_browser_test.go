@@ -22,6 +22,8 @@ func TestPagesOfProvidersAndIndicatorsHoldInABrowser(t *testing.T) {
 		"provider-known":       {"/providers/RA1?place=known&range=60", "Time line"},
 		"provider-empty-range": {"/providers/RA1?range=6", "No value lies in this stretch"},
 		"provider-concern":     {"/providers/RA1/concern", "because"},
+		"group-paper":          {"/providers/RA1/paper?asof=22", "What speaks against"},
+		"watch-list-paper":     {"/watch-list/paper?asof=22", "As handed round"},
 		"indicator":            {"/providers/RA1/indicators/ae-4h-all", "Why points are marked"},
 		"indicator-empty":      {"/providers/RA1/indicators/shmi", "No value is held"},
 		"indicators":           {"/indicators", "hold values of your providers"},

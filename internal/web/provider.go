@@ -26,6 +26,7 @@ type providerPage struct {
 	Lead     component.Content
 	Above    []component.Content // facts that stand above any score
 	Alerts   []alertLine
+	Paper    string // the paper for the quality group
 	Inquiry  string // of a past moment: where it stands who had been shown what; empty where the viewer may not see it
 	Change   component.Change
 	Since    string // "since you looked, 16 Nov 2026"
@@ -221,10 +222,28 @@ func (s *Server) providerShow(r *request) (answer, error) {
 			Title: nameOf(v.org), Place: placeProviders,
 			Crumbs: component.Breadcrumbs{Items: []component.Link{{Text: "Watch list", Href: r.link("/watch-list")}, {Text: "Providers", Href: r.link("/providers")}}},
 		},
-		Weights: r.link(providerPath(code) + "/concern"),
 	}
-	if err := s.unread(r, &p.base); err != nil {
+	if err := s.fillProvider(r, v, p); err != nil {
 		return nil, err
+	}
+	if r.scope.Past() && s.offers(r, inquiryPath) {
+		p.Inquiry = r.link(inquiryPath + "?provider=" + string(v.org.Code))
+	}
+	p.Paper = r.link(groupPaperPath(code))
+	r.shown("provider/" + string(code))
+	for _, f := range v.found {
+		r.shown("finding/" + f.ID)
+	}
+	r.look("provider-page/" + string(code) + "/")
+	return p, nil
+}
+
+// fillProvider puts what was read into words, drawing and tables.
+func (s *Server) fillProvider(r *request, v *providerView, p *providerPage) error {
+	code := v.org.Code
+	p.Weights = r.link(providerPath(code) + "/concern")
+	if err := s.unread(r, &p.base); err != nil {
+		return err
 	}
 	p.Facts = v.facts(r)
 	if len(v.submissions) > 0 {
@@ -243,18 +262,10 @@ func (s *Server) providerShow(r *request) (answer, error) {
 	if p.Count == 0 {
 		p.Empty = "No value of any indicator is held for this provider. The first delivery that names it fills this page."
 	}
-	if r.scope.Past() && s.offers(r, inquiryPath) {
-		p.Inquiry = r.link(inquiryPath + "?provider=" + string(v.org.Code))
-	}
 	p.Links = []component.Link{
 		{Text: "The matrix of all providers", Href: r.link("/matrix")}, {Text: "All indicators", Href: r.link("/indicators")},
 	}
-	r.shown("provider/" + string(code))
-	for _, f := range v.found {
-		r.shown("finding/" + f.ID)
-	}
-	r.look("provider-page/" + string(code) + "/")
-	return p, nil
+	return nil
 }
 
 // facts is the line under the heading.

@@ -27,6 +27,8 @@ func init() {
 	stands["GET /providers"] = at("/providers")
 	stands["GET /providers/{code}"] = of("")
 	stands["GET /providers/{code}/concern"] = of("/concern")
+	stands["GET /providers/{code}/paper"] = of("/paper?asof=2026-11-23")
+	stands["GET /watch-list/paper"] = at("/watch-list/paper?asof=2026-11-23")
 	stands["GET /providers/{code}/indicators/{id}"] = of("/indicators/ae-4h-all")
 	stands["GET /providers/{code}/indicators/{id}/download/{form}"] = of("/indicators/ae-4h-all/download/csv")
 	stands["POST /providers/{code}/indicators/{id}/notes"] = of("/indicators/ae-4h-all/notes", "period", "2026-01", "note", "")

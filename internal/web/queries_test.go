@@ -22,6 +22,8 @@ func TestAPageAsksAFixedSmallNumberOfQuestions(t *testing.T) {
 		{"/watch-list", 19},
 		{"/providers", 10},
 		{"/providers/RA1", 23},
+		{"/providers/RA1/paper?asof=20", 26},
+		{"/watch-list/paper?asof=20", 22},
 		{"/providers/RA1/concern", 10},
 		{"/providers/RA1/indicators/ae-4h-all", 15},
 		{"/indicators", 10},

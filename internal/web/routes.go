@@ -163,6 +163,7 @@ func (s *Server) routes() []route {
 		// Who should worry us, and why.
 		{get, digestPath, access.SeeWatchList, true, 0, s.digestShow},
 		{get, "/watch-list", access.SeeWatchList, true, 0, s.watchList},
+		{get, watchPaperPath, access.SeeWatchList, true, 0, s.watchPaper},
 		{get, alertsPath, access.SeeWatchList, true, 0, s.alerts},
 		{post, alertsPath + "/acknowledge", access.HandleAlert, false, smallBody, s.alertsAcknowledge},
 		{get, alertsSettingsPath, access.SetAlerts, false, 0, s.alertSettings},
@@ -174,6 +175,7 @@ func (s *Server) routes() []route {
 		{get, "/indicators/{id}", access.SeeIndicator, true, 0, s.indicatorAll},
 		{get, "/providers", access.SeeProvider, true, 0, s.providers},
 		{get, "/providers/{code}", access.SeeProvider, true, 0, s.providerShow},
+		{get, "/providers/{code}/paper", access.SeeProvider, true, 0, s.groupPaper},
 		{get, "/providers/{code}/concern", access.SeeProvider, true, 0, s.providerWeights},
 		{get, "/providers/{code}/indicators/{id}", access.SeeIndicator, true, 0, s.indicatorShow},
 		{get, "/providers/{code}/indicators/{id}/download/{form}", access.Export, true, 0, s.indicatorDownload},

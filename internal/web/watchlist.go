@@ -34,6 +34,9 @@ type watchListPage struct {
 	ByCount  bool // no concern is judged yet: ranked by findings that count
 	Headings watchHeadings
 	AsOf     string // the past moment, which the filters keep
+
+	PaperHref string // the same list as a paper for the quality group
+	Paper     bool   // this is that paper
 }
 
 func (*watchListPage) template() string { return "watch-list" }
@@ -172,6 +175,16 @@ func (r *request) look(prefix string) {
 }
 
 func (s *Server) watchList(r *request) (answer, error) {
+	p, err := s.watchListPage(r)
+	if err != nil {
+		return nil, err
+	}
+	r.look("watch-list/")
+	return p, nil
+}
+
+// watchListPage makes the list with the filters of the request.
+func (s *Server) watchListPage(r *request) (*watchListPage, error) {
 	v, err := s.readWatch(r)
 	if err != nil {
 		return nil, err
@@ -190,8 +203,11 @@ func (s *Server) watchList(r *request) (answer, error) {
 	p.Unread = unreadWords(v.unread)
 	p.Lead = s.watchLead(r, &v, chosen, p.ByCount)
 	p.Alerts = component.Link{Text: queueWords(r, v.alerts), Href: r.link(alertsPath)}
+	p.PaperHref = watchPaperPath
+	if q := r.URL.RawQuery; q != "" {
+		p.PaperHref += "?" + q
+	}
 	s.watchNotes(r, p, &v, judged)
-	r.look("watch-list/")
 	return p, nil
 }
 

@@ -290,7 +290,9 @@ func (s *Server) watchNotes(r *request, p *watchListPage, v *watchView, judged i
 		}
 		p.Legend = []string{
 			"How likely it is that the provider has got worse, in points" + relative + ": below " + fmt.Sprintf("%.0f", par.WordPoints(concern.Watch)) + " no sign, from " + strings.Join(words, ", "),
-			"Shaded on the line: since you looked",
+		}
+		if !v.compared.IsZero() {
+			p.Legend = append(p.Legend, "Shaded on the line: since "+v.sinceWords())
 		}
 		p.Notes = append(p.Notes, sentenceWithLink("", component.Link{Text: "Alerts", Href: r.link(alertsPath)}, ": "+budgetWords(v.method.Budget, judged, alert.Count(v.alerts, time.Time{}, r.moment.Add(time.Second)))))
 	}
