@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"io"
+	"log/slog"
 	"net/http"
 	"strings"
 	"testing"
@@ -19,6 +20,9 @@ import (
 	"candour/internal/record"
 	"candour/internal/signal"
 )
+
+// lead is the quality lead of QAA.
+var lead = access.For(access.Viewer{Account: "u-quality_lead", Memberships: []access.Membership{{Tenant: "QAA", Role: access.QualityLead}}}, "QAA")
 
 // overheard opens a house with two trusts of one commissioner, a quality lead and a
 // board member, and hears signals about the second by name.
@@ -46,13 +50,64 @@ func overheard(t *testing.T, dir string, list ...signal.Signal) *House {
 	if _, err := h.Store.Record(t.Context(), events...); err != nil {
 		t.Fatal(err)
 	}
-	lead := access.For(access.Viewer{Account: "u-quality_lead", Memberships: []access.Membership{{Tenant: "QAA", Role: access.QualityLead}}}, "QAA")
 	for _, s := range list {
 		if _, err := h.Desk.Receive(t.Context(), lead, listen.Item{Signal: s}); err != nil {
 			t.Fatalf("%s: %v", s.Title, err)
 		}
 	}
 	return h
+}
+
+// TestAFactAboveAnyScoreStandsAndGoesWithoutAFile follows a concern of staff that is
+// typed in while Candour serves: it stands on the watch list at the next look, above
+// points that did not change, and no longer once it is dealt with. No file comes.
+func TestAFactAboveAnyScoreStandsAndGoesWithoutAFile(t *testing.T) {
+	t.Parallel()
+	h := overheard(t, t.TempDir())
+	t.Cleanup(func() { _ = h.Close() })
+	tick, looked := make(chan time.Time), time.Now()
+	stop := h.follow(t.Context(), slog.New(slog.DiscardHandler), tick)
+	look := func() []concern.Override {
+		t.Helper()
+		for range 2 { // the second is taken once what the first began has ended
+			looked = looked.Add(time.Hour)
+			tick <- looked
+		}
+		held, err := h.Store.Concerns(t.Context(), lead, "RBB")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(held) == 0 {
+			return nil
+		}
+		return held[0].Assessment.Overrides
+	}
+	if above := look(); len(above) > 0 {
+		t.Fatalf("before anything was said: %+v", above)
+	}
+	day := calendar.DateOf(time.Now())
+	receipts, err := h.Desk.Receive(t.Context(), lead, listen.Item{Signal: signal.Signal{
+		Kind: signal.KindStaffConcern, Title: "Staffing at night", Narrative: "One registered nurse.", Place: signal.Place{Provider: "RBB"},
+		Occurred: signal.Occurrence{Date: day - 4}, Received: (day - 2).At(9, 0), Source: signal.Source{Channel: "form"}, Themes: []string{"staffing"},
+		StaffConcern: &signal.StaffConcern{How: "letter", Wishes: "open", Protections: true},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if above := look(); len(above) != 1 || above[0].Kind != concern.WhistleBlowing {
+		t.Errorf("once a member of staff spoke up: %+v", above)
+	}
+	s, err := h.Store.Signal(t.Context(), lead, receipts[0].Reference)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.Desk.Change(t.Context(), lead, s.Reference, s.Triage.Version, signal.OutcomeSet{Outcome: signal.OutcomeNoted, Because: "Dealt with by the guardian"}); err != nil {
+		t.Fatal(err)
+	}
+	if above := look(); len(above) > 0 {
+		t.Errorf("once it is dealt with: %+v", above)
+	}
+	stop()
 }
 
 func TestAFactAboveAnyScoreGoesFromTheSignalToThePages(t *testing.T) {

@@ -154,6 +154,11 @@ func (m watched) Tenants(ctx context.Context) ([]org.Code, error) {
 	return m.ActiveTenants(ctx, everything())
 }
 
+// Told finds of which commissioners' providers something was said.
+func (m watched) Told(ctx context.Context, after int64) ([]org.Code, int64, error) {
+	return m.Store.Told(ctx, everything(), after)
+}
+
 // Record appends events.
 func (m watched) Record(ctx context.Context, events ...record.Event) error {
 	_, err := m.Store.Record(ctx, events...)

@@ -143,6 +143,9 @@ func (h *House) serve(ctx context.Context, f ServeFlags, log *slog.Logger, ready
 	tends := time.NewTicker(tendEvery)
 	defer tends.Stop()
 	defer h.tendAlerts(ctx, log, tends.C)()
+	follows := time.NewTicker(followEvery)
+	defer follows.Stop()
+	defer h.follow(ctx, log, follows.C)()
 	if f.MailFolder != "" {
 		mail, err := newMailFolder(h, f.MailFolderFlags, post, log)
 		if err != nil {

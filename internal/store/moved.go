@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"candour/internal/access"
+	"candour/internal/org"
 	"candour/internal/record"
 )
 
@@ -42,6 +43,20 @@ func (s *Store) LastJudged(ctx context.Context, sc access.Scope) (int64, error) 
 		return 0, s.engine.fault(err, "find when concern was last judged")
 	}
 	return newest, nil
+}
+
+// Told is the commissioners of whom signals were received, dealt with or counted anew
+// after a position, and the position up to which that was looked for. It is asked by
+// the watch alone; any other viewer is told of none.
+func (s *Store) Told(ctx context.Context, sc access.Scope, after int64) ([]org.Code, int64, error) {
+	through, _, err := s.Head(ctx)
+	if err != nil || !sc.All || through == after {
+		return nil, through, err
+	}
+	rows, err := s.read.QueryContext(ctx, "SELECT DISTINCT tenant FROM entry WHERE position > $1 AND position <= $2 AND kind IN ('"+
+		string(record.SignalReceived)+"', '"+string(record.SignalChanged)+"', '"+string(record.SignalsTogether)+"', '"+string(record.ListeningSet)+"') ORDER BY tenant", after, through)
+	told, err := collect(s.engine, rows, err, "find of whom something was said", func(r *sql.Rows) (code org.Code, err error) { return code, r.Scan(&code) })
+	return told, through, err
 }
 
 // Moved is the position of the newest entry, up to a position, which can have changed

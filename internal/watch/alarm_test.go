@@ -20,13 +20,29 @@ type remembered struct {
 	now     time.Time
 	alerts  Alerts
 	entries []record.Event
-	refuse  record.Kind // of which the next is a conflict
+	refuse  record.Kind        // of which the next is a conflict
+	told    map[org.Code]int64 // at which position something was last said of whose providers
+	read    int                // how often everything was read
+}
+
+func (m *remembered) Told(_ context.Context, after int64) (tenants []org.Code, through int64, err error) {
+	for code, at := range m.told {
+		if through = max(through, at); at > after {
+			tenants = append(tenants, code)
+		}
+	}
+	return tenants, max(through, after), nil
 }
 
 func (m *remembered) Now() time.Time { return m.now }
 
 func (m *remembered) Watched(context.Context) (Watched, error) {
-	return Watched{History: m.Observations}, nil
+	m.read++
+	through := int64(0)
+	for _, at := range m.told {
+		through = max(through, at)
+	}
+	return Watched{History: m.Observations, Through: through}, nil
 }
 
 func (m *remembered) EvidenceFor(org.Code) Evidence {
@@ -110,7 +126,7 @@ func (m *remembered) count(kind record.Kind) (n int) {
 
 func judgeOnce(t *testing.T, w *Watcher, m *remembered) {
 	t.Helper()
-	if err := w.judge(t.Context(), Watched{History: m.Observations}); err != nil {
+	if err := w.judge(t.Context(), Watched{History: m.Observations}, []org.Code{"", "QAA"}); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -102,6 +102,8 @@ func (m *memory) keep(w record.Watch) {
 	m.held.Verdicts = append(m.held.Verdicts, w.Verdicts...)
 }
 
+func (m *memory) Told(context.Context, int64) ([]org.Code, int64, error) { return nil, 0, nil }
+
 // three is a catalogue of three indicators, one without a funnel.
 func three(t interface{ Fatal(...any) }) *indicator.Catalogue {
 	files := fstest.MapFS{}

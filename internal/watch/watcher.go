@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"runtime"
+	"slices"
 	"sync"
 	"time"
 
@@ -15,6 +16,7 @@ import (
 
 	"candour/internal/access"
 	"candour/internal/alert"
+	"candour/internal/calendar"
 	"candour/internal/concern"
 	"candour/internal/indicator"
 	"candour/internal/org"
@@ -34,6 +36,9 @@ type Memory interface {
 	Tenants(ctx context.Context) ([]org.Code, error)
 	// Alerts is how one commissioner's alerts stand.
 	Alerts(ctx context.Context, tenant org.Code) (Alerts, error)
+	// Told is the commissioners of whom signals were received, dealt with or counted
+	// anew after a position, and the position up to which that was looked for.
+	Told(ctx context.Context, after int64) (tenants []org.Code, through int64, err error)
 	// Record appends events, durable when it returns.
 	Record(ctx context.Context, events ...record.Event) error
 	Now() time.Time
@@ -70,6 +75,8 @@ type Watcher struct {
 	Workers   int
 	Params    *concern.Params // of the fusion, as shipped; nil leaves concern unjudged
 	running   sync.Mutex
+	through   int64         // up to which this watcher has judged what people said
+	day       calendar.Date // for which it has judged
 }
 
 // Run tests what changed since the last run, records the difference when there is
@@ -77,17 +84,19 @@ type Watcher struct {
 // would give. Where none ran before, or the program or a definition has changed
 // since, everything is tested.
 func (w *Watcher) Run(ctx context.Context) (record.Watch, Outcome, error) {
+	w.running.Lock()
+	defer w.running.Unlock()
 	return w.run(ctx, false)
 }
 
 // RunAll tests everything again, whatever was recorded.
 func (w *Watcher) RunAll(ctx context.Context) (record.Watch, Outcome, error) {
+	w.running.Lock()
+	defer w.running.Unlock()
 	return w.run(ctx, true)
 }
 
 func (w *Watcher) run(ctx context.Context, all bool) (record.Watch, Outcome, error) {
-	w.running.Lock()
-	defer w.running.Unlock()
 	held, err := w.Memory.Watched(ctx)
 	if err != nil {
 		return record.Watch{}, Outcome{}, fmt.Errorf("read what is watched: %w", err)
@@ -115,7 +124,60 @@ func (w *Watcher) run(ctx context.Context, all bool) (record.Watch, Outcome, err
 			return diff, out, err
 		}
 	}
-	return diff, out, w.judge(ctx, held)
+	tenants, err := w.tenants(ctx)
+	if err != nil {
+		return diff, out, err
+	}
+	if err := w.judge(ctx, held, append([]org.Code{""}, tenants...)); err != nil {
+		return diff, out, err
+	}
+	w.through, w.day = held.Through, calendar.DateOf(day)
+	return diff, out, nil
+}
+
+// tenants is the commissioners for whom concern is judged, none without parameters.
+func (w *Watcher) tenants(ctx context.Context) ([]org.Code, error) {
+	if w.Params == nil {
+		return nil, nil
+	}
+	return w.Memory.Tenants(ctx)
+}
+
+// Follow brings the judgement up to what people have said and done since this watcher
+// judged last, and reports whether anything was to be judged: concern is judged anew
+// for the commissioners of whom a signal was received or dealt with, and on another day
+// everything that depends on the day, as after a delivery. So a fact above any score
+// stands on the watch list soon after it was recorded, and no longer than it should
+// (R-RISK-4), whether or not a file comes.
+func (w *Watcher) Follow(ctx context.Context) (bool, error) {
+	w.running.Lock()
+	defer w.running.Unlock()
+	if w.day != calendar.DateOf(w.Memory.Now()) {
+		_, _, err := w.run(ctx, false)
+		return true, err
+	}
+	told, through, err := w.Memory.Told(ctx, w.through)
+	if err != nil {
+		return false, fmt.Errorf("look for what people said: %w", err)
+	}
+	judged, err := w.tenants(ctx)
+	if err != nil {
+		return false, err
+	}
+	told = slices.DeleteFunc(told, func(code org.Code) bool { return !slices.Contains(judged, code) })
+	if len(told) == 0 {
+		w.through = through
+		return false, nil
+	}
+	held, err := w.Memory.Watched(ctx)
+	if err != nil {
+		return true, fmt.Errorf("read what is watched: %w", err)
+	}
+	if err := w.judge(ctx, held, told); err != nil {
+		return true, err
+	}
+	w.through = through
+	return true, nil
 }
 
 // digestOf is a digest of the definitions in force.
@@ -127,17 +189,12 @@ func digestOf(c *indicator.Catalogue) string {
 	return hex.EncodeToString(h.Sum(nil)[:8])
 }
 
-// judge judges concern for every commissioner and on published data alone, on all
+// judge judges concern for commissioners, "" on published data alone, on all
 // cores, and records what changed, in one order; then the alerts that follow.
-func (w *Watcher) judge(ctx context.Context, held Watched) error {
+func (w *Watcher) judge(ctx context.Context, held Watched, tenants []org.Code) error {
 	if w.Params == nil {
 		return nil
 	}
-	tenants, err := w.Memory.Tenants(ctx)
-	if err != nil {
-		return err
-	}
-	tenants = append([]org.Code{""}, tenants...)
 	all := make([]judgement, len(tenants))
 	var group errgroup.Group
 	group.SetLimit(cmp.Or(w.Workers, runtime.GOMAXPROCS(0)))

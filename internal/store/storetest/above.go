@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"candour/definitions"
@@ -50,6 +51,16 @@ func testAboveScore(b *bundle) {
 	}})
 
 	operator := access.Scope{Viewer: b.operator.Viewer, Tenant: "QAA", AsOf: access.Head}
+	told, through, err := b.store.Told(b.ctx, b.operator, -1)
+	if b.ok(err); !slices.Equal(told, []org.Code{"QAA", "QBB"}) {
+		b.Errorf("something was said about the providers of %v", told)
+	}
+	if told, _, err = b.store.Told(b.ctx, b.operator, through); err != nil || len(told) > 0 {
+		b.Errorf("and nothing after that: %v, %v", told, err)
+	}
+	if told, _, err = b.store.Told(b.ctx, lead, -1); err != nil || len(told) > 0 {
+		b.Errorf("a commissioner is told who else hears: %v, %v", told, err)
+	}
 	judge := func() []store.Concern {
 		facts, err := b.store.SignalsAbove(b.ctx, operator)
 		b.ok(err)
@@ -93,6 +104,9 @@ func testAboveScore(b *bundle) {
 	b.ok(err)
 	_, err = b.store.ChangeSignal(b.ctx, lead, dueInTwoDays, staff, h.Triage.Version, signal.OutcomeSet{Outcome: signal.OutcomeNoted, Because: "Dealt with by the guardian"})
 	b.ok(err)
+	if told, _, err = b.store.Told(b.ctx, b.operator, through); err != nil || !slices.Equal(told, []org.Code{"QAA"}) {
+		b.Errorf("what was dealt with is told of %v, %v", told, err)
+	}
 	if held = judge(); len(held) != 1 || len(held[0].Assessment.Overrides) != 4 || held[0].Assessment.Overrides[0].Kind != concern.Enforcement {
 		b.Errorf("once it is settled %+v", held)
 	}
