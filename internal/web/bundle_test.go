@@ -335,6 +335,8 @@ func (m watched) Evidence(context.Context, org.Code) (watch.Evidence, map[org.Co
 
 func (m watched) Alerts(context.Context, org.Code) (watch.Alerts, error) { return watch.Alerts{}, nil }
 
+func (m watched) Told(context.Context, int64) ([]org.Code, int64, error) { return nil, 0, nil }
+
 func (m watched) Tenants(context.Context) ([]org.Code, error) { return nil, nil }
 
 func (m watched) Record(ctx context.Context, events ...record.Event) error {
