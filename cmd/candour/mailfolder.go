@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"candour/internal/access"
@@ -54,6 +55,20 @@ func newMailFolder(h *House, f MailFolderFlags, post *mail.Postman, log *slog.Lo
 		}
 	}
 	return &mailFolder{h, f, post, log, map[string]fileState{}}, nil
+}
+
+// begin looks every few seconds until ctx ends or the function that it returns is
+// called, which waits for a look that has begun.
+func (m *mailFolder) begin(ctx context.Context) (end func()) {
+	looks := time.NewTicker(folderEvery)
+	looking, stop := context.WithCancel(ctx)
+	var taking sync.WaitGroup
+	taking.Go(func() { m.run(looking, looks.C) })
+	return func() {
+		stop()
+		taking.Wait()
+		looks.Stop()
+	}
 }
 
 // run looks at each tick until ctx ends.

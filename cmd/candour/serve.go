@@ -9,7 +9,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"sync"
 	"time"
 
 	"candour/internal/access"
@@ -151,28 +150,26 @@ func (h *House) serve(ctx context.Context, f ServeFlags, log *slog.Logger, ready
 		if err != nil {
 			return err
 		}
-		looks := time.NewTicker(folderEvery)
-		defer looks.Stop()
-		looking, stop := context.WithCancel(ctx)
-		var taking sync.WaitGroup
-		taking.Go(func() { mail.run(looking, looks.C) })
-		defer func() {
-			stop()
-			taking.Wait()
-		}()
+		defer mail.begin(ctx)()
 	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", f.Addr)
 	if err != nil {
 		return fault.Wrap(fault.Unavailable, err, "listen on %s", f.Addr)
 	}
+	defer deliverMail(ctx, post)()
+	return answerRequests(ctx, listener, pages, log, func() error { return ready("http://"+listener.Addr().String(), pages) })
+}
+
+// answerRequests serves what listens until ctx ends, and then lets what was begun end
+// within farewellTime; ready is called once it answers.
+func answerRequests(ctx context.Context, listener net.Listener, pages http.Handler, log *slog.Logger, ready func() error) error {
 	server := &http.Server{
 		Handler: pages, ReadHeaderTimeout: headerTime, ReadTimeout: bodyTime, WriteTimeout: answerTime, IdleTimeout: idleTime,
 		MaxHeaderBytes: headerBytes, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
-	defer deliverMail(ctx, post)()
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
-	if err := ready("http://"+listener.Addr().String(), pages); err != nil {
+	if err := ready(); err != nil {
 		return errors.Join(err, server.Close())
 	}
 	select {

@@ -68,84 +68,100 @@ type field struct {
 	text  *string
 }
 
+// fields gathers places of a signal.
+type fields []field
+
+func (f *fields) add(name string, texts ...*string) {
+	for _, t := range texts {
+		*f = append(*f, field{name, t})
+	}
+}
+
+// all adds each text of a list, under one name.
+func (f *fields) all(name string, texts []string) {
+	for i := range texts {
+		f.add(name, &texts[i])
+	}
+}
+
 // freeText is every such place. Codes and references are not among them: a
 // reference of ten digits can look like an NHS number.
 func freeText(s *signal.Signal) []field {
-	list := []field{
+	list := fields{
 		{"title", &s.Title}, {"narrative", &s.Narrative}, {"place.ward", &s.Place.Ward}, {"place.service", &s.Place.Service}, {"source.role", &s.Source.Role},
 	}
-	add := func(name string, texts ...*string) {
-		for _, t := range texts {
-			list = append(list, field{name, t})
-		}
-	}
-	all := func(name string, texts []string) {
-		for i := range texts {
-			add(name, &texts[i])
-		}
-	}
 	for i := range s.Attachments {
-		add("attachments", &s.Attachments[i].Name)
+		list.add("attachments", &s.Attachments[i].Name)
 	}
-	if c := s.ClinicianConcern; c != nil {
-		add("clinician_concern.effect", &c.Effect)
-	}
-	if c := s.Complaint; c != nil {
-		add("complaint", &c.LateReason, &c.Actions, &c.Learning, &c.NotCovered, &c.LeadBody, &c.InvestigatedBy)
-	}
+	list.ofEvent(s)
+	list.ofVoice(s)
+	return list
+}
+
+// ofEvent adds what is particular to records of what happened.
+func (f *fields) ofEvent(s *signal.Signal) {
 	if i := s.Incident; i != nil {
-		add("incident.actions", &i.Actions)
-		add("incident", &i.ReferredTo, &i.DeviceType, &i.Specialty)
-		all("incident.drugs", i.Drugs)
+		f.add("incident.actions", &i.Actions)
+		f.add("incident", &i.ReferredTo, &i.DeviceType, &i.Specialty)
+		f.all("incident.drugs", i.Drugs)
 		for n := range i.Patients {
-			add("incident.patients", &i.Patients[n].Outcome)
+			f.add("incident.patients", &i.Patients[n].Outcome)
 		}
 	}
 	if l := s.LearningResponse; l != nil {
-		add("learning_response", &l.Topic, &l.Plan, &l.ImprovementPlan, &l.ReferredTo)
+		f.add("learning_response", &l.Topic, &l.Plan, &l.ImprovementPlan, &l.ReferredTo)
 		for n := range l.Actions {
-			add("learning_response.actions", &l.Actions[n].Action, &l.Actions[n].Owner, &l.Actions[n].Measure, &l.Actions[n].Result)
+			f.add("learning_response.actions", &l.Actions[n].Action, &l.Actions[n].Owner, &l.Actions[n].Measure, &l.Actions[n].Result)
 		}
 	}
 	if i := s.SeriousIncident; i != nil {
-		add("serious_incident.type", &i.Type)
+		f.add("serious_incident.type", &i.Type)
 	}
 	if c := s.Candour; c != nil {
-		add("candour", &c.Support, &c.Attempts)
-	}
-	if c := s.StaffConcern; c != nil {
-		add("staff_concern.occupation", &c.Occupation)
+		f.add("candour", &c.Support, &c.Attempts)
 	}
 	if c := s.CoronerReport; c != nil {
-		add("coroner_report", &c.Area)
-		all("coroner_report.addressees", c.Addressees)
-		all("coroner_report.matters", c.Matters)
+		f.add("coroner_report", &c.Area)
+		f.all("coroner_report.addressees", c.Addressees)
+		f.all("coroner_report.matters", c.Matters)
 	}
 	if x := s.Safeguarding; x != nil {
-		add("safeguarding", &x.Area, &x.BodyRef)
-		all("safeguarding.learning", x.Learning)
+		f.add("safeguarding", &x.Area, &x.BodyRef)
+		f.all("safeguarding.learning", x.Learning)
+	}
+}
+
+// ofVoice adds what is particular to what somebody says.
+func (f *fields) ofVoice(s *signal.Signal) {
+	if c := s.ClinicianConcern; c != nil {
+		f.add("clinician_concern.effect", &c.Effect)
+	}
+	if c := s.Complaint; c != nil {
+		f.add("complaint", &c.LateReason, &c.Actions, &c.Learning, &c.NotCovered, &c.LeadBody, &c.InvestigatedBy)
+	}
+	if c := s.StaffConcern; c != nil {
+		f.add("staff_concern.occupation", &c.Occupation)
 	}
 	if t := s.TraineeSurvey; t != nil {
-		add("trainee_survey", &t.Item, &t.Post)
+		f.add("trainee_survey", &t.Item, &t.Post)
 	}
 	if p := s.Publication; p != nil {
-		add("publication", &p.Quote, &p.Outlet)
+		f.add("publication", &p.Quote, &p.Outlet)
 	}
 	if c := s.Correspondence; c != nil {
-		all("correspondence.recommendations", c.Recommendations)
+		f.all("correspondence.recommendations", c.Recommendations)
 	}
 	if v := s.Visit; v != nil {
 		for i := range v.Answers {
-			add("visit.answers", &v.Answers[i].Note)
+			f.add("visit.answers", &v.Answers[i].Note)
 		}
 		for i := range v.Findings {
-			add("visit.findings", &v.Findings[i].Words)
+			f.add("visit.findings", &v.Findings[i].Words)
 		}
-		all("visit.team", v.Team)
-		all("visit.areas", v.Areas)
-		all("visit.quotes", v.Quotes)
-		all("visit.positives", v.Positives)
-		all("visit.immediate", v.Immediate)
+		f.all("visit.team", v.Team)
+		f.all("visit.areas", v.Areas)
+		f.all("visit.quotes", v.Quotes)
+		f.all("visit.positives", v.Positives)
+		f.all("visit.immediate", v.Immediate)
 	}
-	return list
 }

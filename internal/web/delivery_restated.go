@@ -32,7 +32,7 @@ func (s *Server) deliveryRestated(r *request, d delivery.Delivery, p *deliveryPa
 			{Heading: "Row here", Numeric: true},
 		},
 	}
-	names := map[string]string{}
+	var names map[string]string
 	if len(list) > 0 {
 		if names, err = s.names(r); err != nil {
 			return err
@@ -40,51 +40,59 @@ func (s *Server) deliveryRestated(r *request, d delivery.Delivery, p *deliveryPa
 	}
 	whose := map[string]bool{}
 	for _, x := range list {
-		who, what := string(x.After.Org), string(x.After.Indicator)
-		whose[who] = true
-		r.shown("provider/" + who)
-		row := component.Cell{Body: what, Href: r.link(indicatorPath(x.After.Org, x.After.Indicator))}
-		figure := func(indicator.Reading) string { return "not defined" }
-		if def := s.Catalogue.Get(x.After.Indicator); def != nil {
-			row.Body, figure = def.Name, func(o indicator.Reading) string { return figureOf(def, o) }
-		}
-		if name := names[who]; name != "" {
-			who = name + " (" + who + ")"
-		}
-		before, now := figure(x.Before.Reading), figure(x.After.Reading)
-		if before == now { // alike once rounded
-			before, now = before+partsOf(x.Before), now+partsOf(x.After)
-		}
-		table.Rows = append(table.Rows, []component.Cell{
-			{Body: who},
-			row,
-			{Body: x.After.Period.Words()},
-			{Body: before},
-			{Body: saidBy(x), Href: s.quoteLink(r, x.Before)},
-			{Body: now},
-			{Body: rowsOf(x.After), Href: s.quoteLink(r, x.After)},
-		})
+		whose[string(x.After.Org)] = true
+		r.shown("provider/" + string(x.After.Org))
+		table.Rows = append(table.Rows, s.restatedRow(r, x, names))
 	}
 	p.Restated = component.Region{Name: "Restated values", Body: table}
 	p.RestatedAny = len(list) > 0
-	p.RestatedLead = "1 value was restated"
-	if d.Superseding != 1 {
-		p.RestatedLead = number(d.Superseding) + " values were restated"
+	p.RestatedLead = restatedLead(d, len(list), len(whose))
+	return nil
+}
+
+// restatedRow is one value that was restated.
+func (s *Server) restatedRow(r *request, x store.Restatement, names map[string]string) []component.Cell {
+	who, what := string(x.After.Org), component.Cell{Body: string(x.After.Indicator), Href: r.link(indicatorPath(x.After.Org, x.After.Indicator))}
+	figure := func(indicator.Reading) string { return "not defined" }
+	if def := s.Catalogue.Get(x.After.Indicator); def != nil {
+		what.Body, figure = def.Name, func(o indicator.Reading) string { return figureOf(def, o) }
 	}
+	if name := names[who]; name != "" {
+		who = name + " (" + who + ")"
+	}
+	before, now := figure(x.Before.Reading), figure(x.After.Reading)
+	if before == now { // alike once rounded
+		before, now = before+partsOf(x.Before), now+partsOf(x.After)
+	}
+	return []component.Cell{
+		{Body: who},
+		what,
+		{Body: x.After.Period.Words()},
+		{Body: before},
+		{Body: saidBy(x), Href: s.quoteLink(r, x.Before)},
+		{Body: now},
+		{Body: rowsOf(x.After), Href: s.quoteLink(r, x.After)},
+	}
+}
+
+// restatedLead says how many values were restated, and of how many providers of the
+// viewer's those are that are shown.
+func restatedLead(d delivery.Delivery, shown, providers int) string {
+	lead := count(d.Superseding, "value was restated", "values were restated")
 	switch {
-	case len(list) == 0:
-		p.RestatedLead += ", none of a provider of yours."
-	case len(list) == restatedShown:
-		p.RestatedLead += fmt.Sprintf("; the first %s of your providers are listed.", number(len(list)))
-	case len(list) < d.Superseding:
-		p.RestatedLead += fmt.Sprintf(", %s of them of %s of yours.", number(len(list)), count(len(whose), "provider", "providers"))
+	case shown == 0:
+		lead += ", none of a provider of yours."
+	case shown == restatedShown:
+		lead += fmt.Sprintf("; the first %s of your providers are listed.", number(shown))
+	case shown < d.Superseding:
+		lead += fmt.Sprintf(", %s of them of %s of yours.", number(shown), count(providers, "provider", "providers"))
 	default:
-		p.RestatedLead += fmt.Sprintf(", of %s.", count(len(whose), "provider", "providers"))
+		lead += fmt.Sprintf(", of %s.", count(providers, "provider", "providers"))
 	}
 	if d.Published.IsZero() {
-		p.RestatedLead += " The file doesn’t say when it was published, so what was received last holds."
+		lead += " The file doesn’t say when it was published, so what was received last holds."
 	}
-	return nil
+	return lead
 }
 
 // saidBy is the delivery and row that said what was before.
