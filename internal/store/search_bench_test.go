@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"math"
 	mathrand "math/rand/v2"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -16,6 +15,7 @@ import (
 	"candour/internal/access"
 	"candour/internal/search"
 	"candour/internal/store"
+	"candour/internal/store/pgtest"
 )
 
 // wordStore holds 20,000 signals of 50 words each, drawn as words of a language
@@ -110,10 +110,6 @@ func benchSearch(b *testing.B, c store.Config) {
 func BenchmarkSearch(b *testing.B) {
 	b.Run("sqlite", func(b *testing.B) { benchSearch(b, store.Config{Dir: b.TempDir()}) })
 	b.Run("postgres", func(b *testing.B) {
-		server := os.Getenv("CANDOUR_TEST_POSTGRES")
-		if server == "" {
-			b.Skip("skipped: CANDOUR_TEST_POSTGRES does not name a PostgreSQL server")
-		}
-		benchSearch(b, store.Config{URL: store.SchemaForTest(b, server)})
+		benchSearch(b, store.Config{URL: pgtest.Schema(b)})
 	})
 }

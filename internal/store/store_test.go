@@ -2,10 +2,10 @@ package store_test
 
 import (
 	"context"
-	"os"
 	"testing"
 
 	"candour/internal/store"
+	"candour/internal/store/pgtest"
 	"candour/internal/store/storetest"
 )
 
@@ -26,15 +26,8 @@ func TestSQLite(t *testing.T) {
 // a schema of its own.
 func TestPostgreSQL(t *testing.T) {
 	t.Parallel()
-	server := os.Getenv("CANDOUR_TEST_POSTGRES")
-	if server == "" {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("CI must run the PostgreSQL suite: CANDOUR_TEST_POSTGRES is not set")
-		}
-		t.Skip("skipped: CANDOUR_TEST_POSTGRES does not name a PostgreSQL server")
-	}
 	storetest.Run(t, func(t testing.TB, c store.Config) *store.Store {
-		c.URL = store.SchemaForTest(t, server)
+		c.URL = pgtest.Schema(t)
 		s, err := store.Open(context.Background(), c)
 		if err != nil {
 			t.Fatal(err)

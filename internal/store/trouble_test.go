@@ -12,6 +12,7 @@ import (
 	"candour/internal/access"
 	"candour/internal/fault"
 	"candour/internal/record"
+	"candour/internal/store/pgtest"
 )
 
 // openForTrouble opens a store whose pools the test may reach.
@@ -120,14 +121,7 @@ func TestAFolderThatCannotBeWrittenToIsNamed(t *testing.T) {
 
 func TestALostConnectionRefusesClearlyAndRecovers(t *testing.T) {
 	t.Parallel()
-	server := os.Getenv("CANDOUR_TEST_POSTGRES")
-	if server == "" {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("CI must run the PostgreSQL tests: CANDOUR_TEST_POSTGRES is not set")
-		}
-		t.Skip("skipped: CANDOUR_TEST_POSTGRES does not name a PostgreSQL server")
-	}
-	s := openForTrouble(t, SchemaForTest(t, server))
+	s := openForTrouble(t, pgtest.Schema(t))
 	if err := writeNote(s, 10); err != nil {
 		t.Fatal(err)
 	}

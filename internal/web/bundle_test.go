@@ -93,12 +93,18 @@ func peopled(t testing.TB) *bundle { return begin(t, peopledStore) }
 
 func begin(t testing.TB, from *storetest.Prepared) *bundle {
 	t.Helper()
-	clock := storetest.NewClock()
-	b := &bundle{TB: t, ctx: t.Context(), clock: clock, tick: make(chan time.Time), log: &strings.Builder{}, dir: from.Dir(t)}
+	return serve(t, from.Dir(t), "", storetest.NewClock())
+}
+
+// serve is a server over the store of a folder, or over the PostgreSQL store of an
+// address.
+func serve(t testing.TB, dir, url string, clock *storetest.Clock) *bundle {
+	t.Helper()
+	b := &bundle{TB: t, ctx: t.Context(), clock: clock, tick: make(chan time.Time), log: &strings.Builder{}, dir: dir}
 	var err error
 	var s *store.Store
 	s, err = store.Open(b.ctx, store.Config{
-		Dir: b.dir, Now: clock.Now, Random: rand.Reader,
+		Dir: b.dir, URL: url, Now: clock.Now, Random: rand.Reader,
 		Reparse: func(ctx context.Context, d delivery.Delivery) iter.Seq2[delivery.Item, error] {
 			body, err := s.OpenArchived(ctx, d.SHA256)
 			if err != nil {

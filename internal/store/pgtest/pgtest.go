@@ -1,4 +1,6 @@
-package store
+// Package pgtest gives tests an empty place on the PostgreSQL server that
+// CANDOUR_TEST_POSTGRES names.
+package pgtest
 
 import (
 	"context"
@@ -6,12 +8,23 @@ import (
 	"database/sql"
 	"encoding/hex"
 	"net/url"
+	"os"
 	"testing"
+
+	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
 )
 
-// SchemaForTest makes an empty schema on the server and returns an address that uses it.
-func SchemaForTest(t testing.TB, server string) string {
+// Schema makes an empty schema, which goes when the test ends, and returns an address
+// that uses it. Without a server the test is skipped, and with CI=true it fails.
+func Schema(t testing.TB) string {
 	t.Helper()
+	server := os.Getenv("CANDOUR_TEST_POSTGRES")
+	if server == "" {
+		if os.Getenv("CI") == "true" {
+			t.Fatal("CI must run the PostgreSQL tests: CANDOUR_TEST_POSTGRES is not set")
+		}
+		t.Skip("skipped: CANDOUR_TEST_POSTGRES does not name a PostgreSQL server")
+	}
 	var b [6]byte
 	if _, err := rand.Read(b[:]); err != nil {
 		t.Fatal(err)
