@@ -20,6 +20,7 @@ import (
 var regionPages = []struct{ name, path string }{
 	{"region-provider", "/providers/RG000"},
 	{"region-provider-five-years", "/providers/RG000?range=60"},
+	{"region-provider-each", "/providers/EACH"},
 	{"region-concern", "/providers/RG000/concern"},
 	{"region-indicator", "/providers/RG000/indicators/region-000"},
 	{"region-definition", "/indicators/region-000"},
@@ -56,7 +57,10 @@ func BenchmarkRegion(b *testing.B) {
 	server := httptest.NewServer(pages)
 	b.Cleanup(server.Close)
 	for _, m := range slices.Concat(measured, regionPages) {
-		b.Run(m.name, func(b *testing.B) { regionAsk(b, server.URL+firstOf(b, pages, token, pastOf(m.path)), token) })
+		b.Run(m.name, func(b *testing.B) {
+			path := firstOf(b, pages, token, pastOf(m.path))
+			regionAsk(b, func(i int) string { return server.URL + eachOf(path, i) }, token)
+		})
 	}
 }
 
@@ -78,11 +82,17 @@ func firstOf(b *testing.B, pages http.Handler, token, path string) string {
 	return found
 }
 
-// regionAsk asks for one page a hundred times a second.
-func regionAsk(b *testing.B, address, token string) {
+// eachOf puts another provider of the region into each address that has EACH: of pages
+// nothing is then kept from the one before.
+func eachOf(path string, i int) string {
+	return strings.Replace(path, "EACH", fmt.Sprintf("RG%03d", i%regionTrusts), 1)
+}
+
+// regionAsk asks for a page, or for one after another, a hundred times a second.
+func regionAsk(b *testing.B, address func(int) string, token string) {
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}}
-	ask := func() error {
-		r, err := http.NewRequestWithContext(b.Context(), http.MethodGet, address, nil)
+	ask := func(i int) error {
+		r, err := http.NewRequestWithContext(b.Context(), http.MethodGet, address(i), nil)
 		if err != nil {
 			return err
 		}
@@ -97,7 +107,7 @@ func regionAsk(b *testing.B, address, token string) {
 		}
 		return errors.Join(err, got.Body.Close())
 	}
-	if err := ask(); err != nil {
+	if err := ask(0); err != nil {
 		b.Fatal(err)
 	}
 	var wg sync.WaitGroup
@@ -108,7 +118,7 @@ func regionAsk(b *testing.B, address, token string) {
 		due := start.Add(time.Duration(i) * 10 * time.Millisecond)
 		time.Sleep(time.Until(due))
 		wg.Go(func() {
-			failed[i] = ask()
+			failed[i] = ask(i)
 			took[i] = time.Since(due)
 		})
 	}

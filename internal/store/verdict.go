@@ -171,57 +171,6 @@ func (s *Store) Arrivals(ctx context.Context, sc access.Scope, after int64) (new
 	return at.Time, since, s.engine.fault(err, "read the newest arrival")
 }
 
-// periodReader reads stored periods, each text once: a history names the same few
-// hundred in every row.
-type periodReader map[string]calendar.Period
-
-func (c periodReader) read(text string) (calendar.Period, error) {
-	if p, ok := c[text]; ok {
-		return p, nil
-	}
-	p, err := calendar.ParsePeriod(text)
-	c[text] = p
-	return p, err
-}
-
-// instantReader reads stored instants likewise.
-type instantReader map[string]time.Time
-
-func (c instantReader) read(text string) (time.Time, error) {
-	if t, ok := c[text]; ok {
-		return t, nil
-	}
-	var t instant
-	err := t.Scan(text)
-	c[text] = t.Time
-	return t.Time, err
-}
-
-// History is every vintage that was ever in force of every value that the scope may
-// see, in the order of Observations, without the lineage (file, sheet, rows, note), which no judgement
-// needs.
-func (s *Store) History(ctx context.Context, sc access.Scope) ([]indicator.Observation, error) {
-	query, args := Wanted{Vintages: true}.where(sc, visible(sc, "b.org", "$2", "$1"))
-	rows, err := s.read.QueryContext(ctx, `SELECT b.indicator, b.org, b.period, b.tenant, b.vintage, b.presence, b.numerator, b.denominator, b.value,
-		b.published, b.received, b.until_pos FROM observation b`+query+" AND b.until_pos > b.from_pos ORDER BY b.indicator, b.org, b.tenant, b.period, b.vintage", args...)
-	periods, instants := periodReader{}, instantReader{}
-	return collect(s.engine, rows, err, "read the history", func(r *sql.Rows) (o indicator.Observation, err error) {
-		var period, published, received string
-		if err = r.Scan(&o.Indicator, &o.Org, &period, &o.Tenant, &o.Vintage, &o.Presence, &o.Numerator, &o.Denominator, &o.Value,
-			&published, &received, &o.Until); err != nil {
-			return o, err
-		}
-		if o.Period, err = periods.read(period); err != nil {
-			return o, err
-		}
-		if o.Published, err = instants.read(published); err != nil {
-			return o, err
-		}
-		o.Received, err = instants.read(received)
-		return o, err
-	})
-}
-
 // ChangedSeries is the series with values of deliveries that were recorded after a
 // position, up to the scope's. It is asked by the watch alone; any other viewer
 // gets none.

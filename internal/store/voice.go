@@ -30,16 +30,28 @@ func (s *Store) Voices(ctx context.Context, sc access.Scope, provider org.Code) 
 	f := SignalFilter{Provider: provider}
 	condition, args := f.where(s, sc)
 	rows, err := s.read.QueryContext(ctx, "SELECT s.ref, s.title, s.kind, s.event_day, s.received, s.severity, s.sealed FROM signal s WHERE "+condition+" ORDER BY s.received, s.ref", args...)
+	days, instants := map[string]time.Time{}, instantReader{}
 	return collect(s.engine, rows, err, "read voices", func(r *sql.Rows) (v Voice, err error) {
-		var day string
-		var received instant
-		var sealed int
-		if err = r.Scan(&v.Ref, &v.Title, &v.Kind, &day, &received, &v.Level, &sealed); err != nil {
+		var kind, day, received string
+		var level, sealed int
+		if err = r.Scan(&v.Ref, &v.Title, &kind, &day, &received, &level, &sealed); err != nil {
 			return v, err
 		}
-		happened, err := calendar.ParseDate(day)
-		v.Happened, v.Received, v.Sealed = happened.Begins(), received.Time, sealed != 0
-		return v, err
+		v.Kind, v.Level, v.Sealed = signal.Kind(kind), signal.Severity(level), sealed != 0
+		if v.Received, err = instants.read(received); err != nil {
+			return v, err
+		}
+		happened, ok := days[day]
+		if !ok {
+			date, err := calendar.ParseDate(day)
+			if err != nil {
+				return v, err
+			}
+			happened = date.Begins()
+			days[day] = happened
+		}
+		v.Happened = happened
+		return v, nil
 	})
 }
 

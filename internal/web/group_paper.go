@@ -92,8 +92,8 @@ func (s *Server) groupPaper(r *request) (answer, error) {
 		p.Held.Items = append(p.Held.Items, component.Fact{Label: "Judged by", Value: "parameters " + v.held.Assessment.Params})
 	}
 	r.shown("provider/" + string(v.org.Code))
-	for _, f := range v.found {
-		r.shown("finding/" + f.ID)
+	for i := range v.found.all {
+		r.shown("finding/" + v.found.all[i].ID)
 	}
 	return p, nil
 }
@@ -103,7 +103,7 @@ func (s *Server) groupPaper(r *request) (answer, error) {
 func (v *providerView) telltale(r *request, p *providerPage) {
 	some := *v
 	some.series = slices.DeleteFunc(slices.Clone(v.series), func(j verdict) bool {
-		return !slices.ContainsFunc(v.found, func(f store.HeldFinding) bool { return f.Indicator == j.Indicator && f.Latest })
+		return !slices.ContainsFunc(v.found.of[j.Indicator], func(f store.HeldFinding) bool { return f.Latest })
 	})
 	p.Table, p.Count = component.Region{Name: "Indicators", Body: some.indicatorTable(r)}, len(some.series)
 }

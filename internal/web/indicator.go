@@ -90,12 +90,10 @@ func (s *Server) newIndicatorPage(r *request) (*indicatorPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, f := range found {
-		if f.Indicator == v.d.ID {
-			r.shown("finding/" + f.ID)
-			if f.Kind == finding.Stale || f.Kind == finding.TooGood {
-				p.Touches = append(p.Touches, sentence(f.Sentence))
-			}
+	for _, f := range found.of[v.d.ID] {
+		r.shown("finding/" + f.ID)
+		if f.Kind == finding.Stale || f.Kind == finding.TooGood {
+			p.Touches = append(p.Touches, sentence(f.Sentence))
 		}
 	}
 	return p, s.touches(r, p, v)

@@ -39,7 +39,7 @@ func (s *Server) readIndicator(r *request) (*indicatorView, error) {
 		return nil, fault.New(fault.NotFound, "there is no provider %q", cut(r.PathValue("code")))
 	}
 	v := &indicatorView{d: d, asNow: r.query("history") == "now"}
-	if v.org, err = s.store.Organisation(r.Context(), r.scope, code); err != nil {
+	if v.org, err = s.organisation(r, code); err != nil {
 		return nil, err
 	}
 	successions, err := s.store.Successions(r.Context(), r.scope)

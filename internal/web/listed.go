@@ -73,17 +73,6 @@ func (s *Server) telling(r *request) (map[org.Code][]store.HeldFinding, error) {
 	})
 }
 
-// mostFound bounds of how many providers findings are kept: a region's has some 400,
-// which take 200 kB.
-const mostFound = 64
-
-// findingsOf is the findings about one provider; not to be written to.
-func (s *Server) findingsOf(r *request, code org.Code) ([]store.HeldFinding, error) {
-	return listing(s, s.found, r, "findings "+string(code), func(ctx context.Context, sc access.Scope) ([]store.HeldFinding, error) {
-		return s.store.Findings(ctx, sc, code)
-	})
-}
-
 // stale is the findings that say that data is late.
 func (s *Server) stale(r *request) ([]store.HeldFinding, error) {
 	return listing(s, s.listed, r, "stale", s.store.Stale)
@@ -103,20 +92,26 @@ func (s *Server) deliveries(r *request) ([]delivery.Delivery, error) {
 	})
 }
 
-// complaintThemes is how many complaints about one theme each provider had since a day.
-// It is kept for whoever looks until a signal comes in or changes; what may be seen of
-// the past is asked each time, since it depends on what is confined by now.
-func (s *Server) complaintThemes(r *request, since calendar.Date) (map[store.ThemeKey]int, error) {
+// heardKept gives what is read of a commissioner's signals. It is kept for whoever looks
+// until one comes in or changes, and for the day, since embargoes end with days. What may
+// be seen of the past is asked each time, since it depends on what is confined by now.
+func heardKept[T any](s *Server, w *worked, r *request, what string, read func(context.Context) (T, error)) (T, error) {
 	if r.scope.Past() {
-		return s.store.ComplaintThemes(r.Context(), r.scope, since)
+		return read(r.Context())
 	}
 	version, err := s.store.HeardChanged(r.Context(), r.scope)
 	if err != nil {
-		return nil, err
+		var none T
+		return none, err
 	}
-	key := workedKey{what: "themes", tenant: r.scope.Tenant, version: version, day: calendar.DateOf(r.moment), with: fmt.Sprint(r.viewer.Account, r.scope.Viewer.Memberships, since)}
-	return workOut(s.worked, key, func() (map[store.ThemeKey]int, error) {
-		return s.store.ComplaintThemes(context.WithoutCancel(r.Context()), r.scope, since)
+	key := workedKey{what: what, tenant: r.scope.Tenant, version: version, day: calendar.DateOf(r.moment), with: fmt.Sprint(r.viewer.Account, r.scope.Viewer.Memberships)}
+	return workOut(w, key, func() (T, error) { return read(context.WithoutCancel(r.Context())) })
+}
+
+// complaintThemes is how many complaints about one theme each provider had since a day.
+func (s *Server) complaintThemes(r *request, since calendar.Date) (map[store.ThemeKey]int, error) {
+	return heardKept(s, s.worked, r, fmt.Sprint("themes ", since), func(ctx context.Context) (map[store.ThemeKey]int, error) {
+		return s.store.ComplaintThemes(ctx, r.scope, since)
 	})
 }
 

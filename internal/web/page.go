@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"path"
 	"strings"
+	"sync/atomic"
 
 	"candour/internal/fault"
 	"candour/internal/web/component"
@@ -76,8 +77,15 @@ var templateFiles embed.FS
 // underscore hold parts that several pages use.
 const layout = "_frame.gohtml"
 
+// pageTemplate is a page's set of templates, with how long the page was last: the next is
+// about as long, so its buffer need not grow.
+type pageTemplate struct {
+	*template.Template
+	length atomic.Int64
+}
+
 // parseTemplates gives every page its set: the frame, the parts, its content.
-func parseTemplates() (map[string]*template.Template, error) {
+func parseTemplates() (map[string]*pageTemplate, error) {
 	shared, err := template.New(layout).Funcs(component.FuncMap()).ParseFS(templateFiles, "templates/_*.gohtml")
 	if err != nil {
 		return nil, fault.Wrap(fault.Internal, err, "read the frame of the pages")
@@ -90,7 +98,7 @@ func parseTemplates() (map[string]*template.Template, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := map[string]*template.Template{}
+	out := map[string]*pageTemplate{}
 	for _, file := range files {
 		name := strings.TrimSuffix(path.Base(file), ".gohtml")
 		if strings.HasPrefix(name, "_") {
@@ -106,7 +114,7 @@ func parseTemplates() (map[string]*template.Template, error) {
 		if err != nil {
 			return nil, fault.Wrap(fault.Internal, err, "read template %s", name)
 		}
-		out[name] = set
+		out[name] = &pageTemplate{Template: set}
 	}
 	for name := range known {
 		if out[name] == nil {
@@ -118,9 +126,12 @@ func parseTemplates() (map[string]*template.Template, error) {
 
 // render makes the page in memory.
 func (s *Server) render(p page) ([]byte, error) {
+	t := s.templates[p.template()]
 	var b bytes.Buffer
-	if err := s.templates[p.template()].ExecuteTemplate(&b, layout, p); err != nil {
+	b.Grow(int(t.length.Load()) * 9 / 8)
+	if err := t.ExecuteTemplate(&b, layout, p); err != nil {
 		return nil, fmt.Errorf("render %s: %w", p.template(), err)
 	}
+	t.length.Store(int64(b.Len()))
 	return b.Bytes(), nil
 }

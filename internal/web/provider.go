@@ -36,7 +36,7 @@ type providerPage struct {
 	Axis     timeAxis
 	Moments  component.Region
 	NoMoment string
-	All      component.Region // every finding that holds
+	All      component.Markup // every finding that holds
 	Found    int
 	Fall     *component.Waterfall
 	NoFall   string
@@ -44,7 +44,7 @@ type providerPage struct {
 	Said     component.Said
 	Gaps     component.Said
 	Before   []component.Content // predecessors, with their history
-	Table    component.Region    // its indicators
+	Table    component.Component // its indicators
 	Count    int
 	Empty    string
 	Links    []component.Link
@@ -59,7 +59,7 @@ type providerView struct {
 	before   *store.Concern
 	compared time.Time
 	looked   bool
-	found    []store.HeldFinding
+	found    foundOf
 	series   []verdict                  // where its indicators stand, in the order of the domains
 	drawn    map[finding.Series]*judged // those in the time line
 	lined    []*verdict                 // the same, in the order of their lanes
@@ -77,15 +77,16 @@ type providerView struct {
 	moments        []moment               // those numbered, in the order in which we knew
 }
 
-// readProvider reads what the page shows: eighteen queries, whatever the number of
-// indicators, and one more where a statement of the provider's may be contradicted.
+// readProvider reads what the page shows. It asks the same few questions whatever the
+// number of indicators, and most of them only when something moved (provider_kept.go);
+// one more where a statement of the provider's may be contradicted.
 func (s *Server) readProvider(r *request) (*providerView, error) {
 	code, err := org.ParseCode(r.PathValue("code"))
 	if err != nil {
 		return nil, fault.New(fault.NotFound, "there is no provider %q", cut(r.PathValue("code")))
 	}
 	v := &providerView{}
-	if v.org, err = s.store.Organisation(r.Context(), r.scope, code); err != nil {
+	if v.org, err = s.organisation(r, code); err != nil {
 		return nil, err
 	}
 	now, err := s.store.Concerns(r.Context(), r.scope, code)
@@ -116,8 +117,7 @@ func (s *Server) readProvider(r *request) (*providerView, error) {
 	if v.names, err = s.namesInScope(r); err != nil {
 		return nil, err
 	}
-	verdicts, err := s.store.Verdicts(r.Context(), r.scope, store.Wanted{Orgs: []org.Code{code}})
-	if err != nil {
+	if v.series, err = s.standingsOf(r, code); err != nil {
 		return nil, err
 	}
 	if v.method, err = s.judgedMethod(r, byProvider(now)); err != nil {
@@ -126,7 +126,6 @@ func (s *Server) readProvider(r *request) (*providerView, error) {
 	if v.alerts, err = s.store.Alerts(r.Context(), r.scope, store.AlertFilter{Of: v.answersFor()}); err != nil {
 		return nil, err
 	}
-	v.stand(s.verdicts(verdicts))
 	if v.voices, err = s.readVoices(r, code); err != nil {
 		return nil, err
 	}
@@ -146,33 +145,25 @@ func (v *providerView) answersFor() []org.Code {
 	return out
 }
 
-// stand keeps the series that have a value, in the order of the domains.
-func (v *providerView) stand(list []verdict) {
-	v.series = slices.DeleteFunc(list, func(j verdict) bool { return j.At.IsZero() })
-	slices.SortStableFunc(v.series, func(a, b verdict) int {
-		return questionPlace(a.definition.Question) - questionPlace(b.definition.Question)
-	})
-}
-
 // readDrawn reads and judges the series that the time line draws, or that its
 // numbered moments rest on: at most mostLanes and mostMoments.
 func (s *Server) readDrawn(r *request, v *providerView) error {
 	from := rangeFrom(r)
 	v.lined = v.lanesFrom(from)
-	want := store.Wanted{Orgs: []org.Code{v.org.Code}}
+	var ids []indicator.ID
 	for _, j := range v.lined {
-		want.Indicators = append(want.Indicators, j.Indicator)
+		ids = append(ids, j.Indicator)
 	}
 	for _, f := range v.telling(from) {
-		if !slices.Contains(want.Indicators, f.Indicator) {
-			want.Indicators = append(want.Indicators, f.Indicator)
+		if !slices.Contains(ids, f.Indicator) {
+			ids = append(ids, f.Indicator)
 		}
 	}
 	v.drawn = map[finding.Series]*judged{}
-	if len(want.Indicators) == 0 {
+	if len(ids) == 0 {
 		return nil
 	}
-	observed, err := s.store.Observations(r.Context(), r.scope, want)
+	observed, err := s.valuesOf(r, v.org.Code, ids)
 	if err != nil {
 		return err
 	}
@@ -226,13 +217,18 @@ func (s *Server) providerShow(r *request) (answer, error) {
 	if err := s.fillProvider(r, v, p); err != nil {
 		return nil, err
 	}
+	tables, err := s.tables(r, v)
+	if err != nil {
+		return nil, err
+	}
+	p.All, p.Found, p.Table = tables.findings, len(v.found.all), tables.indicators
 	if r.scope.Past() && s.offers(r, inquiryPath) {
 		p.Inquiry = r.link(inquiryPath + "?provider=" + string(v.org.Code))
 	}
 	p.Paper = r.link(groupPaperPath(code))
 	r.shown("provider/" + string(code))
-	for _, f := range v.found {
-		r.shown("finding/" + f.ID)
+	for i := range v.found.all {
+		r.shown("finding/" + v.found.all[i].ID)
 	}
 	r.look("provider-page/" + string(code) + "/")
 	return p, nil
@@ -255,10 +251,10 @@ func (s *Server) fillProvider(r *request, v *providerView, p *providerPage) erro
 	p.Disagree = v.disagreements()
 	v.numberMoments(s, r)
 	p.Axis = v.axis(r)
-	v.momentTable(s, r, p)
+	v.momentTable(p)
 	v.fall(s, r, p)
 	p.Before = v.predecessors(r)
-	p.Table, p.Count = component.Region{Name: "Indicators", Body: v.indicatorTable(r)}, len(v.series)
+	p.Count = len(v.series)
 	if p.Count == 0 {
 		p.Empty = "No value of any indicator is held for this provider. The first delivery that names it fills this page."
 	}

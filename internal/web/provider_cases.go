@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"time"
@@ -10,6 +11,7 @@ import (
 	"candour/internal/chart"
 	"candour/internal/org"
 	"candour/internal/signal"
+	"candour/internal/store"
 	"candour/internal/web/component"
 )
 
@@ -30,7 +32,9 @@ func (s *Server) readSteps(r *request, v *providerView, code org.Code) (err erro
 	}
 	if r.may(access.SeeSignals) {
 		v.told = v.contradictions
-		v.stepIns, err = s.store.StepIns(r.Context(), r.scope, code)
+		v.stepIns, err = heardKept(s, s.provider, r, "steps "+string(code), func(ctx context.Context) ([]store.HeldStepIn, error) {
+			return s.store.StepIns(ctx, r.scope, code)
+		})
 	}
 	return err
 }

@@ -33,7 +33,7 @@ func (v *providerView) changed(r *request, p *providerPage) {
 			p.Unmoved = "No part of the points moved."
 		}
 	}
-	for _, f := range v.found {
+	for _, f := range v.found.all {
 		if f.Received.After(v.compared) && f.Latest && f.Direction == finding.Concern && len(p.Changed.Items) < changesShown {
 			name := string(f.Indicator)
 			if d := r.server.Catalogue.Get(f.Indicator); d != nil {

@@ -229,7 +229,7 @@ func (s *Server) providerWeights(r *request) (answer, error) {
 	if err != nil {
 		return nil, fault.New(fault.NotFound, "there is no provider %q", cut(r.PathValue("code")))
 	}
-	o, err := s.store.Organisation(r.Context(), r.scope, code)
+	o, err := s.organisation(r, code)
 	if err != nil {
 		return nil, err
 	}

@@ -71,9 +71,8 @@ func (v *providerView) graveVoices(r *request, from time.Time) []moment {
 	return out
 }
 
-// momentTable explains the numbered moments, latest known first, and lists
-// everything that holds.
-func (v *providerView) momentTable(s *Server, r *request, p *providerPage) {
+// momentTable explains the numbered moments, latest known first.
+func (v *providerView) momentTable(p *providerPage) {
 	t := component.Table{Dense: true, Classes: "cd-wide", Caption: "Numbered moments, latest known first", RowHeaders: true, Columns: []component.Column{
 		{Heading: "No.", Numeric: true}, {Heading: "Happened"}, {Heading: "Known to us"}, {Heading: "Kind"}, {Heading: "What"}, {Heading: "Source"},
 	}}
@@ -96,7 +95,6 @@ func (v *providerView) momentTable(s *Server, r *request, p *providerPage) {
 		p.NoMoment = "Nothing gets a number in this stretch of time: no finding of concern holds at the newest values, no grave signal was heard, and no alert or step of ours lies in it."
 	}
 	p.Moments = component.Region{Name: "Numbered moments", Body: t}
-	p.All, p.Found = component.Region{Name: "All findings", Body: v.allFindings(s, r)}, len(v.found)
 }
 
 // daysBetween is whole days from one moment to a later one.

@@ -49,7 +49,7 @@ func perUnit(d *indicator.Definition) string {
 }
 
 // icons is an indicator's verdict: its chart's, or its funnel's by the findings.
-func (v *providerView) icons(j *verdict) component.IconPair { return j.icons(v.found) }
+func (v *providerView) icons(j *verdict) component.IconPair { return j.icons(v.found.of[j.Indicator]) }
 
 // verdict is where one series stands, as the watch last judged it.
 type verdict struct {
@@ -115,9 +115,9 @@ func outlierIcons(f *store.HeldFinding) component.IconPair {
 // foundOn is what holds of an indicator now, in short.
 func (v *providerView) foundOn(id indicator.ID) string {
 	var words []string
-	for i := range v.found {
-		f := &v.found[i]
-		if f.Indicator == id && (f.Latest || f.Kind == finding.Stale) && len(words) < 3 {
+	found := v.found.of[id]
+	for i := range found {
+		if f := &found[i]; (f.Latest || f.Kind == finding.Stale) && len(words) < 3 {
 			words = append(words, strings.TrimSuffix(firstSentence(sentence(f.Sentence)), "."))
 		}
 	}

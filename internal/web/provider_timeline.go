@@ -128,23 +128,30 @@ func (v *providerView) concernLane(from time.Time) *chart.ConcernLane {
 // lanesFrom is the indicators that say something, those of concern first, as many
 // as are drawn. An indicator without a value in the range has no lane.
 func (v *providerView) lanesFrom(from time.Time) []*verdict {
-	weights := map[finding.Series]int{}
-	var list []*verdict
+	type weighed struct {
+		*verdict
+		weight int
+	}
+	list := make([]weighed, 0, len(v.series))
 	for i := range v.series {
 		if j := &v.series[i]; !j.At.End().Before(from) {
-			list = append(list, j)
-			weights[j.Series()] = v.weight(j)
+			list = append(list, weighed{j, v.weight(j)})
 		}
 	}
-	slices.SortStableFunc(list, func(a, b *verdict) int { return cmp.Compare(weights[b.Series()], weights[a.Series()]) })
-	return list[:min(len(list), mostLanes)]
+	slices.SortStableFunc(list, func(a, b weighed) int { return cmp.Compare(b.weight, a.weight) })
+	out := make([]*verdict, 0, mostLanes)
+	for _, j := range list[:min(len(list), mostLanes)] {
+		out = append(out, j.verdict)
+	}
+	return out
 }
 
 // weight is how much an indicator has to say.
 func (v *providerView) weight(j *verdict) (w int) {
-	for i := range v.found {
-		f := &v.found[i]
-		if f.Indicator != j.Indicator || !f.Latest {
+	found := v.found.of[j.Indicator]
+	for i := range found {
+		f := &found[i]
+		if !f.Latest {
 			continue
 		}
 		switch {
@@ -244,8 +251,8 @@ func markOfIcon(x component.Variation) chart.Mark {
 // those that count and the newest first.
 func (v *providerView) telling(from time.Time) []*store.HeldFinding {
 	var list []*store.HeldFinding
-	for i := range v.found {
-		f := &v.found[i]
+	for i := range v.found.all {
+		f := &v.found.all[i]
 		if f.Direction == finding.Concern && f.Kind != finding.Incapable && f.Latest && !toldBy(f).End().Before(from) {
 			list = append(list, f)
 		}
@@ -316,9 +323,9 @@ func (v *providerView) allFindings(s *Server, r *request) component.Table {
 	t := component.Table{Dense: true, RowHeaders: true, Classes: "cd-wide", Caption: "Every finding that holds", CaptionHidden: true, Columns: []component.Column{
 		{Heading: "Finding"}, {Heading: "Period"}, {Heading: "Direction"}, {Heading: "Rule"}, {Heading: "Counts"}, {Heading: "Found"},
 	}}
-	list := make([]*store.HeldFinding, len(v.found))
-	for i := range v.found {
-		list[i] = &v.found[i]
+	list := make([]*store.HeldFinding, len(v.found.all))
+	for i := range v.found.all {
+		list[i] = &v.found.all[i]
 	}
 	slices.SortStableFunc(list, func(a, b *store.HeldFinding) int { return b.To.End().Compare(a.To.End()) })
 	for _, f := range list {

@@ -6,9 +6,7 @@ import (
 	"slices"
 	"time"
 
-	"candour/internal/access"
 	"candour/internal/chart"
-	"candour/internal/org"
 	"candour/internal/signal"
 	"candour/internal/store"
 )
@@ -19,14 +17,6 @@ const (
 	recentVoices = 8 * 7 * 24 * time.Hour
 	usualVoices  = 365 * 24 * time.Hour
 )
-
-// readVoices reads the soft signals about a provider, for those who may see them.
-func (s *Server) readVoices(r *request, code org.Code) ([]store.Voice, error) {
-	if !r.may(access.SeeSignals) {
-		return nil, nil
-	}
-	return s.store.Voices(r.Context(), r.scope, code)
-}
 
 // voiceLanes is one lane for each kind of signal that was heard in the stretch, in
 // the order of kinds: a dot each, and how many are usual.

@@ -19,13 +19,13 @@ func TestAPageAsksAFixedSmallNumberOfQuestions(t *testing.T) {
 		path string
 		most int64
 	}{
-		{"/watch-list", 19},
+		{"/watch-list", 17},
 		{"/providers", 10},
-		{"/providers/RA1", 23},
-		{"/providers/RA1/paper?asof=20", 26},
+		{"/providers/RA1", 18},
+		{"/providers/RA1/paper?asof=20", 23},
 		{"/watch-list/paper?asof=20", 22},
 		{"/providers/RA1/concern", 10},
-		{"/providers/RA1/indicators/ae-4h-all", 15},
+		{"/providers/RA1/indicators/ae-4h-all", 14},
 		{"/indicators", 10},
 		{"/indicators/ae-4h-all", 18},
 		{"/matrix", 14},

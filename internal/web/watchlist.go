@@ -2,11 +2,13 @@ package web
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"slices"
 	"sync"
 	"time"
 
+	"candour/internal/access"
 	"candour/internal/alert"
 	"candour/internal/calendar"
 	"candour/internal/concern"
@@ -402,13 +404,16 @@ func (s *Server) countedCell(r *request, found []store.HeldFinding, code org.Cod
 }
 
 // unread fills in what has arrived after the watch last read, for pages that show
-// where series stand by its verdicts. Two queries.
+// where series stand by its verdicts.
 func (s *Server) unread(r *request, b *base) error {
-	last, _, err := s.store.LastWatch(r.Context(), r.scope)
-	if err != nil {
-		return err
-	}
-	_, since, err := s.store.Arrivals(r.Context(), r.scope, last.Through)
+	since, err := listing(s, s.listed, r, "unread", func(ctx context.Context, sc access.Scope) (int, error) {
+		last, _, err := s.store.LastWatch(ctx, sc)
+		if err != nil {
+			return 0, err
+		}
+		_, since, err := s.store.Arrivals(ctx, sc, last.Through)
+		return since, err
+	})
 	b.Unread = unreadWords(since)
 	return err
 }

@@ -28,7 +28,6 @@ package web
 
 import (
 	"context"
-	"html/template"
 	"io"
 	"log/slog"
 	"net/http"
@@ -86,7 +85,7 @@ type Server struct {
 	Config
 	store     *store.Store
 	handler   http.Handler
-	templates map[string]*template.Template
+	templates map[string]*pageTemplate
 	table     []route
 	byPattern map[string]*route
 	sights    *sights
@@ -97,7 +96,7 @@ type Server struct {
 	worked    *worked // of signals
 	listed    *worked // of values and findings, as of an entry
 	stood     *worked // where every series stands, as of an entry
-	found     *worked // the findings about one provider, as of an entry
+	provider  *worked // the parts of single providers' pages
 	judged    *worked // the concerns about all providers, as of an entry
 	metrics   *metrics
 	guard     *http.CrossOriginProtection
@@ -129,7 +128,7 @@ func New(c Config) (*Server, error) {
 	if err := s.keepSmall(); err != nil {
 		return nil, err
 	}
-	s.worked, s.listed, s.stood, s.judged, s.found = &worked{}, &worked{}, &worked{most: mostStandings}, &worked{}, &worked{most: mostFound}
+	s.worked, s.listed, s.stood, s.judged, s.provider = &worked{}, &worked{}, &worked{most: mostStandings}, &worked{}, &worked{most: mostProviders * providerParts}
 	s.sights = newSights(s)
 	s.loads = newLoads()
 	s.metrics = newMetrics(s)

@@ -14,6 +14,7 @@ import (
 	"candour/internal/delivery"
 	"candour/internal/fault"
 	"candour/internal/finding"
+	"candour/internal/indicator"
 	"candour/internal/org"
 	"candour/internal/record"
 	"candour/internal/store"
@@ -117,16 +118,19 @@ func testDeliveries(b *bundle) {
 	}
 	now, err := b.store.Observations(b.ctx, b.operator, store.Wanted{})
 	b.ok(err)
+	b.sameValues(b.operator, store.Wanted{}, now)
 	if len(now) != 3 || now[1].Org != "RBB" || now[1].Vintage != 2 || now[1].Numerator < 81 {
 		b.Fatalf("now %+v", now)
 	}
 	then, err := b.store.Observations(b.ctx, b.operator.At(before), store.Wanted{})
 	b.ok(err)
+	b.sameValues(b.operator.At(before), store.Wanted{}, then)
 	if len(then) != 2 || then[1].Vintage != 1 || then[1].Numerator > 81 {
 		b.Fatalf("then %+v", then)
 	}
 	both, err := b.store.Observations(b.ctx, b.operator, store.Wanted{Orgs: []org.Code{"RBB"}, Vintages: true})
 	b.ok(err)
+	b.sameValues(b.operator, store.Wanted{Orgs: []org.Code{"RBB"}, Vintages: true}, both)
 	if len(both) != 2 || both[0].Delivery != "D-000001" || both[1].Delivery != "D-000002" {
 		b.Fatalf("both vintages %+v", both)
 	}
@@ -134,6 +138,21 @@ func testDeliveries(b *bundle) {
 	b.ok(err)
 	if len(list) != 2 || list[0].ID != "D-000002" {
 		b.Errorf("deliveries %+v", list)
+	}
+}
+
+// sameValues holds Values to be Observations without the lineage.
+func (b *bundle) sameValues(sc access.Scope, want store.Wanted, observed []indicator.Observation) {
+	b.Helper()
+	values, err := b.store.Values(b.ctx, sc, want)
+	b.ok(err)
+	bare := slices.Clone(observed)
+	for i := range bare {
+		o := &bare[i]
+		o.Sheet, o.Rows, o.Note, o.Delivery, o.From = "", "", "", "", 0
+	}
+	if !slices.Equal(values, bare) {
+		b.Errorf("values %+v\nare not the observations %+v", values, bare)
 	}
 }
 
@@ -183,6 +202,7 @@ func testPurview(b *bundle) {
 	}
 	obs, err := b.store.Observations(b.ctx, a, store.Wanted{})
 	b.ok(err)
+	b.sameValues(a, store.Wanted{}, obs)
 	if len(obs) != 1 || obs[0].Org != "RAA" {
 		b.Errorf("QAA sees %+v", obs)
 	}

@@ -26,7 +26,6 @@
 package component
 
 import (
-	"bytes"
 	"embed"
 	"fmt"
 	"html/template"
@@ -102,6 +101,8 @@ func Render(c Component) (template.HTML, error) {
 	switch c := c.(type) {
 	case nil:
 		return "", nil
+	case Markup:
+		return c.HTML(), nil
 	case Icon, IconPair, Gap, Kind, Severity:
 		return drawnIcons.render(c)
 	}
@@ -109,7 +110,7 @@ func Render(c Component) (template.HTML, error) {
 }
 
 func render(c Component) (template.HTML, error) {
-	var b bytes.Buffer
+	var b strings.Builder
 	if err := set.ExecuteTemplate(&b, c.templateName(), c); err != nil {
 		return "", fmt.Errorf("render %s: %w", c.templateName(), err)
 	}
