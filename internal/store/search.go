@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"candour/internal/access"
 	"candour/internal/calendar"
@@ -32,19 +31,9 @@ type Quest struct {
 	Limit    int // nought is 25
 }
 
-// Hit is one thing that was found. A field that its sort hasn't is empty.
+// Hit is one thing that was found, with its text.
 type Hit struct {
-	Sort     string // FoundSignal, FoundNote or FoundDelivery
-	Ref      string
-	Tenant   org.Code
-	Kind     string // what Quest.Kind narrows by
-	When     time.Time
-	Position int64 // entry from which on it is worded so
-	Provider org.Code
-	Theme    string
-	Severity signal.Severity
-	Pile     string
-
+	Card
 	Title     string // signal: its line; note: none; delivery: name of the file
 	Text      string // what was said, for an excerpt
 	Remarks   string // what the team wrote, where the viewer may see it
@@ -94,23 +83,50 @@ func (s *Store) Search(ctx context.Context, sc access.Scope, q Quest) (Found, er
 	if out.Capped = len(all) > MostFound; out.Capped {
 		all = all[:MostFound]
 	}
-	hits := q.narrow(all, &out.Facets)
-	slices.SortFunc(hits, func(a, b *Hit) int {
-		return cmp.Or(b.When.Compare(a.When), cmp.Compare(a.Sort, b.Sort), cmp.Compare(b.Ref, a.Ref))
-	})
-	if out.Total = len(hits); q.Limit == 0 {
+	kept := q.narrow(all, &out.Facets)
+	if out.Total = len(kept); q.Limit == 0 {
 		q.Limit = 25
 	}
-	for _, h := range hits[min(q.Offset, len(hits)):min(q.Offset+q.Limit, len(hits))] {
-		out.Hits = append(out.Hits, *h)
+	page := newest(kept, q.Offset+q.Limit)
+	var hits []Hit
+	for _, c := range page[min(q.Offset, len(page)):] {
+		hits = append(hits, Hit{Card: *c})
 	}
-	return out, s.fill(ctx, sc, out.Hits)
+	out.Hits, err = s.fill(ctx, sc, hits)
+	return out, err
 }
 
-// find is everything that the words find, without its text; of signals those worded
-// last, one more than are counted.
-func (s *Store) find(ctx context.Context, sc access.Scope, words search.Query) ([]Hit, error) {
-	hits, err := s.findSignals(ctx, sc, words)
+// newest is the n newest of some cards, the newest first. They are few as a rule, and most
+// cards are older than all of them, so that one comparison is enough for each.
+func newest(cards []*Card, n int) []*Card {
+	first := make([]*Card, 0, min(n, len(cards))+1)
+	for _, c := range cards {
+		if len(first) == n && newestFirst(c, first[n-1]) >= 0 {
+			continue
+		}
+		at, _ := slices.BinarySearchFunc(first, c, newestFirst)
+		first = slices.Insert(first, at, c)
+		first = first[:min(n, len(first))]
+	}
+	return first
+}
+
+// newestFirst is the order of what is found.
+func newestFirst(a, b *Card) int {
+	if c := b.When.Compare(a.When); c != 0 {
+		return c
+	}
+	return cmp.Or(cmp.Compare(a.Sort, b.Sort), cmp.Compare(b.Ref, a.Ref))
+}
+
+// find is everything that the words find; of signals those worded last, one more than
+// are counted.
+func (s *Store) find(ctx context.Context, sc access.Scope, words search.Query) ([]*Card, error) {
+	signals := s.findNow
+	if sc.Past() {
+		signals = s.findThen
+	}
+	found, err := signals(ctx, sc, words)
 	if err != nil {
 		return nil, err
 	}
@@ -119,16 +135,16 @@ func (s *Store) find(ctx context.Context, sc access.Scope, words search.Query) (
 		if err != nil {
 			return nil, err
 		}
-		hits = append(hits, list...)
+		found = append(found, list...)
 	}
 	if may(sc, access.SeeData) {
 		list, err := s.findOthers(ctx, sc, words, FoundDelivery, "delivery x ON x.id = d.ref", "x.received, ''")
 		if err != nil {
 			return nil, err
 		}
-		hits = append(hits, list...)
+		found = append(found, list...)
 	}
-	return hits, nil
+	return found, nil
 }
 
 // may reports whether the policies let the scope's viewer do a to what is its
@@ -145,21 +161,22 @@ func ofScope(sc access.Scope, sort string) whose {
 	return whose{string(sc.Tenant), sort}
 }
 
-// findSignals finds the signals worded last. Where the viewer sees all of the
-// commissioner's, the limit can stand before the signals are looked up: each wording
-// that holds is then of a signal that they may see.
-func (s *Store) findSignals(ctx context.Context, sc access.Scope, words search.Query) ([]Hit, error) {
+// findThen finds the signals worded last as of the scope's position.
+func (s *Store) findThen(ctx context.Context, sc access.Scope, words search.Query) ([]*Card, error) {
 	statement, args := s.findingSignals(sc, words)
 	rows, err := s.read.QueryContext(ctx, statement, args...)
-	return collect(s.engine, rows, err, "search signals", func(r *sql.Rows) (h Hit, err error) {
+	return collect(s.engine, rows, err, "search signals", func(r *sql.Rows) (*Card, error) {
 		var received instant
-		err = r.Scan(&h.Tenant, &h.Ref, &h.Kind, &h.Provider, &h.Theme, &h.Severity, &h.Pile, &received, &h.Position)
-		h.Sort, h.When = FoundSignal, received.Time
-		return h, err
+		c := Card{Sort: FoundSignal}
+		err := r.Scan(&c.Tenant, &c.Ref, &c.Kind, &c.Provider, &c.Theme, &c.Severity, &c.Pile, &received, &c.Position)
+		c.dated(received)
+		return &c, err
 	})
 }
 
-// findingSignals is its statement. SQLite takes the tables of a cross join in their order:
+// findingSignals is its statement. Where the viewer sees all of the commissioner's, the
+// limit can stand before the signals are looked up: each wording that holds is then of a
+// signal that they may see. SQLite takes the tables of a cross join in their order:
 // left to itself it asks of each signal that somebody may see whether it bears the words,
 // which took seconds for those who see only their own.
 func (s *Store) findingSignals(sc access.Scope, words search.Query) (statement string, args []any) {
@@ -167,25 +184,27 @@ func (s *Store) findingSignals(sc access.Scope, words search.Query) (statement s
 	args = []any{find.query(words, ofScope(sc, FoundSignal), all), position(sc), MostFound + 1}
 	condition, early := byKey(s.heard(sc, "s", &args), "s"), ""
 	if all {
-		early = " ORDER BY " + find.newest + " LIMIT $3"
+		early = " ORDER BY t.late DESC LIMIT $3"
 	}
 	return `SELECT s.tenant, s.ref, s.kind, s.provider, s.theme, s.severity, s.pile, s.received, m.from_pos
-		FROM (SELECT d.doc, d.tenant, d.ref, d.from_pos FROM ` + find.lastFirst("$1") + ` AND d.sort = 'signal' AND d.sealed = 0 AND ` + holds("d", "$2") + early + `) m
+		FROM (SELECT d.doc, d.tenant, d.ref, d.from_pos FROM ` + find.lastFirst("$1") + ` CROSS JOIN search_doc d
+			WHERE d.doc = t.doc AND d.sort = 'signal' AND d.sealed = 0 AND ` + holds("d", "$2") + early + `) m
 		CROSS JOIN signal s WHERE s.tenant = m.tenant AND s.ref = m.ref AND ` + condition + " ORDER BY m.doc DESC LIMIT $3", args
 }
 
 // findOthers finds what is published or the commissioner's own. The table and the
 // columns are constants of the calling code.
-func (s *Store) findOthers(ctx context.Context, sc access.Scope, words search.Query, sort, table, columns string) ([]Hit, error) {
+func (s *Store) findOthers(ctx context.Context, sc access.Scope, words search.Query, sort, table, columns string) ([]*Card, error) {
 	find := s.engine.searching
 	rows, err := s.read.QueryContext(ctx, `SELECT d.tenant, d.ref, d.from_pos, `+columns+` FROM search_text t JOIN search_doc d ON d.doc = `+find.key+" JOIN "+table+`
 		WHERE `+find.match("$1")+" AND d.sort = $4 AND "+holds("d", "$2")+" AND "+holds("x", "$2")+" AND "+mine(sc, "d.tenant", "$3"),
 		find.query(words, whose{"", sort}, true), position(sc), sc.Tenant, sort)
-	return collect(s.engine, rows, err, "search by name", func(r *sql.Rows) (h Hit, err error) {
+	return collect(s.engine, rows, err, "search by name", func(r *sql.Rows) (*Card, error) {
 		var when instant
-		err = r.Scan(&h.Tenant, &h.Ref, &h.Position, &when, &h.Provider)
-		h.Sort, h.Kind, h.When = sort, sort, when.Time
-		return h, err
+		c := Card{Sort: sort, Kind: sort}
+		err := r.Scan(&c.Tenant, &c.Ref, &c.Position, &when, &c.Provider)
+		c.dated(when)
+		return &c, err
 	})
 }
 
@@ -202,17 +221,15 @@ const (
 	facets
 )
 
-// narrow keeps the hits that the quest's facets choose and counts each facet over
-// those that all the others choose.
-func (q *Quest) narrow(all []Hit, f *Facets) (kept []*Hit) {
+// narrow keeps what the quest's facets choose and counts each facet over what all the
+// others choose.
+func (q *Quest) narrow(all []*Card, f *Facets) (kept []*Card) {
 	*f = Facets{map[string]int{}, map[org.Code]int{}, map[string]int{}, map[signal.Severity]int{}, map[string]int{}, map[int]int{}}
-	for i := range all {
-		h := &all[i]
-		day := calendar.DateOf(h.When)
+	for _, c := range all {
 		fails := [facets]bool{
-			byKind: q.Kind != "" && h.Kind != q.Kind, byProvider: q.Provider != "" && h.Provider != q.Provider, byTheme: q.Theme != "" && h.Theme != q.Theme,
-			bySeverity: q.Severity != 0 && h.Severity != q.Severity, byPile: q.Pile != "" && h.Pile != q.Pile,
-			byPeriod: !q.Since.IsZero() && day < q.Since || !q.Until.IsZero() && day > q.Until,
+			byKind: q.Kind != "" && c.Kind != q.Kind, byProvider: q.Provider != "" && c.Provider != q.Provider, byTheme: q.Theme != "" && c.Theme != q.Theme,
+			bySeverity: q.Severity != 0 && c.Severity != q.Severity, byPile: q.Pile != "" && c.Pile != q.Pile,
+			byPeriod: !q.Since.IsZero() && c.day < q.Since || !q.Until.IsZero() && c.day > q.Until,
 		}
 		failed, which := 0, facets
 		for k, fail := range fails {
@@ -221,80 +238,90 @@ func (q *Quest) narrow(all []Hit, f *Facets) (kept []*Hit) {
 			}
 		}
 		if failed == 0 {
-			kept = append(kept, h)
+			kept = append(kept, c)
 		}
 		if failed > 1 {
 			continue
 		}
 		for k := range facets {
 			if failed == 0 || k == which {
-				f.count(k, h, day)
+				f.count(k, c)
 			}
 		}
 	}
 	return kept
 }
 
-func (f *Facets) count(k facet, h *Hit, day calendar.Date) {
+func (f *Facets) count(k facet, c *Card) {
 	switch k {
 	case byKind:
-		f.Kind[h.Kind]++
+		f.Kind[c.Kind]++
 	case byProvider:
-		if h.Provider != "" {
-			f.Provider[h.Provider]++
+		if c.Provider != "" {
+			f.Provider[c.Provider]++
 		}
 	case byTheme:
-		if h.Theme != "" {
-			f.Theme[h.Theme]++
+		if c.Theme != "" {
+			f.Theme[c.Theme]++
 		}
 	case bySeverity:
-		if h.Severity != 0 {
-			f.Severity[h.Severity]++
+		if c.Severity != 0 {
+			f.Severity[c.Severity]++
 		}
 	case byPile:
-		if h.Pile != "" {
-			f.Pile[h.Pile]++
+		if c.Pile != "" {
+			f.Pile[c.Pile]++
 		}
 	case byPeriod:
-		year, _, _ := day.YMD()
-		f.Year[year]++
+		f.Year[c.year]++
 	}
 }
 
-// fill reads the texts of a page's hits.
-func (s *Store) fill(ctx context.Context, sc access.Scope, hits []Hit) error {
+// fill reads the texts of a page's hits, as far as the scope may see them. What can't be
+// read, since it changed after it was found, is left out.
+func (s *Store) fill(ctx context.Context, sc access.Scope, hits []Hit) (filled []Hit, err error) {
+	texts := map[thing]Hit{}
 	for _, one := range []struct {
 		sort string
-		read func(context.Context, access.Scope, []any) (map[string]Hit, error)
+		read func(context.Context, access.Scope, []thing, map[thing]Hit) error
 	}{{FoundSignal, s.signalTexts}, {FoundNote, s.noteTexts}, {FoundDelivery, s.deliveryTexts}} {
-		var refs []any
+		var of []thing
 		for i := range hits {
 			if hits[i].Sort == one.sort {
-				refs = append(refs, hits[i].Ref)
+				of = append(of, hits[i].thing())
 			}
 		}
-		if len(refs) == 0 {
+		if len(of) == 0 {
 			continue
 		}
-		texts, err := one.read(ctx, sc, refs)
-		if err != nil {
-			return err
-		}
-		for i := range hits {
-			if h := &hits[i]; h.Sort == one.sort {
-				t := texts[string(h.Tenant)+" "+h.Ref]
-				h.Title, h.Text, h.Remarks, h.Indicator = t.Title, t.Text, t.Remarks, t.Indicator
-			}
+		if err := one.read(ctx, sc, of, texts); err != nil {
+			return nil, err
 		}
 	}
-	return nil
+	for i := range hits {
+		if h, ok := texts[hits[i].thing()]; ok {
+			h.Card, h.Score = hits[i].Card, hits[i].Score
+			filled = append(filled, h)
+		}
+	}
+	return filled, nil
 }
 
-func (s *Store) signalTexts(ctx context.Context, sc access.Scope, refs []any) (map[string]Hit, error) {
-	args := slices.Clone(refs)
-	condition := s.heard(sc, "s", &args)
-	rows, err := s.read.QueryContext(ctx, heldSignalSelect+"s.ref IN ("+marks(1, len(refs))+") AND "+condition, args...)
-	out, remarks := map[string]Hit{}, may(sc, access.SeeSignals)
+// signalsNamed is the question after signals in full. They are joined to a table of their
+// keys: chosen by IN, SQLite would read every version that holds.
+func (s *Store) signalsNamed(sc access.Scope, of []thing) (query string, args []any) {
+	var keys []string
+	bind := binder(&args)
+	for _, t := range of {
+		keys = append(keys, "("+bind(t.tenant)+", "+bind(t.ref)+")")
+	}
+	return heldSignalColumns + "(VALUES " + strings.Join(keys, ", ") + ") k JOIN signal s ON s.tenant = k.column1 AND s.ref = k.column2 WHERE " + s.heard(sc, "s", &args), args
+}
+
+func (s *Store) signalTexts(ctx context.Context, sc access.Scope, of []thing, into map[thing]Hit) error {
+	query, args := s.signalsNamed(sc, of)
+	rows, err := s.read.QueryContext(ctx, query, args...)
+	remarks := may(sc, access.SeeSignals)
 	_, err = collect(s.engine, rows, err, "read what was found", func(r *sql.Rows) (struct{}, error) {
 		held, err := scanHeldSignal(r)
 		h := Hit{Title: held.Title}
@@ -306,37 +333,38 @@ func (s *Store) signalTexts(ctx context.Context, sc access.Scope, refs []any) (m
 		if remarks {
 			h.Remarks = strings.Join(held.Remarks(), " ")
 		}
-		out[string(held.Tenant)+" "+held.Reference] = h
+		into[thing{FoundSignal, held.Tenant, held.Reference}] = h
 		return struct{}{}, err
 	})
-	return out, err
+	return err
 }
 
-func (s *Store) noteTexts(ctx context.Context, sc access.Scope, refs []any) (map[string]Hit, error) {
-	args := append([]any{position(sc), sc.Tenant}, refs...)
-	rows, err := s.read.QueryContext(ctx, `SELECT n.tenant, n.id, n.body, n.indicator FROM note n WHERE `+holds("n", "$1")+" AND "+mine(sc, "n.tenant", "$2")+
-		" AND n.id IN ("+marks(3, len(refs))+")", args...)
-	out := map[string]Hit{}
-	_, err = collect(s.engine, rows, err, "read what was found", func(r *sql.Rows) (struct{}, error) {
-		var tenant, id string
-		var h Hit
-		err := r.Scan(&tenant, &id, &h.Text, &h.Indicator)
-		out[tenant+" "+id] = h
-		return struct{}{}, err
-	})
-	return out, err
-}
-
-func (s *Store) deliveryTexts(ctx context.Context, sc access.Scope, refs []any) (map[string]Hit, error) {
-	out := map[string]Hit{}
-	for _, ref := range refs {
-		d, err := s.Delivery(ctx, sc, delivery.ID(ref.(string)))
-		if err != nil {
-			return nil, err
-		}
-		out[d.Tenant+" "+string(d.ID)] = Hit{Title: d.File, Text: "Delivery " + string(d.ID) + ", rows taken: " + strconv.Itoa(d.Accepted)}
+func (s *Store) noteTexts(ctx context.Context, sc access.Scope, of []thing, into map[thing]Hit) error {
+	args := []any{position(sc), sc.Tenant}
+	for _, t := range of {
+		args = append(args, t.ref)
 	}
-	return out, nil
+	rows, err := s.read.QueryContext(ctx, `SELECT n.tenant, n.id, n.body, n.indicator FROM note n WHERE `+holds("n", "$1")+" AND "+mine(sc, "n.tenant", "$2")+
+		" AND n.id IN ("+marks(3, len(of))+")", args...)
+	_, err = collect(s.engine, rows, err, "read what was found", func(r *sql.Rows) (struct{}, error) {
+		t := thing{sort: FoundNote}
+		var h Hit
+		err := r.Scan(&t.tenant, &t.ref, &h.Text, &h.Indicator)
+		into[t] = h
+		return struct{}{}, err
+	})
+	return err
+}
+
+func (s *Store) deliveryTexts(ctx context.Context, sc access.Scope, of []thing, into map[thing]Hit) error {
+	for _, t := range of {
+		d, err := s.Delivery(ctx, sc, delivery.ID(t.ref))
+		if err != nil {
+			return err
+		}
+		into[t] = Hit{Title: d.File, Text: "Delivery " + string(d.ID) + ", rows taken: " + strconv.Itoa(d.Accepted)}
+	}
+	return nil
 }
 
 // CountSealed is how many signals of the scope's commissioner have their words

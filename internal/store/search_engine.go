@@ -20,12 +20,9 @@ type searching struct {
 	empty []string
 	// key is the column of search_text (as t) that names the row of search_doc.
 	key string
-	// lastFirst is the rows t of search_text that the parameter named finds, joined to
-	// their d of search_doc, so that newest needn't sort them all: what follows it are
-	// further conditions.
+	// lastFirst is a table t of the documents that the parameter named finds: doc, and
+	// late, by which the last are first without all being sorted.
 	lastFirst func(parameter string) string
-	// newest orders what lastFirst finds by key, the last first.
-	newest string
 	// match is the condition that the parameter named finds a row of search_text t.
 	match func(parameter string) string
 	// columns and row are what is inserted for one wording.
@@ -37,7 +34,7 @@ type searching struct {
 
 // whose marks a row of search_text with its commissioner and sort, so that what
 // belongs to others is passed over before anything of it is read. An empty tenant
-// asks for all of the sort.
+// asks for all of the sort, and nothing for all there is.
 type whose struct {
 	tenant string
 	sort   string
@@ -69,11 +66,11 @@ var sqliteSearching = searching{
 	schema: `CREATE VIRTUAL TABLE IF NOT EXISTS search_text USING fts5(whose, said, remarks, content='', columnsize=0, tokenize='ascii')`,
 	empty:  []string{"INSERT INTO search_text (search_text) VALUES ('delete-all')"},
 	key:    "t.rowid",
+	// FTS5 walks its lists from the last row, and stops where nothing more is asked for.
 	lastFirst: func(parameter string) string {
-		return "search_text t CROSS JOIN search_doc d WHERE d.doc = t.rowid AND t.search_text MATCH " + parameter
+		return "(SELECT rowid AS doc, rowid AS late FROM search_text WHERE search_text MATCH " + parameter + ") t"
 	},
-	newest: "t.rowid DESC", // FTS5 walks its lists so, and stops at the limit
-	match:  func(parameter string) string { return "t.search_text MATCH " + parameter },
+	match: func(parameter string) string { return "t.search_text MATCH " + parameter },
 	columns: []string{
 		"rowid", "whose", "said", "remarks",
 	},
@@ -91,10 +88,8 @@ var postgresSearching = searching{
 	// Sorted before they are joined, the join stops at the limit. By an expression, or the
 	// planner may walk all rows by their key and try the words on each.
 	lastFirst: func(parameter string) string {
-		return "(SELECT doc, doc + 0 AS late FROM search_text WHERE terms @@ CAST(" + parameter + ` AS tsquery) ORDER BY late DESC OFFSET 0) t
-			JOIN search_doc d ON d.doc = t.doc WHERE true`
+		return "(SELECT doc, doc + 0 AS late FROM search_text WHERE terms @@ CAST(" + parameter + " AS tsquery) ORDER BY late DESC OFFSET 0) t"
 	},
-	newest:  "t.late DESC",
 	match:   func(parameter string) string { return "t.terms @@ CAST(" + parameter + " AS tsquery)" },
 	columns: []string{"doc", "terms"},
 	row: func(doc int64, of whose, said, remarks []string) []any {
@@ -117,7 +112,10 @@ func fts5Query(q search.Query, of whose, remarks bool) string {
 		}
 		return text
 	}
-	parts := []string{`{whose} : "` + of.mark() + `"`}
+	var parts []string
+	if of != (whose{}) {
+		parts = append(parts, `{whose} : "`+of.mark()+`"`)
+	}
 	for _, t := range q.All {
 		parts = append(parts, term(t))
 	}
@@ -145,7 +143,10 @@ func tsquery(q search.Query, of whose, remarks bool) string {
 		}
 		return "(" + strings.Join(words, " <-> ") + ")"
 	}
-	parts := []string{"'" + of.mark() + "':C"}
+	var parts []string
+	if of != (whose{}) {
+		parts = append(parts, "'"+of.mark()+"':C")
+	}
 	for _, t := range q.All {
 		parts = append(parts, term(t))
 	}

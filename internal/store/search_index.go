@@ -40,12 +40,16 @@ const (
 // CatchUp brings the index of words up to the head of the ledger. Whoever records
 // doesn't wait for it: it is done at every tick, and before a search what is still
 // lacking. It reads the projections in the ledger's order, so the same ledger gives
-// the same index, however often and when it was called.
+// the same index, however often and when it was called. The cards that searches count by
+// follow it.
 func (s *Store) CatchUp(ctx context.Context) error {
 	for {
-		behind, err := s.searchBehind(ctx)
-		if err != nil || !behind {
+		at, behind, err := s.searchBehind(ctx)
+		if err != nil {
 			return err
+		}
+		if !behind {
+			return s.draw(ctx, at)
 		}
 		if err := s.Change(ctx, func(w *Writer) error { return w.index(indexedAtOnce) }); err != nil {
 			return err
@@ -53,32 +57,33 @@ func (s *Store) CatchUp(ctx context.Context) error {
 	}
 }
 
-// searchPlace is how far the index has read; −1 is nothing yet.
-func (e engine) searchPlace(ctx context.Context, q querier) (place int64, err error) {
-	err = q.QueryRowContext(ctx, "SELECT position FROM search_state WHERE one = 1").Scan(&place)
+// indexed is the state of the index of words: how often it was made anew, and how far it
+// has read the ledger; −1 is nothing yet.
+func (e engine) indexed(ctx context.Context, q querier) (at indexed, err error) {
+	err = q.QueryRowContext(ctx, "SELECT made, position FROM search_state WHERE one = 1").Scan(&at.made, &at.place)
 	if errors.Is(err, sql.ErrNoRows) {
-		return -1, nil
+		return indexed{place: -1}, nil
 	}
-	return place, e.fault(err, "find how far the index has read")
+	return at, e.fault(err, "find how far the index has read")
 }
 
-// searchBehind reports whether entries wait to be indexed.
-func (s *Store) searchBehind(ctx context.Context) (bool, error) {
-	place, err := s.engine.searchPlace(ctx, s.read)
+// searchBehind is the state of the index, and whether entries wait to be indexed.
+func (s *Store) searchBehind(ctx context.Context) (at indexed, behind bool, err error) {
+	at, err = s.engine.indexed(ctx, s.read)
 	if err != nil {
-		return false, err
+		return at, false, err
 	}
-	args := []any{place, place + passedOver}
+	args := []any{at.place, at.place + passedOver}
 	for _, k := range indexedKinds {
 		args = append(args, k)
 	}
 	var n int
 	err = s.read.QueryRowContext(ctx, `SELECT COUNT(*) FROM (SELECT 1 FROM entry n WHERE n.position > $1 AND n.position <= $2 AND n.kind IN (`+marks(3, len(indexedKinds))+`) LIMIT 1) one`, args...).Scan(&n)
 	if err != nil || n > 0 {
-		return n > 0, s.engine.fault(err, "look for what is to be indexed")
+		return at, n > 0, s.engine.fault(err, "look for what is to be indexed")
 	}
 	head, _, err := s.Head(ctx)
-	return head > place+passedOver, err
+	return at, head > at.place+passedOver, err
 }
 
 // wording is how a thing is to be found from an entry on.
@@ -95,14 +100,14 @@ type wording struct {
 // changed.
 func (w *Writer) index(limit int64) error {
 	e := w.store.engine
-	place, err := e.searchPlace(w.ctx, w.tx)
+	at, err := e.indexed(w.ctx, w.tx)
 	if err != nil {
 		return err
 	}
-	upTo := min(place+limit, int64(w.front.Size())-1)
+	upTo := min(at.place+limit, int64(w.front.Size())-1)
 	var all []wording
 	for _, read := range []func(after, upTo int64) ([]wording, error){w.signalWordings, w.noteWordings, w.deliveryWordings} {
-		list, err := read(place, upTo)
+		list, err := read(at.place, upTo)
 		if err != nil {
 			return err
 		}
@@ -265,7 +270,8 @@ func (w *Writer) deliveryWordings(after, upTo int64) ([]wording, error) {
 
 // reindex empties the index and makes it again.
 func (w *Writer) reindex() error {
-	for _, statement := range append(w.store.engine.searching.empty, "DELETE FROM search_doc", "DELETE FROM search_state") {
+	const anew = "INSERT INTO search_state (one, position, made) VALUES (1, -1, 1) ON CONFLICT (one) DO UPDATE SET position = -1, made = search_state.made + 1"
+	for _, statement := range append(w.store.engine.searching.empty, "DELETE FROM search_doc", anew) {
 		if _, err := w.tx.ExecContext(w.ctx, statement); err != nil {
 			return w.store.engine.fault(err, "empty the index")
 		}

@@ -68,14 +68,15 @@ func (s *Store) Like(ctx context.Context, sc access.Scope, ref string, limit int
 		CROSS JOIN signal s WHERE s.tenant = m.tenant AND s.ref = m.ref AND `+condition+" ORDER BY m.score DESC, s.received DESC, s.ref DESC LIMIT $3", args...)
 	hits, err := collect(s.engine, rows, err, "look for what is alike", func(r *sql.Rows) (h Hit, err error) {
 		var received instant
+		h.Sort = FoundSignal
 		err = r.Scan(&h.Tenant, &h.Ref, &h.Kind, &h.Provider, &h.Theme, &h.Severity, &h.Pile, &received, &h.Position, &h.Score)
-		h.Sort, h.When = FoundSignal, received.Time
+		h.dated(received)
 		return h, err
 	})
 	if err != nil {
 		return nil, err
 	}
-	return hits, s.fill(ctx, sc, hits)
+	return s.fill(ctx, sc, hits)
 }
 
 // Ref is the signal's reference: its stream's name, which never changes.

@@ -68,16 +68,22 @@ func seesAll(sc access.Scope) bool {
 // scope's commissioner. The few that are so now are found first, by their indexes:
 // a list in order would be read to its end to find them.
 func own(sc access.Scope, alias string, bind func(any) string) string {
+	return alias + ".ref IN (" + ownSignals(sc, "o.ref", "", bind) + ")"
+}
+
+// ownSignals is the query for columns of the signals o that are so, and for which a
+// further condition holds.
+func ownSignals(sc access.Scope, columns, further string, bind func(any) string) string {
 	held := current("o")
 	if sc.Past() {
 		held = holds("o", bind(position(sc)))
 	}
 	find := func(whose string) string {
-		return "SELECT o.ref FROM signal o WHERE " + held + " AND o.tenant = " + bind(sc.Tenant) + " AND " + whose
+		return "SELECT " + columns + " FROM signal o WHERE " + held + " AND o.tenant = " + bind(sc.Tenant) + further + " AND " + whose
 	}
-	condition := find("o.raised_by = " + bind(string(sc.Viewer.Account)))
+	query := find("o.raised_by = " + bind(string(sc.Viewer.Account)))
 	for _, practice := range sc.Viewer.PracticesAt(sc.Tenant) {
-		condition += " UNION ALL " + find("o.practice <> '' AND o.practice = "+bind(practice)+" AND o.kind = 'clinician_concern'")
+		query += " UNION ALL " + find("o.practice <> '' AND o.practice = "+bind(practice)+" AND o.kind = 'clinician_concern'")
 	}
-	return alias + ".ref IN (" + condition + ")"
+	return query
 }

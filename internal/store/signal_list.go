@@ -51,7 +51,10 @@ type SignalLine struct {
 	Version  int
 }
 
-const heldSignalSelect = "SELECT s.tenant, s.raised_by, s.theirs, s.pile, s.due, s.due_name, s.from_pos, s.body FROM signal s WHERE "
+const (
+	heldSignalColumns = "SELECT s.tenant, s.raised_by, s.theirs, s.pile, s.due, s.due_name, s.from_pos, s.body FROM "
+	heldSignalSelect  = heldSignalColumns + "signal s WHERE "
+)
 
 func scanHeldSignal(r interface{ Scan(...any) error }) (h HeldSignal, err error) {
 	var due instant

@@ -63,6 +63,7 @@ type Store struct {
 	assessed assessments
 	moved    moved
 	spans    spans
+	cards    cards
 
 	jobs    chan job
 	closing chan struct{}

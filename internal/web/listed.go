@@ -85,6 +85,11 @@ func (s *Server) organisations(r *request) ([]org.Organisation, error) {
 	})
 }
 
+// successions is who became whom; not to be written to.
+func (s *Server) successions(r *request) (org.Successions, error) {
+	return listing(s, s.listed, r, "successions", s.store.Successions)
+}
+
 // deliveries is the newest deliveries that the scope sees; not to be written to.
 func (s *Server) deliveries(r *request) ([]delivery.Delivery, error) {
 	return listing(s, s.listed, r, "deliveries", func(ctx context.Context, sc access.Scope) ([]delivery.Delivery, error) {

@@ -18,24 +18,38 @@ type request struct {
 	route  *route
 	writer http.ResponseWriter // for cookies and deadlines; never written to by a handler
 
-	session string              // token of the session; "" is not signed in
-	viewer  access.Viewer       // zero is nobody
-	tenant  org.Code            // the commissioner whose pages are shown; "" is none
-	scope   access.Scope        // of the viewer at tenant, as of the moment asked for
-	asof    string              // the ?asof= as given; "" is now
-	moment  time.Time           // the moment of the scope: of its last entry in the past, else now
-	head    int64               // position of the newest entry when the request began; -1 is none
-	headAt  time.Time           // when that was recorded
-	seen    []string            // things shown, see shown
-	names   map[org.Code]string // of the viewer's commissioners
+	session string                 // token of the session; "" is not signed in
+	viewer  access.Viewer          // zero is nobody
+	tenant  org.Code               // the commissioner whose pages are shown; "" is none
+	scope   access.Scope           // of the viewer at tenant, as of the moment asked for
+	asof    string                 // the ?asof= as given; "" is now
+	moment  time.Time              // the moment of the scope: of its last entry in the past, else now
+	head    int64                  // position of the newest entry when the request began; -1 is none
+	headAt  time.Time              // when that was recorded
+	seen    []string               // things shown, see shown
+	names   map[org.Code]string    // of the viewer's commissioners
+	asked   map[access.Action]bool // what the policies answered, see may
 }
 
 // signedIn reports whether somebody is.
 func (r *request) signedIn() bool { return r.viewer.Account != "" }
 
-// may reports whether the policies let the viewer do a here.
+// may reports whether the policies let the viewer do a here. They are asked once: the
+// lines of a list ask the same of each, and neither viewer nor commissioner becomes
+// another while a request is answered.
 func (r *request) may(a access.Action) bool {
-	return r.signedIn() && access.Allows(r.viewer, r.tenant, a, access.Resource{Tenant: r.tenant})
+	if !r.signedIn() {
+		return false
+	}
+	may, known := r.asked[a]
+	if !known {
+		may = access.Allows(r.viewer, r.tenant, a, access.Resource{Tenant: r.tenant})
+		if r.asked == nil {
+			r.asked = map[access.Action]bool{}
+		}
+		r.asked[a] = may
+	}
+	return may
 }
 
 // changes reports whether the viewer may do a and the page is of now: forms are

@@ -80,11 +80,11 @@ func rankOf(q, code, name string) (rank int, ok bool) {
 // searchOrgs finds organisations. A predecessor is found by its own name and leads
 // to who holds its history now.
 func (s *Server) searchOrgs(r *request, q string) ([]found, error) {
-	orgs, err := s.store.Organisations(r.Context(), r.scope)
+	orgs, err := s.organisations(r)
 	if err != nil {
 		return nil, err
 	}
-	successions, err := s.store.Successions(r.Context(), r.scope)
+	successions, err := s.successions(r)
 	if err != nil {
 		return nil, err
 	}

@@ -101,6 +101,7 @@ func Run(t *testing.T, open Open) {
 		{"search narrowed by facets", testSearchFacets},
 		{"search for what is alike", testSearchLike},
 		{"search indexed in steps", testSearchInSteps},
+		{"search now as of the last entry", testSearchNow},
 		{"entries found", testFindEntries},
 		{"looks and the roles of peers", testOverview},
 		{"alerts belong to one commissioner", testAlerts},
