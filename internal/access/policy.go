@@ -128,6 +128,7 @@ func Allows(v Viewer, tenant org.Code, a Action, r Resource) bool {
 			"tenant": types.String(r.Tenant), "readers": types.NewSet(readers...), "kind": types.String(r.Kind),
 		})},
 	}
+	// What else is told is which policies applied, and which failed: those permit nothing.
 	decision, _ := cedar.Authorize(policies(), entities, cedar.Request{
 		Principal: principal, Action: types.NewEntityUID("Action", types.String(a)), Resource: resource,
 	})

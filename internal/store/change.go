@@ -220,6 +220,7 @@ func (s *Store) gather(group []job) []job {
 // change's error: it must not take the writer with it.
 func (s *Store) commit(group []job) {
 	results := make([]error, len(group))
+	// No caller's context: one who gives up must not undo what others handed in with it.
 	err := s.inTransaction(context.Background(), func(w *Writer) error {
 		for i, j := range group {
 			if results[i] = w.savepoint(j); results[i] != nil && fault.Is(results[i], fault.Unavailable) && len(group) > 1 {

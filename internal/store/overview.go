@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"time"
 
 	"candour/internal/access"
@@ -25,7 +26,7 @@ func (s *Store) LastSight(ctx context.Context, sc access.Scope, prefix string, b
 	err = s.read.QueryRowContext(ctx, `SELECT h.at FROM shown h WHERE h.from_pos <= $1 AND h.tenant = $2 AND h.account = $3
 		AND h.thing >= $4 AND h.thing < $5 AND h.at < $6 ORDER BY h.at DESC LIMIT 1`,
 		position(sc), sc.Tenant, sc.Viewer.Account, prefix, prefix+"\x7f", at(before)).Scan(&last)
-	if err == sql.ErrNoRows { //nolint:errorlint // Scan returns it bare
+	if errors.Is(err, sql.ErrNoRows) {
 		return when, false, nil
 	}
 	return last.Time, err == nil, s.engine.fault(err, "read the last sight")

@@ -125,7 +125,7 @@ func (w *Writer) heldSeal(sc access.Scope, ref string) (h heldSeal, err error) {
 	var readers string
 	err = w.tx.QueryRowContext(w.ctx, "SELECT tenant, signal, purpose, readers, text, wrapped FROM sealed WHERE ref = $1 AND "+within(sc, "tenant", "$2"),
 		ref, sc.Tenant).Scan(&h.tenant, &h.signal, &h.purpose, &readers, &h.text, &h.wrapped)
-	if err == sql.ErrNoRows { //nolint:errorlint // Scan returns it bare
+	if errors.Is(err, sql.ErrNoRows) {
 		return h, fault.New(fault.NotFound, "there is no such sealed text that you may know of")
 	}
 	h.readers = accountsOf(readers)

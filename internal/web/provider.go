@@ -379,7 +379,7 @@ func (v *providerView) predecessors(r *request) []component.Content {
 		switch {
 		case step.Share > 0 && step.Share < 1:
 			text += fmt.Sprintf("; %.0f%% of its activity came here", 100*step.Share)
-		case step.Share == 0:
+		case step.Share <= 0:
 			text += "; it was split, and the shares are not stated, so its figures are not added to this provider’s"
 		}
 		if !known {

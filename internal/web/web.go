@@ -120,7 +120,7 @@ func New(c Config) (*Server, error) {
 		c.Password = DefaultArgon2
 	}
 	s := &Server{Config: c, store: c.Store, guard: http.NewCrossOriginProtection(), hashing: make(chan struct{}, 2)}
-	s.ctx, s.stop = context.WithCancel(context.Background())
+	s.ctx, s.stop = context.WithCancel(context.Background()) // of loads: they go on when the request that began them has ended, until Close
 	var err error
 	if s.templates, err = parseTemplates(); err != nil {
 		return nil, err
