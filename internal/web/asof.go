@@ -75,22 +75,54 @@ func (s *Server) asOfForm(r *request) (answer, error) {
 		return p, nil
 	}
 	p.Lead = "Every page can be read as it stood at any moment since the first entry: no later value, later revision or later judgement is shown."
-	text := entry
-	if text == "" {
-		if text = date; date != "" && clock != "" {
-			text += "T" + clock
+	p.Choices = s.asOfChoices(r, next)
+	if date == "" && clock == "" && entry == "" {
+		if r.URL.Query().Has("date") { // the form was sent as it is
+			p.wrong("date", "Choose a date, or write the number of an entry")
+			p.Date.Error = p.wrongAt("date")
+		}
+		return p, nil
+	}
+	text, field, wrong := chosenMoment(date, clock, entry)
+	if wrong == "" {
+		if _, _, err := s.parseAsOf(r.Context(), text, r.head); err != nil {
+			wrong = messageOf(err)
 		}
 	}
-	if text != "" {
-		if _, _, err := s.parseAsOf(r.Context(), text, r.head); err != nil {
-			p.wrong("date", messageOf(err))
-			p.Date.Error = messageOf(err)
-			return p, nil
-		}
+	if wrong == "" {
 		return redirect{withAsOf(next, text)}, nil
 	}
-	p.Choices = s.asOfChoices(r, next)
+	p.wrong(field, wrong)
+	p.Date.Error, p.Time.Error, p.Entry.Error = p.wrongAt("date"), p.wrongAt("time"), p.wrongAt("entry")
 	return p, nil
+}
+
+// chosenMoment is what the picker's fields say, as ?asof= has it, and what is wrong with
+// which field.
+func chosenMoment(date, clock, entry string) (text, field, wrong string) {
+	switch {
+	case entry != "" && (date != "" || clock != ""):
+		return "", "entry", "Give a date or the number of an entry, not both"
+	case entry != "":
+		if n, err := strconv.Atoi(entry); err != nil || n < 0 {
+			return "", "entry", "The number of an entry is a whole number, such as 1204"
+		}
+		return entry, "entry", ""
+	case date == "":
+		return "", "date", "Choose the date that the time is of"
+	}
+	if _, err := time.Parse(time.DateOnly, date); err != nil {
+		return "", "date", "Write the date as year, month and day: 2026-09-30"
+	}
+	if clock == "" {
+		return date, "date", ""
+	}
+	for _, form := range []string{"15:04", "15:04:05"} {
+		if _, err := time.Parse(form, clock); err == nil {
+			return date + "T" + clock, "date", ""
+		}
+	}
+	return "", "time", "Write the time as hours and minutes: 17:00"
 }
 
 // asOfChoices are moments that are often wanted.

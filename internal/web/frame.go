@@ -213,6 +213,13 @@ func (s *Server) past(r *request, b *base) error {
 	if words := laterInWords(later); words != "" {
 		f.Past.Later = words
 	}
+	if r.scope.AsOf < 0 && r.head >= 0 {
+		began, err := s.store.InstantOf(r.Context(), 0)
+		if err != nil {
+			return err
+		}
+		f.Past.Before = "Nothing was held yet: the memory begins on " + longMoment(began) + "."
+	}
 	return nil
 }
 

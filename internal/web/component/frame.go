@@ -49,6 +49,7 @@ func (Header) templateName() string { return "header" }
 type PastDate struct {
 	When      string  // "Wednesday 30 September 2026, 17:00"
 	Later     Content // what came later and isn't shown
+	Before    string  // that the moment is before the memory begins; empty when it isn't
 	NowHref   string
 	OtherHref string // to choose another date; empty is none
 }
