@@ -2,6 +2,7 @@ package concern
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -259,8 +260,12 @@ func TestRowsThatBreakARuleAreNamedAndTheOthersTaken(t *testing.T) {
 		}
 	}
 	asOf(t, e, epoch+5)
-	if err := e.Observe(good); err == nil {
-		t.Error("a row from before the month assessed was accepted")
+	for months, taken := range map[Month]bool{0: false, 4: false, 5: true, 6: true} {
+		row := good
+		row.Available += months
+		if err := e.Observe(row); taken != (err == nil) || !taken && !errors.Is(err, ErrBackdated) {
+			t.Errorf("a row available %d months on, of 5 assessed: %v", months, err)
+		}
 	}
 	if _, err := e.AsOf(epoch); err == nil {
 		t.Error("an earlier month was assessed")

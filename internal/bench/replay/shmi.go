@@ -76,7 +76,7 @@ type Publication struct {
 	Listed          []Listed // the 14 highest levels
 	Alerts          int      // at 0.2 false alerts per provider-year
 	MidStaffs       Listed
-	MidStaffsRank   int // by level, 1 is the highest
+	MidStaffsRank   int // one more than the trusts of this publication with a higher level
 }
 
 // SHMI replays the six files in folder/shmi.
@@ -115,6 +115,7 @@ func judge(par *concern.Params, pub publication, trusts map[concern.ProviderID]n
 		}
 		return strings.Compare(string(a.Provider), string(b.Provider))
 	})
+	var present []float64 // levels of the trusts that this publication names
 	for i := range list {
 		a := &list[i]
 		t, still := trusts[a.Provider]
@@ -128,8 +129,15 @@ func judge(par *concern.Params, pub publication, trusts map[concern.ProviderID]n
 		if a.Level > 0 && len(p.Listed) < listedMost {
 			p.Listed = append(p.Listed, l)
 		}
+		present = append(present, a.Level)
 		if a.Provider == midStaffs {
-			p.MidStaffs, p.MidStaffsRank = l, i+1
+			p.MidStaffs = l
+		}
+	}
+	p.MidStaffsRank = 1
+	for _, level := range present {
+		if level > p.MidStaffs.Level {
+			p.MidStaffsRank++
 		}
 	}
 	return p
@@ -208,8 +216,8 @@ func writeSHMI(w io.Writer, folder string) error {
 			}
 			fmt.Fprintf(w, "- %s %-58s level %.2f, ratio %.4f, publisher's band %s%s\n", l.Provider, l.Name, l.Level, l.Ratio, l.Band, mark)
 		}
-		fmt.Fprintf(w, "- Mid Staffordshire (%s): level %.2f, ratio %.4f, band %s, rank %d%s\n\n",
-			midStaffs, p.MidStaffs.Level, p.MidStaffs.Ratio, p.MidStaffs.Band, p.MidStaffsRank, notListed(&p))
+		fmt.Fprintf(w, "- Mid Staffordshire (%s): level %.2f, ratio %.4f, band %s; %d trusts have a higher level%s\n\n",
+			midStaffs, p.MidStaffs.Level, p.MidStaffs.Ratio, p.MidStaffs.Band, p.MidStaffsRank-1, notListed(&p))
 	}
 	return writeReviewed(w, first)
 }
