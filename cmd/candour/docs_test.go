@@ -15,10 +15,9 @@ import (
 // between back-quotes.
 var commandLine = regexp.MustCompile("(?m)(?:^ *|`)(candour [a-z][^`\n]*)")
 
-// TestEveryCommandInTheDocsIsOneThatExists parses each command that a document
-// shows, with its flags, as the program would.
-func TestEveryCommandInTheDocsIsOneThatExists(t *testing.T) {
-	t.Parallel()
+// documents is the paths of the README and of everything under docs.
+func documents(t *testing.T) []string {
+	t.Helper()
 	var files []string
 	for _, pattern := range []string{"../../README.md", "../../docs/*.md", "../../docs/*/*.md"} {
 		found, err := filepath.Glob(pattern)
@@ -27,8 +26,15 @@ func TestEveryCommandInTheDocsIsOneThatExists(t *testing.T) {
 		}
 		files = append(files, found...)
 	}
+	return files
+}
+
+// TestEveryCommandInTheDocsIsOneThatExists parses each command that a document
+// shows, with its flags, as the program would.
+func TestEveryCommandInTheDocsIsOneThatExists(t *testing.T) {
+	t.Parallel()
 	checked := 0
-	for _, file := range files {
+	for _, file := range documents(t) {
 		text, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)

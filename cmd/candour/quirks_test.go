@@ -49,15 +49,7 @@ func testsWritten(t *testing.T) map[string]bool {
 func TestEveryQuirkNamesATestThatExists(t *testing.T) {
 	t.Parallel()
 	written := testsWritten(t)
-	var files []string
-	for _, pattern := range []string{"../../README.md", "../../docs/*.md", "../../docs/*/*.md"} {
-		found, err := filepath.Glob(pattern)
-		if err != nil {
-			t.Fatal(err)
-		}
-		files = append(files, found...)
-	}
-	for _, file := range files {
+	for _, file := range documents(t) {
 		text, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)

@@ -159,11 +159,7 @@ func testAlertSteps(b *bundle) {
 			b.Errorf("%s: %v, expected %v", name, got, c.want)
 		}
 	}
-	r, err := b.store.Rebuild(b.ctx, false, nil)
-	b.ok(err)
-	if r.Before != r.After {
-		b.Errorf("rebuilt %+v", r)
-	}
+	b.rebuilt()
 }
 
 // judgedByItsVersion is that what an earlier version judged is explained by it: by the
@@ -246,11 +242,7 @@ func testAlertSettings(b *bundle) {
 	if since, n, err := b.store.JudgedSince(b.ctx, lead); err != nil || !since.Equal(judged) || n != 1 {
 		b.Errorf("judged since %v, %d, %v", since, n, err)
 	}
-	r, err := b.store.Rebuild(b.ctx, false, nil)
-	b.ok(err)
-	if r.Before != r.After {
-		b.Errorf("rebuilt %+v", r)
-	}
+	b.rebuilt()
 }
 
 // testAlertFollows has an alert follow a merger: what is added is of the successor,

@@ -50,18 +50,6 @@ func testListening(b *bundle) {
 	b.rebuilt()
 }
 
-// rebuilt replays the ledger and compares.
-func (b *bundle) rebuilt() {
-	b.Helper()
-	r, err := b.store.Rebuild(b.ctx, false, nil)
-	b.ok(err)
-	if r.Before != r.After {
-		b.Errorf("rebuilt %+v", r)
-	}
-	_, err = b.store.Verify(b.ctx, nil)
-	b.ok(err)
-}
-
 // aComplaint is a complaint about a provider, received on a day.
 func aComplaint(provider org.Code, theme string, received calendar.Date) signal.Signal {
 	return signal.Signal{

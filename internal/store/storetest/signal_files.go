@@ -60,11 +60,7 @@ func testSignalFiles(b *bundle) {
 	if _, err := b.store.SealedFile(b.ctx, operator, sum); !fault.Is(err, fault.NotFound) {
 		b.Errorf("after erasure: %v", err)
 	}
-	r, err := b.store.Rebuild(b.ctx, false, nil)
-	b.ok(err)
-	if r.Before != r.After {
-		b.Errorf("rebuilt %+v", r)
-	}
+	b.rebuilt()
 	if list, err := b.store.Refusals(b.ctx, operator, d.ID, 0, 10); err != nil || len(list) != 1 || list[0].Row != 4 {
 		b.Errorf("refusals after rebuilding %+v, %v", list, err)
 	}

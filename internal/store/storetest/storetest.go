@@ -185,3 +185,16 @@ func (b *bundle) deliver(tenant string, list ...delivery.Item) delivery.Delivery
 func viewer(tenant org.Code, role access.Role) access.Scope {
 	return access.For(access.Viewer{Account: access.AccountID("u-" + string(tenant)), Memberships: []access.Membership{{Tenant: tenant, Role: role}}}, tenant)
 }
+
+// rebuilt replays the ledger, and fails when that gives other tables or the memory is
+// damaged.
+func (b *bundle) rebuilt() {
+	b.Helper()
+	r, err := b.store.Rebuild(b.ctx, false, nil)
+	b.ok(err)
+	if r.Before != r.After {
+		b.Errorf("rebuilt %+v", r)
+	}
+	_, err = b.store.Verify(b.ctx, nil)
+	b.ok(err)
+}

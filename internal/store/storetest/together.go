@@ -59,13 +59,7 @@ func testTogether(b *bundle) {
 	if list, err := b.store.TogetherLately(b.ctx, gpOf("QAA", "A81001"), 10); err != nil || len(list) != 0 {
 		b.Errorf("a GP lists %+v, %v", list, err)
 	}
-	r, err := b.store.Rebuild(b.ctx, false, nil)
-	b.ok(err)
-	if r.Before != r.After {
-		b.Errorf("rebuilt %+v", r)
-	}
-	_, err = b.store.Verify(b.ctx, nil)
-	b.ok(err)
+	b.rebuilt()
 }
 
 func testUnread(b *bundle) {
