@@ -82,7 +82,7 @@ func sizes(in Evidence) map[org.Code]float64 {
 
 // sizesHeard is the activity index times how much is said, at an index of 1, of the
 // middle provider of its kind. A trust is heard of fifty times as often as a practice or
-// a care home without being worse: who is loud is said among its like (DETECTION.md
+// a care home without being worse: who is loud is said among its like (concern-design.md
 // section 8), and where a provider is the only one of its kind nobody is.
 func sizesHeard(in Evidence) map[org.Code]float64 {
 	out := sizes(in)

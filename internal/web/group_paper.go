@@ -15,7 +15,7 @@ import (
 // handed round. A paper is always as of one entry of the memory, which its address
 // names, so that whoever opens it later reads what the group read. It holds what a
 // board member may be shown: no count of signals, no word of one, nothing sealed, and
-// no figure that rests on a few people (DOMAIN.md section 11), because nobody knows
+// no figure that rests on a few people (disclosure.md), because nobody knows
 // into whose hands a paper comes.
 
 // watchPaperPath is the paper of the whole watch list.
