@@ -47,7 +47,10 @@ func (d *begun) inbox(ctx context.Context, lead access.Scope, _ []alert.Alert, _
 	}
 	list = nil
 	for i := range waiting.List {
-		h := &waiting.List[i]
+		h, err := d.house.Store.Signal(ctx, sc, waiting.List[i].Ref)
+		if err != nil {
+			return err
+		}
 		if first, coded := h.TopHCAT(); coded {
 			list = append(list, store.Alteration{Ref: h.Reference, Version: h.Triage.Version, Changes: []signal.Change{signal.SecondCoded{Code: demo.SecondCode(h.Reference, first)}}})
 		}

@@ -126,6 +126,31 @@ func TestComplaintsAreReadByAnIndexOfTheirOwn(t *testing.T) {
 	}
 }
 
+// TestWhatWaitsForASecondCodeIsOneStretchOfAnIndex asks SQLite how it would count and list
+// the sample: now in order, and of the past by the same stretches.
+func TestWhatWaitsForASecondCodeIsOneStretchOfAnIndex(t *testing.T) {
+	t.Parallel()
+	s := emptySQLite(t)
+	for _, c := range []struct {
+		scope access.Scope
+		of    string
+		sorts bool
+	}{
+		{planned(access.QualityLead), "INDEX signal_codings (tenant=? AND codings=? AND until_pos=?)", false},
+		{planned(access.QualityLead).At(5), "INDEX signal_codings (tenant=? AND codings=? AND until_pos>?)", true},
+	} {
+		query, args := s.countAwaiting(c.scope)
+		if plan, err := s.plan(t, query, args...); err != nil || strings.Count(plan, "COVERING "+c.of) != 2 {
+			t.Errorf("%v: %s", err, plan)
+		}
+		condition, args := s.codings(c.scope, 1)
+		plan, err := s.plan(t, "SELECT s.title FROM signal s WHERE "+condition+" ORDER BY s.received, s.ref LIMIT 9", args...)
+		if err != nil || !strings.Contains(plan, c.of) || strings.Contains(plan, "TEMP B-TREE") != c.sorts {
+			t.Errorf("%v: %s", err, plan)
+		}
+	}
+}
+
 // TestWhatIsDueOfProvidersIsCountedFromAnIndexAlone asks SQLite how it would count the
 // clocks of a watch list.
 func TestWhatIsDueOfProvidersIsCountedFromAnIndexAlone(t *testing.T) {

@@ -62,11 +62,11 @@ func (s *Server) doubleCoding(r *request) (answer, error) {
 	agreed := signal.Agree(pairs)
 	p.Lead, p.Figures = agreementWords(agreed), agreementFigures(agreed)
 	for i := range waiting.List {
-		h := &waiting.List[i]
+		l := &waiting.List[i]
 		p.Waiting = append(p.Waiting, waitingRow{
-			Href: r.link(secondCodePath(h.Reference)), Where: names(h.Place.Provider), Title: h.Title, Facts: h.Reference + ", received " + day(h.Received),
+			Href: r.link(secondCodePath(l.Ref)), Where: names(l.Provider), Title: l.Title, Facts: l.Ref + ", received " + day(l.Received),
 		})
-		r.shown("signal/" + h.Reference)
+		r.shown("signal/" + l.Ref)
 	}
 	if n := waiting.N - len(waiting.List); n > 0 {
 		p.More = "And " + number(n) + " more, received later."
