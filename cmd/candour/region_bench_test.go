@@ -36,6 +36,8 @@ var regionPages = []struct{ name, path string }{
 	{"verify", "/memory/verify?entry=1000"},
 	{"as-of", "/as-of"},
 	{"search-name", "/search?q=Region+Trust"},
+	{"search-each", "/search?q=WORDS"},
+	{"search-past", "/search?q=falls&asof=YEAR"},
 }
 
 // BenchmarkRegion asks for each page of a commissioner of 220 providers, 300
@@ -82,11 +84,18 @@ func firstOf(b *testing.B, pages http.Handler, token, path string) string {
 	return found
 }
 
-// eachOf puts another provider of the region into each address that has EACH: of pages
-// nothing is then kept from the one before.
+// eachOf puts another provider of the region into each address that has EACH, and other
+// words into one that has WORDS: of pages nothing is then kept from the one before.
 func eachOf(path string, i int) string {
-	return strings.Replace(path, "EACH", fmt.Sprintf("RG%03d", i%regionTrusts), 1)
+	words := searched[i%len(searched)]
+	if round := i / len(searched); round > 0 {
+		words += "+" + searched[(i+round)%len(searched)]
+	}
+	return strings.NewReplacer("EACH", fmt.Sprintf("RG%03d", i%regionTrusts), "WORDS", words).Replace(path)
 }
+
+// searched are words that a thousand to a hundred thousand signals of a region hold.
+var searched = strings.Fields("ward nurse patient hours doctor medicines home discharge surgical outpatient assessment emergency bathroom alarm taxi delay observations fall night transfer wrong bell floor corridor theatre diarrhoea shift bed overdue score pressure chart dose staff clinic letter desk rude collapse trolley")
 
 // regionAsk asks for a page, or for one after another, a hundred times a second.
 func regionAsk(b *testing.B, address func(int) string, token string) {
