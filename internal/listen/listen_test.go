@@ -3,6 +3,8 @@ package listen_test
 import (
 	"context"
 	"crypto/rand"
+	"encoding/json"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -200,6 +202,44 @@ func TestOfSeveralRowsOfOneLogNumberTheOneModifiedLastIsTaken(t *testing.T) {
 	}
 	if len(l.Refusals) != 1 || l.Refusals[0].Row != 5 || !slices.Contains(l.Notes, "1 older version of a record that the file holds again was left out") {
 		t.Errorf("refused %+v, notes %q", l.Refusals, l.Notes)
+	}
+}
+
+func TestOfSeveralRevisionsInABundleTheLatestIsTaken(t *testing.T) {
+	t.Parallel()
+	d, _ := desk(t)
+	text, err := os.ReadFile("../signal/fhir/testdata/bundle-two-patients.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var bundle map[string]any
+	if err := json.Unmarshal(text, &bundle); err != nil {
+		t.Fatal(err)
+	}
+	entries := bundle["entry"].([]any)
+	for _, version := range []string{`"versionId":"4"`, `"versionId":"2"`} { // the bundle has 3
+		first, err := json.Marshal(entries[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		entries = append(entries, json.RawMessage(strings.Replace(string(first), `"versionId":"3"`, version, 1)))
+	}
+	bundle["entry"] = entries
+	if text, err = json.Marshal(bundle); err != nil {
+		t.Fatal(err)
+	}
+	l, err := d.Bundle(text, listen.LoadOptions{SHA256: "00", Received: now, Known: func(org.Code) bool { return true }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var revisions []int
+	for _, i := range l.Items {
+		if i.Signal.Incident.LFPSE == "LF-900001" {
+			revisions = append(revisions, i.Signal.Incident.Revision)
+		}
+	}
+	if !slices.Equal(revisions, []int{4}) || !slices.Contains(l.Notes, "2 older versions of records that the file holds again were left out") {
+		t.Errorf("revisions %v, notes %q, refused %+v", revisions, l.Notes, l.Refusals)
 	}
 }
 
