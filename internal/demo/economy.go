@@ -1,6 +1,8 @@
 package demo
 
 import (
+	"strings"
+
 	"candour/internal/org"
 )
 
@@ -149,6 +151,28 @@ var sites = []site{
 	{"ZB101", "Kingsmere University Hospital", Kingsmere, "ZZ3 8KU", 52.83, -0.98, org.Site},
 	{"ZB201", "Harrow Down Hospital", "ZB2", "ZZ2 6HD", 52.09, -2.41, org.Site},
 	{"ZB301", "Eastmere General Hospital", "ZB3", "ZZ3 9FE", 52.62, -0.71, org.Site},
+}
+
+// siteOf is at which site of a provider a ward lies: wards of a provider with several
+// sites are spread over them, each always at the same. Empty where there is one site.
+func siteOf(provider org.Code, ward string) org.Code {
+	var of []org.Code
+	for _, s := range sites {
+		if s.of == provider && s.role == org.Site {
+			of = append(of, s.code)
+		}
+	}
+	if len(of) < 2 || ward == "" {
+		return ""
+	}
+	if strings.Contains(ward, "ward 7") {
+		return of[0]
+	}
+	sum := 0
+	for _, c := range ward {
+		sum += int(c)
+	}
+	return of[sum%len(of)]
 }
 
 // sitesBefore is whose the sites of the merged trust were before.

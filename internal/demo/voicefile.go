@@ -45,6 +45,7 @@ func stamp(s *signal.Signal) string {
 var common = []column{
 	{"Reference", "reference", func(s *signal.Signal) string { return s.Reference }, true},
 	{"Provider", "place.provider", func(s *signal.Signal) string { return string(s.Place.Provider) }, true},
+	{"Site", "place.site", func(s *signal.Signal) string { return string(s.Place.Site) }, false},
 	{"Ward or clinic", "place.ward", func(s *signal.Signal) string { return s.Place.Ward }, false},
 	{"Date of event", "occurred.date", func(s *signal.Signal) string { return s.Occurred.Date.String() }, false},
 	{"Received", "received", stamp, true},

@@ -42,6 +42,7 @@ func wardOf(c chance, u *unit, back int) string {
 func fill(c chance, u *unit, s *signal.Signal, p phrase, back int) {
 	ward := wardOf(c, u, back)
 	words := strings.NewReplacer("{ward}", ward, "{time}", named("%02d:%02d", c.IntN(24), 10*c.IntN(6))).Replace(p.words)
+	s.Place.Site = siteOf(s.Place.Provider, ward)
 	s.Place.Ward, s.Narrative, s.Themes = strings.TrimPrefix(ward, "the "), words, []string{p.theme}
 	s.Title, _, _ = strings.Cut(words, ".")
 }

@@ -22,6 +22,7 @@ type Voice struct {
 	Received time.Time
 	Level    signal.Severity // the severity in force
 	Sealed   bool            // something of it is sealed
+	Site     org.Code        // empty: none is named
 }
 
 // Voices is every signal about a provider that the scope may see, by receipt. It
@@ -29,12 +30,12 @@ type Voice struct {
 func (s *Store) Voices(ctx context.Context, sc access.Scope, provider org.Code) ([]Voice, error) {
 	f := SignalFilter{Provider: provider}
 	condition, args := f.where(s, sc)
-	rows, err := s.read.QueryContext(ctx, "SELECT s.ref, s.title, s.kind, s.event_day, s.received, s.severity, s.sealed FROM signal s WHERE "+condition+" ORDER BY s.received, s.ref", args...)
+	rows, err := s.read.QueryContext(ctx, "SELECT s.ref, s.title, s.kind, s.event_day, s.received, s.severity, s.sealed, s.site FROM signal s WHERE "+condition+" ORDER BY s.received, s.ref", args...)
 	days, instants := map[string]time.Time{}, instantReader{}
 	return collect(s.engine, rows, err, "read voices", func(r *sql.Rows) (v Voice, err error) {
 		var kind, day, received string
 		var level, sealed int
-		if err = r.Scan(&v.Ref, &v.Title, &kind, &day, &received, &level, &sealed); err != nil {
+		if err = r.Scan(&v.Ref, &v.Title, &kind, &day, &received, &level, &sealed, &v.Site); err != nil {
 			return v, err
 		}
 		v.Kind, v.Level, v.Sealed = signal.Kind(kind), signal.Severity(level), sealed != 0

@@ -51,6 +51,7 @@ func (r *request) forPaper() *request {
 	eyes.Request = r.Clone(r.Context())
 	q := r.URL.Query()
 	q.Set("since", paperSince)
+	q.Del("site") // a paper is of the whole provider, which is judged
 	eyes.URL.RawQuery = q.Encode()
 	eyes.seen = nil
 	return &eyes

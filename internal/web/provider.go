@@ -67,8 +67,12 @@ type providerView struct {
 	steps    []org.Succession // predecessors
 	names    map[org.Code]string
 	method   alert.Method
-	alerts   []alert.Alert // of the provider and of those that have become it
-	voices   []store.Voice // empty too for those who may not see signals
+	alerts   []alert.Alert      // of the provider and of those that have become it
+	sites    []org.Organisation // the provider's, by name
+	site     org.Organisation   // the one chosen; zero is all
+	lines    []verdict          // what the time line's lanes are drawn of: series, or the site's own
+	bySite   bool               // lines are the site's own
+	voices   []store.Voice      // empty too for those who may not see signals
 
 	submissions    []store.HeldSubmission // what the provider assured us of
 	contradictions []signal.Contradiction
@@ -117,6 +121,9 @@ func (s *Server) readProvider(r *request) (*providerView, error) {
 	if v.names, err = s.namesInScope(r); err != nil {
 		return nil, err
 	}
+	if err = s.readSites(r, v); err != nil {
+		return nil, err
+	}
 	if v.series, err = s.standingsOf(r, code); err != nil {
 		return nil, err
 	}
@@ -127,6 +134,9 @@ func (s *Server) readProvider(r *request) (*providerView, error) {
 		return nil, err
 	}
 	if v.voices, err = s.readVoices(r, code); err != nil {
+		return nil, err
+	}
+	if err := s.narrowTo(r, v); err != nil {
 		return nil, err
 	}
 	if err := s.readSteps(r, v, code); err != nil {
@@ -163,18 +173,23 @@ func (s *Server) readDrawn(r *request, v *providerView) error {
 	if len(ids) == 0 {
 		return nil
 	}
-	observed, err := s.valuesOf(r, v.org.Code, ids)
-	if err != nil {
-		return err
+	for _, code := range v.drawnOf() {
+		observed, err := s.valuesOf(r, code, ids)
+		if err != nil {
+			return err
+		}
+		if err := s.judgeAll(r, v, observed); err != nil {
+			return err
+		}
 	}
-	return s.judgeAll(r, v, observed)
+	return nil
 }
 
 // judgeAll judges the series of what was read.
 func (s *Server) judgeAll(r *request, v *providerView, observed []indicator.Observation) error {
 	for len(observed) > 0 {
 		n := 1
-		for n < len(observed) && observed[n].Indicator == observed[0].Indicator && observed[n].Tenant == observed[0].Tenant {
+		for n < len(observed) && observed[n].Indicator == observed[0].Indicator && observed[n].Org == observed[0].Org && observed[n].Tenant == observed[0].Tenant {
 			n++
 		}
 		if d := s.Catalogue.Get(observed[0].Indicator); d != nil {
@@ -185,7 +200,7 @@ func (s *Server) judgeAll(r *request, v *providerView, observed []indicator.Obse
 			if kept(r, d) {
 				j.keep()
 			}
-			v.drawn[finding.Series{Indicator: d.ID, Org: v.org.Code, Tenant: org.Code(observed[0].Tenant)}] = j
+			v.drawn[finding.Series{Indicator: d.ID, Org: observed[0].Org, Tenant: org.Code(observed[0].Tenant)}] = j
 		}
 		observed = observed[n:]
 	}

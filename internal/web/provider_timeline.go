@@ -25,6 +25,11 @@ type timeAxis struct {
 	Legend  component.ChartLegend
 	Lanes   int
 	NoSoft  string // why no soft lane is drawn
+
+	Sites    component.Segments // the choice of a site: links, or a form where there are many
+	SiteForm *component.Select
+	SiteKept []keptField // of the address, beside the site
+	OfSite   string      // what of the drawing is of the chosen site
 }
 
 // ranges are the stretches that the time line can show, in months.
@@ -59,6 +64,8 @@ func (v *providerView) axis(r *request) timeAxis {
 	for _, c := range ranges {
 		out.Ranges.Items = append(out.Ranges.Items, component.Segment{Text: c.words, Href: r.here("range", c.name) + "#time-line", Current: r.query("range") == c.name})
 	}
+	v.siteChoice(r, &out)
+	out.OfSite = v.siteWords()
 	known := r.query("place") == "known"
 	if known {
 		place = chart.ByKnown
@@ -89,6 +96,8 @@ func (v *providerView) axis(r *request) timeAxis {
 	switch {
 	case !r.may(access.SeeSignals):
 		out.NoSoft = "Soft signals are not shown, because your role doesn’t read them."
+	case len(t.Signals) == 0 && v.site.Code != "":
+		out.NoSoft = "No soft signal of this stretch names " + nameOf(v.site) + "."
 	case len(t.Signals) == 0:
 		out.NoSoft = "No soft signal about this provider lies in this stretch. Concerns of GPs, complaints, comments, incidents and visits get a lane each below the axis once they are recorded."
 	default:
@@ -132,9 +141,9 @@ func (v *providerView) lanesFrom(from time.Time) []*verdict {
 		*verdict
 		weight int
 	}
-	list := make([]weighed, 0, len(v.series))
-	for i := range v.series {
-		if j := &v.series[i]; !j.At.End().Before(from) {
+	list := make([]weighed, 0, len(v.lines))
+	for i := range v.lines {
+		if j := &v.lines[i]; !j.At.End().Before(from) {
 			list = append(list, weighed{j, v.weight(j)})
 		}
 	}
