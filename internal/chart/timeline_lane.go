@@ -257,7 +257,7 @@ func (p *timelinePlot) cases(top float64) {
 
 func (p *timelinePlot) caseBar(c CaseLane, middle float64) {
 	first, end := 1e9, -1e9
-	for _, l := range c.Levels {
+	for i, l := range c.Levels {
 		from, to := max(p.x(l.From), timeLeft), min(p.x(l.To), timeRight)
 		if to <= from {
 			continue
@@ -271,7 +271,9 @@ func (p *timelinePlot) caseBar(c CaseLane, middle float64) {
 			p.vline("cd-g-mark", from, middle-9, middle+9)
 		}
 		first, end = min(first, from), max(end, to)
-		p.text("cd-g-t", from+4, middle-8, Start, l.Word)
+		if i == len(c.Levels)-1 || textWidth("cd-g-t", l.Word)+8 <= to-from { // a short stretch's word would run into the next
+			p.text("cd-g-t", from+4, middle-12, Start, l.Word)
+		}
 	}
 	if end < first {
 		p.text("cd-g-t", timeLeft+4, middle+4, Start, c.Note)

@@ -56,7 +56,7 @@ func (v *providerView) shownAlerts(from time.Time) []*alert.Alert {
 func (v *providerView) alertLanes(from, until time.Time) []chart.CaseLane {
 	var out []chart.CaseLane
 	for _, a := range v.shownAlerts(from) {
-		lane := chart.CaseLane{Name: "Alert " + string(a.Ref), Detail: stateWords(a.State), Note: fmt.Sprintf("raised %s at %s", day(a.Raised), count(a.First.Points, "point", "points"))}
+		lane := chart.CaseLane{Name: "Alert " + string(a.Ref), Detail: stateWords(a.State) + ", " + levelWord(a.Level) + " of " + number(int(alert.Board)), Note: fmt.Sprintf("raised %s at %s", day(a.Raised), count(a.First.Points, "point", "points"))}
 		end := until
 		if !a.Open() {
 			end, lane.Note = a.Ended, fmt.Sprintf("raised %s, closed %s: %s", day(a.Raised), day(a.Ended), a.Outcome)
@@ -67,13 +67,17 @@ func (v *providerView) alertLanes(from, until time.Time) []chart.CaseLane {
 		climbed := a.Raised
 		if a.Level > alert.Leads && a.Climbed.After(a.Raised) {
 			climbed = a.Climbed
-			lane.Levels = append(lane.Levels, chart.CaseLevel{From: a.Raised, To: climbed, Level: int(alert.Leads)})
+			lane.Levels = append(lane.Levels, chart.CaseLevel{From: a.Raised, To: climbed, Level: int(alert.Leads), Word: levelWord(alert.Leads)})
 		}
-		lane.Levels = append(lane.Levels, chart.CaseLevel{From: climbed, To: end, Level: int(a.Level)})
+		lane.Levels = append(lane.Levels, chart.CaseLevel{From: climbed, To: end, Level: int(a.Level), Word: levelWord(a.Level)})
 		out = append(out, lane)
 	}
 	return out
 }
+
+// levelWord is a level as a bar is marked with it; who is asked at it, the alert's page
+// says.
+func levelWord(l alert.Level) string { return "level " + number(int(l)) }
 
 // stepLane is a stroke for each step that we took on a complaint, and for each
 // statement of the provider's that was contradicted; nil without any. A

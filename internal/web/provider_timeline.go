@@ -109,7 +109,7 @@ func (v *providerView) axis(r *request) timeAxis {
 		{Name: "m-concern", Label: "special cause, concern"}, {Name: "m-common", Label: "common cause"}, {Name: "m-improve", Label: "special cause, improving"},
 	}, Notes: []string{"Grey band: process limits; dotted: standard", "Hatched: measured, but not published yet"}}
 	if len(t.Cases) > 0 || t.Interventions != nil {
-		out.Legend.Notes = append(out.Legend.Notes, "Bar: an alert, thicker while more people are asked; stroke: we stepped in, or a statement was contradicted")
+		out.Legend.Notes = append(out.Legend.Notes, "Bar: an alert, thicker at a higher level, when more people are asked; stroke: we stepped in, or a statement was contradicted")
 	}
 	return out
 }
