@@ -22,7 +22,7 @@ func TestAPageAsksAFixedSmallNumberOfQuestions(t *testing.T) {
 		{"/watch-list", 17},
 		{"/providers", 10},
 		{"/providers/RA1", 18},
-		{"/providers/RA1/paper?asof=20", 23},
+		{"/providers/RA1/paper?asof=20", 25},
 		{"/watch-list/paper?asof=20", 22},
 		{"/providers/RA1/concern", 10},
 		{"/providers/RA1/indicators/ae-4h-all", 14},
