@@ -2,7 +2,10 @@ package digest
 
 import (
 	"strconv"
+	"strings"
+	"time"
 
+	"candour/internal/calendar"
 	"candour/internal/org"
 )
 
@@ -52,4 +55,17 @@ func (m *Made) about(code org.Code) string {
 		return m.name(code) + ", now " + m.name(m.Heir(code))
 	}
 	return m.name(code)
+}
+
+// dayOf is a day in words, without its year.
+func dayOf(t time.Time) string { return t.In(calendar.London).Format("Mon 2 Jan") }
+
+// lower is a text with a small letter at its beginning, unless its first word is an
+// abbreviation.
+func lower(s string) string {
+	first, _, _ := strings.Cut(s, " ")
+	if len(first) < 2 || strings.ToUpper(first) == first {
+		return s
+	}
+	return strings.ToLower(s[:1]) + s[1:]
 }
