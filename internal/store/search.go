@@ -307,15 +307,15 @@ func (s *Store) fill(ctx context.Context, sc access.Scope, hits []Hit) (filled [
 	return filled, nil
 }
 
-// signalsNamed is the question after signals in full. They are joined to a table of their
-// keys: chosen by IN, SQLite would read every version that holds.
+// signalsNamed is the question after signals in full, by their keys.
 func (s *Store) signalsNamed(sc access.Scope, of []thing) (query string, args []any) {
 	var keys []string
 	bind := binder(&args)
 	for _, t := range of {
 		keys = append(keys, "("+bind(t.tenant)+", "+bind(t.ref)+")")
 	}
-	return heldSignalColumns + "(VALUES " + strings.Join(keys, ", ") + ") k JOIN signal s ON s.tenant = k.column1 AND s.ref = k.column2 WHERE " + s.heard(sc, "s", &args), args
+	condition := byKey(s.heard(sc, "s", &args), "s")
+	return heldSignalColumns + "(VALUES " + strings.Join(keys, ", ") + ") k CROSS JOIN signal s WHERE s.tenant = k.column1 AND s.ref = k.column2 AND " + condition, args
 }
 
 func (s *Store) signalTexts(ctx context.Context, sc access.Scope, of []thing, into map[thing]Hit) error {

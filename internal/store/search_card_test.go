@@ -88,7 +88,10 @@ func TestCardsAreDrawnAgainWhenTheIndexWasMadeAnew(t *testing.T) {
 func TestWhatASearchReadsIsFoundByKeys(t *testing.T) {
 	t.Parallel()
 	s, lead := emptySQLite(t), planned(access.QualityLead)
-	texts, textArgs := s.signalsNamed(lead, []thing{{FoundSignal, "QAA", "PC-2026-1"}, {FoundSignal, "QAA", "PC-2026-2"}})
+	named := []thing{{FoundSignal, "QAA", "PC-2026-1"}, {FoundSignal, "QAA", "PC-2026-2"}}
+	texts, textArgs := s.signalsNamed(lead, named)
+	past, pastArgs := s.signalsNamed(lead.At(5), named)
+	theirs, theirArgs := s.signalsNamed(planned(access.GP), named)
 	_, few, fewArgs := s.asked(lead)
 	_, own, ownArgs := s.asked(planned(access.GP))
 	for name, c := range map[string]struct {
@@ -98,6 +101,8 @@ func TestWhatASearchReadsIsFoundByKeys(t *testing.T) {
 	}{
 		"cards":     {cardsDrawn, []any{-1, 5, "signal.received", "signal.changed"}, "SEARCH s USING INDEX sqlite_autoindex_signal_1 (tenant=? AND ref=? AND from_pos=?)"},
 		"texts":     {texts, textArgs, "SEARCH s USING INDEX sqlite_autoindex_signal_1 (tenant=? AND ref=?)"},
+		"then":      {past, pastArgs, "SEARCH s USING INDEX sqlite_autoindex_signal_1 (tenant=? AND ref=?"},
+		"theirs":    {theirs, theirArgs, "SEARCH s USING INDEX sqlite_autoindex_signal_1 (tenant=? AND ref=?)"},
 		"confined":  {few, fewArgs, "signal_confined"},
 		"one’s own": {own, ownArgs, "SEARCH o USING INDEX signal_practice"},
 	} {
