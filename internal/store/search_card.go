@@ -90,15 +90,27 @@ type drawn struct {
 	card *Card
 }
 
-// cardsDrawn is the wordings, as of the position $2, of the signals that changed after $1,
-// by the entries that made the versions which hold.
-const cardsDrawn = `SELECT d.doc, d.until_pos > $2, d.from_pos, s.tenant, s.ref, s.kind, s.provider, s.theme, s.severity, s.pile, s.received, s.readers <> ''
-	FROM entry n JOIN signal s ON s.tenant = n.tenant AND s.ref = substr(n.stream, length(n.tenant) + 9) AND s.from_pos = n.position
-	JOIN search_doc d ON d.tenant = s.tenant AND d.sort = 'signal' AND d.ref = s.ref
-	WHERE n.position > $1 AND n.position <= $2 AND n.kind IN ($3, $4) AND s.until_pos > $2 AND d.sealed = 0`
+// changedSignals is the versions s, of signals that changed after the position $2, which
+// entries up to $1 made.
+const changedSignals = `entry n JOIN signal s ON s.tenant = n.tenant AND s.ref = substr(n.stream, length(n.tenant) + 9) AND s.from_pos = n.position
+	AND n.position > $2 AND n.position <= $1 AND n.kind IN ($3, $4)`
 
-// readCards draws the cards as of a position of what changed after another.
+// cardQueries is the questions after the signals as they stand at a position, and after
+// their wordings: of those that changed after another, or of all, which are read one after
+// the other from an index that has nothing else.
+func cardQueries(after, upTo int64) (signals, wordings string, args []any) {
+	signals, wordings, args = "signal s", "search_doc d", []any{upTo}
+	if after >= 0 {
+		signals, wordings = changedSignals, changedSignals+" JOIN search_doc d ON d.tenant = s.tenant AND d.ref = s.ref"
+		args = append(args, after, string(record.SignalReceived), string(record.SignalChanged))
+	}
+	return "SELECT s.tenant, s.ref, s.kind, s.provider, s.theme, s.severity, s.pile, s.received, s.readers <> '' FROM " + signals + " WHERE " + holds("s", "$1"),
+		"SELECT d.doc, d.tenant, d.ref, d.from_pos, d.until_pos > $1 FROM " + wordings + " WHERE d.sort = 'signal' AND d.sealed = 0 AND d.from_pos <= $1", args
+}
+
+// readCards draws the cards as of a position of what changed after another; −1 is of all.
 func (s *Store) readCards(ctx context.Context, after, upTo int64) ([]drawn, error) {
+	signals, wordings, args := cardQueries(after, upTo)
 	shared := map[string]string{} // the few codes that all cards hold
 	code := func(text string) string {
 		if _, ok := shared[text]; !ok {
@@ -106,19 +118,31 @@ func (s *Store) readCards(ctx context.Context, after, upTo int64) ([]drawn, erro
 		}
 		return shared[text]
 	}
-	rows, err := s.read.QueryContext(ctx, cardsDrawn, after, upTo, string(record.SignalReceived), string(record.SignalChanged))
-	return collect(s.engine, rows, err, "draw the cards of signals", func(r *sql.Rows) (drawn, error) {
-		var doc int64
-		var stands bool
+	of := map[thing]*Card{}
+	rows, err := s.read.QueryContext(ctx, signals, args...)
+	_, err = collect(s.engine, rows, err, "draw the cards of signals", func(r *sql.Rows) (struct{}, error) {
 		var tenant, provider string
 		var received instant
 		c := Card{Sort: FoundSignal}
-		if err := r.Scan(&doc, &stands, &c.Position, &tenant, &c.Ref, &c.Kind, &provider, &c.Theme, &c.Severity, &c.Pile, &received, &c.confined); err != nil || !stands {
-			return drawn{doc, nil}, err
-		}
+		err := r.Scan(&tenant, &c.Ref, &c.Kind, &provider, &c.Theme, &c.Severity, &c.Pile, &received, &c.confined)
 		c.Tenant, c.Kind, c.Provider, c.Theme, c.Pile = org.Code(code(tenant)), code(c.Kind), org.Code(code(provider)), code(c.Theme), code(c.Pile)
 		c.dated(received)
-		return drawn{doc, &c}, nil
+		of[c.thing()] = &c
+		return struct{}{}, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	rows, err = s.read.QueryContext(ctx, wordings, args...)
+	return collect(s.engine, rows, err, "draw the cards of wordings", func(r *sql.Rows) (d drawn, err error) {
+		var position int64
+		var stands bool
+		t := thing{sort: FoundSignal}
+		if err = r.Scan(&d.doc, &t.tenant, &t.ref, &position, &stands); stands && of[t] != nil { // one of each signal's stands
+			d.card = of[t]
+			d.card.Position = position
+		}
+		return d, err
 	})
 }
 

@@ -92,6 +92,8 @@ func TestWhatASearchReadsIsFoundByKeys(t *testing.T) {
 	texts, textArgs := s.signalsNamed(lead, named)
 	past, pastArgs := s.signalsNamed(lead.At(5), named)
 	theirs, theirArgs := s.signalsNamed(planned(access.GP), named)
+	all, _, allArgs := cardQueries(-1, 5)
+	changed, wordings, changedArgs := cardQueries(3, 5)
 	_, few, fewArgs := s.asked(lead)
 	_, own, ownArgs := s.asked(planned(access.GP))
 	for name, c := range map[string]struct {
@@ -99,12 +101,14 @@ func TestWhatASearchReadsIsFoundByKeys(t *testing.T) {
 		args  []any
 		want  string
 	}{
-		"cards":     {cardsDrawn, []any{-1, 5, "signal.received", "signal.changed"}, "SEARCH s USING INDEX sqlite_autoindex_signal_1 (tenant=? AND ref=? AND from_pos=?)"},
-		"texts":     {texts, textArgs, "SEARCH s USING INDEX sqlite_autoindex_signal_1 (tenant=? AND ref=?)"},
-		"then":      {past, pastArgs, "SEARCH s USING INDEX sqlite_autoindex_signal_1 (tenant=? AND ref=?"},
-		"theirs":    {theirs, theirArgs, "SEARCH s USING INDEX sqlite_autoindex_signal_1 (tenant=? AND ref=?)"},
-		"confined":  {few, fewArgs, "signal_confined"},
-		"one’s own": {own, ownArgs, "SEARCH o USING INDEX signal_practice"},
+		"all cards":      {all, allArgs, "SCAN s USING COVERING INDEX signal_place"},
+		"changed cards":  {changed, changedArgs, "SEARCH s USING INDEX sqlite_autoindex_signal_1 (tenant=? AND ref=? AND from_pos=?)"},
+		"their wordings": {wordings, changedArgs, "SEARCH d USING INDEX search_doc_ref (tenant=? AND sort=? AND ref=?)"},
+		"texts":          {texts, textArgs, "SEARCH s USING INDEX sqlite_autoindex_signal_1 (tenant=? AND ref=?)"},
+		"then":           {past, pastArgs, "SEARCH s USING INDEX sqlite_autoindex_signal_1 (tenant=? AND ref=?"},
+		"theirs":         {theirs, theirArgs, "SEARCH s USING INDEX sqlite_autoindex_signal_1 (tenant=? AND ref=?)"},
+		"confined":       {few, fewArgs, "signal_confined"},
+		"one’s own":      {own, ownArgs, "SEARCH o USING INDEX signal_practice"},
 	} {
 		if plan, err := s.plan(t, c.query, c.args...); err != nil || !strings.Contains(plan, c.want) || strings.Contains(plan, "signal_received") {
 			t.Errorf("%s: %v: %s", name, err, plan)
