@@ -61,7 +61,10 @@ func TestPagesInABrowser(t *testing.T) {
 	} {
 		name := strings.Trim(strings.NewReplacer("/", "-", "?", "-", "=", "-").Replace(p.path), "-")
 		t.Run(name, func(t *testing.T) {
-			browser.Check(t, server.URL+p.path, browsertest.Expect{Name: "web-" + name, Status: p.status, Cookies: p.who, NotPrint: p.who == nil})
+			browser.Check(t, server.URL+p.path, browsertest.Expect{
+				Name: "web-" + name, Status: p.status, Cookies: p.who, NotPrint: p.who == nil,
+				Most: map[string]int{"method": 2}[name], // two pages, as it says of itself
+			})
 		})
 	}
 }

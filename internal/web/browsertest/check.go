@@ -105,6 +105,7 @@ type Expect struct {
 	Status   int               // nought is 200
 	Cookies  map[string]string // of the session
 	NotPrint bool              // the page has no proof line to print, as before signing in
+	Most     int               // sheets on which it must print; nought is any number
 	Says     []string          // texts that must be visible at both widths, also without scripts
 }
 
@@ -170,6 +171,8 @@ func (p *Page) prints(e Expect) {
 	p.t.Helper()
 	if n := Sheets(p.PDF(e.Name)); n == 0 {
 		p.t.Errorf("%s prints no sheet", e.Name)
+	} else if e.Most > 0 && n > e.Most {
+		p.t.Errorf("%s prints %d sheets, %d at most", e.Name, n, e.Most)
 	}
 	paper := p.PrintedText()
 	if !e.NotPrint && !strings.Contains(paper, "Made from memory entry") {
