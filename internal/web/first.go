@@ -32,7 +32,7 @@ func newFirstPage(r *request) *firstPage {
 		return component.Input{Field: component.Field{Name: name, Label: component.Label{Text: label}, Hint: hint}, Value: r.field(name), Width: width}
 	}
 	p.Tenant = field("tenant", "ODS code of your commissioner", "For instance QHL. Its providers come with the register of organisations.", 10)
-	p.Called = field("called", "Name of your commissioner", nil, 0)
+	p.Called = field("called", "Name of your commissioner", "Not needed where a file of organisations that was loaded names it.", 0)
 	p.Name = field("name", "Your name", nil, 30)
 	p.Login = field("login", "Your e-mail address", "You sign in with it.", 30)
 	p.Name.Autocomplete, p.Login.Autocomplete, p.Login.Spellcheck = "name", "username", "false"
@@ -63,6 +63,15 @@ func (s *Server) firstMake(r *request) (answer, error) {
 	}
 	p := newFirstPage(r)
 	tenant := p.check(r)
+	if _, err := s.store.Organisation(r.Context(), access.Everything(access.Operator(firstAdministrator)), tenant); tenant != "" && r.field("called") == "" {
+		if err != nil && !fault.Is(err, fault.NotFound) {
+			return nil, err
+		}
+		if err != nil {
+			p.wrong("called", "No file that was loaded names "+string(tenant)+": enter what it is called")
+			p.Called.Error = p.wrongAt("called")
+		}
+	}
 	if len(p.Errors) > 0 {
 		return p, nil
 	}
@@ -93,9 +102,6 @@ func (p *firstPage) check(r *request) org.Code {
 	if err != nil {
 		p.wrong("tenant", "Enter an ODS code of 3 or more letters and digits")
 	}
-	if r.field("called") == "" {
-		p.wrong("called", "Enter the name of your commissioner")
-	}
 	if r.field("name") == "" {
 		p.wrong("name", "Enter your name")
 	}
@@ -105,7 +111,7 @@ func (p *firstPage) check(r *request) org.Code {
 	if wrong := passwordWrong(r.PostFormValue("password"), r.PostFormValue("again"), r.field("login")); wrong != "" {
 		p.wrong("password", wrong)
 	}
-	for name, input := range map[string]*component.Input{"tenant": &p.Tenant, "called": &p.Called, "name": &p.Name, "login": &p.Login, "password": &p.Password} {
+	for name, input := range map[string]*component.Input{"tenant": &p.Tenant, "name": &p.Name, "login": &p.Login, "password": &p.Password} {
 		input.Error = p.wrongAt(name)
 	}
 	return tenant

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"candour/internal/access"
+	"candour/internal/org"
 	"candour/internal/record"
 )
 
@@ -56,6 +57,28 @@ func TestTheFirstAdministratorBeginsByLinkAndNobodyElseAfterwards(t *testing.T) 
 	}
 	if got := b.nobody().post("/sign-in", "login", "ann@example.org", "password", testPassword); got.Code != http.StatusSeeOther {
 		t.Errorf("the new password gave %d", got.Code)
+	}
+}
+
+func TestACommissionerThatAFileNamedNeedsNoNameAgain(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	e, err := record.New(record.OrganisationRecorded, "organisation/QYG", "", "operator", org.Organisation{Code: "QYG", Name: "NHS Cheshire and Merseyside", Role: org.Commissioner})
+	b.no(err)
+	_, err = b.store.Record(b.ctx, e)
+	b.no(err)
+	link, err := b.server.FirstLink(b.ctx)
+	b.no(err)
+	w := b.nobody()
+	fields := []string{"name", "Ann Example", "login", "ann@example.org", "password", testPassword, "again", testPassword}
+	if got := w.post(link, append(fields, "tenant", "QZZ")...); got.Code != http.StatusUnprocessableEntity || !strings.Contains(got.Body.String(), "No file that was loaded names QZZ") {
+		t.Errorf("a commissioner without a name gave %d: %s", got.Code, got.Body)
+	}
+	if got := w.post(link, append(fields, "tenant", "QYG")...); got.Code != http.StatusSeeOther {
+		t.Fatalf("one that is named gave %d: %s", got.Code, got.Body)
+	}
+	if got := w.get("/administration"); !strings.Contains(got.Body.String(), "NHS Cheshire and Merseyside") {
+		t.Error("the commissioner’s name isn’t shown")
 	}
 }
 
