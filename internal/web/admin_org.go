@@ -66,7 +66,7 @@ func purviewTable(purview []org.Code, byCode map[org.Code]*org.Organisation) com
 		if o == nil {
 			o = &org.Organisation{Code: c, Name: "not in any register that we hold", Role: org.Unknown}
 		}
-		t.Rows = append(t.Rows, []component.Cell{{Body: string(c)}, {Body: orNone(o.Name)}, {Body: o.Role.Words()}, {Body: calendarDay(o.LegalFrom)}, {Body: calendarDay(o.LegalTo)}})
+		t.Rows = append(t.Rows, []component.Cell{{Body: string(c)}, {Body: orNone(nameOf(*o))}, {Body: o.Role.Words()}, {Body: calendarDay(o.LegalFrom)}, {Body: calendarDay(o.LegalTo)}})
 	}
 	return t
 }

@@ -198,7 +198,7 @@ func TestADeliverysPageSaysWhatItRestatedAndWhichRowsSaySo(t *testing.T) {
 		t.Error("the first delivery restated nothing")
 	}
 	s := w.get("/data/deliveries/D-000002").Body.String()
-	for _, want := range []string{"3 values were restated, 2 of them of 1 provider of yours.", "70.0% (70000 of 100000)", "70.0% (70001 of 100000)", "Aldermoor Hospitals", "70.0%", "75.0%", "D-000001, row 2", "/data/deliveries/D-000001?rows=2#in-the-file", "/data/deliveries/D-000002?rows=3#in-the-file", ">3<", "/providers/RA1/indicators/ae-4h-all"} {
+	for _, want := range []string{"3 values were restated, 2 of them of 1 provider of yours.", "70.0% (70,000 of 100,000)", "70.0% (70,001 of 100,000)", "Aldermoor Hospitals", "70.0%", "75.0%", "D-000001, row 2", "/data/deliveries/D-000001?rows=2#in-the-file", "/data/deliveries/D-000002?rows=3#in-the-file", ">3<", "/providers/RA1/indicators/ae-4h-all"} {
 		if !strings.Contains(s, want) {
 			t.Errorf("the page doesn’t say %q", want)
 		}

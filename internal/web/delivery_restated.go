@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 
 	"candour/internal/delivery"
@@ -110,7 +111,12 @@ func rowsOf(o indicator.Observation) string {
 
 // partsOf is what an observation's figure was worked out from.
 func partsOf(o indicator.Observation) string {
-	figure := func(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
+	figure := func(v float64) string {
+		if v == math.Trunc(v) {
+			return amountOf(v)
+		}
+		return strconv.FormatFloat(v, 'f', -1, 64) // all of it: two values may differ in the last digit alone
+	}
 	switch {
 	case o.Presence != indicator.Valued:
 		return ""

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"candour/internal/chart"
 	"candour/internal/fault"
 	"candour/internal/indicator"
 	"candour/internal/org"
@@ -197,23 +198,53 @@ func (s *Server) crossSection(r *request, p *definitionPage, d *indicator.Defini
 	return nil
 }
 
-// ownOutside says which of the commissioner's providers lie outside of the limits.
+// namedOutside is up to how many providers outside of the limits are each named with
+// where they lie; more are grouped by where.
+const namedOutside = 4
+
+// ownOutside says which of the commissioner's providers lie outside of the limits. Of many,
+// those that are better are counted only: their rows name them.
 func ownOutside(d *indicator.Definition, x *watch.Section, names map[org.Code]string) (judgement, because string) {
-	var outside []string
+	var each, groups []string
+	var worse, better []funnel.Band // in the order in which they are met
+	at := map[funnel.Band][]string{}
 	own := 0
 	for i, u := range x.Result.Units {
 		if names[x.Orgs[i]] == "" || u.Reason != funnel.Judged {
 			continue
 		}
 		own++
-		if bandMark(d, u.Band) != 0 {
-			outside = append(outside, shortName(names[x.Orgs[i]])+" is "+bandWords(u.Band))
+		mark := bandMark(d, u.Band)
+		if mark == chart.Common {
+			continue
 		}
+		name := shortName(names[x.Orgs[i]])
+		each = append(each, name+" is "+bandWords(u.Band))
+		if at[u.Band] == nil {
+			if mark == chart.Improvement {
+				better = append(better, u.Band)
+			} else {
+				worse = append(worse, u.Band)
+			}
+		}
+		at[u.Band] = append(at[u.Band], name)
 	}
-	if len(outside) == 0 {
+	switch {
+	case len(each) == 0:
 		return "None of yours is an outlier.", "Because all of the " + count(own, "provider", "providers") + " that you answer for lie within the limits."
+	case len(each) <= namedOutside:
+		return count(len(each), "provider of yours stands out.", "providers of yours stand out."), "Because " + list(each) + "."
 	}
-	return count(len(outside), "provider of yours stands out.", "providers of yours stand out."), "Because " + list(outside) + "."
+	for _, bands := range [][]funnel.Band{worse, better} { // the furthest first
+		slices.SortFunc(bands, func(a, b funnel.Band) int { return abs(int(b)) - abs(int(a)) })
+	}
+	for _, b := range worse {
+		groups = append(groups, capital(bandWords(b))+": "+list(at[b])+".")
+	}
+	for _, b := range better {
+		groups = append(groups, capital(bandWords(b))+": "+count(len(at[b]), "provider", "providers")+".")
+	}
+	return count(len(each), "provider of yours stands out.", "providers of yours stand out."), strings.Join(groups, " ")
 }
 
 // providerRows lists the providers, those in concern first.

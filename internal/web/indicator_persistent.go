@@ -10,6 +10,7 @@ import (
 	"candour/internal/finding"
 	"candour/internal/indicator"
 	"candour/internal/org"
+	"candour/internal/stat/funnel"
 	"candour/internal/store"
 	"candour/internal/web/component"
 )
@@ -60,7 +61,7 @@ func (s *Server) persistent(r *request, p *definitionPage, d *indicator.Definiti
 			{Body: cmp.Or(names[code], string(code)), Href: r.link(indicatorPath(code, d.ID))},
 			{Body: fmt.Sprintf("%d of %d", len(list), max(len(list), run.Sections[d.ID]))},
 			{Body: strings.Join(which, ", ")},
-			{Body: list[len(list)-1].Sentence},
+			{Body: funnel.WithoutChance(list[len(list)-1].Sentence)},
 		})
 	}
 	p.Persistent, p.PersistentAny = component.Region{Name: "Outliers over time", Body: t}, true

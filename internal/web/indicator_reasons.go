@@ -10,6 +10,7 @@ import (
 	"candour/internal/calendar"
 	"candour/internal/concern"
 	"candour/internal/org"
+	"candour/internal/stat/funnel"
 	"candour/internal/stat/spc"
 	"candour/internal/web/component"
 )
@@ -76,8 +77,12 @@ func (v *indicatorView) funnelReasons(p *indicatorPage) {
 	for i := len(v.judged.Points) - 1; i >= v.judged.from && len(p.Reasons.Items) < recentPeriods; i-- {
 		x := v.judged.Sections[v.judged.Points[i].Period.String()]
 		if u, ok := unitIn(x, v.org.Code); ok && bandMark(v.d, u.Band) != 0 {
+			said := x.Result.Fit.Sentence(u, wordsOf(v.d))
+			if len(p.Reasons.Items) > 0 {
+				said = funnel.WithoutChance(said) // the newest has said how rare it is
+			}
 			p.Reasons.Items = append(p.Reasons.Items, component.Reason{
-				Icon: symbolOf(bandMark(v.d, u.Band)), Text: bold(x.Period.Words()+".", x.Result.Fit.Sentence(u, wordsOf(v.d))),
+				Icon: symbolOf(bandMark(v.d, u.Band)), Text: bold(x.Period.Words()+".", said),
 			})
 		}
 	}

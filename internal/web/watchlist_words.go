@@ -333,3 +333,34 @@ func shareWords(x float64) string {
 		return fmt.Sprintf("%.0f in 10 are", 10*x)
 	}
 }
+
+// gapGroup is providers that can't be judged for one reason.
+type gapGroup struct {
+	Many string // how many, where the reason is said once for all of them
+	Why  string
+	Rows []gapRow
+}
+
+// saidOnce is from how many providers on a reason is said once for all.
+const saidOnce = 5
+
+// CantSayTogether is who can't be judged by reason: where nothing but old files was
+// loaded, it is one reason for every provider of a country.
+func (p *watchListPage) CantSayTogether() (out []gapGroup) {
+	at := map[string]int{}
+	for _, g := range p.CantSay {
+		i, ok := at[g.Why]
+		if !ok {
+			i, at[g.Why] = len(out), len(out)
+			out = append(out, gapGroup{Why: g.Why})
+		}
+		out[i].Rows = append(out[i].Rows, g)
+	}
+	for i := range out {
+		if n := len(out[i].Rows); n >= saidOnce {
+			out[i].Many = count(n, "provider", "providers")
+			slices.SortStableFunc(out[i].Rows, func(a, b gapRow) int { return strings.Compare(a.Name, b.Name) })
+		}
+	}
+	return out
+}

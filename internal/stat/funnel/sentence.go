@@ -85,6 +85,13 @@ func (f *Fit) chance(level, rare string) string {
 	return allowed + " put about " + rare + " outside the 99.8% limits: unlikely to be that alone."
 }
 
+// WithoutChance is a sentence about an outlier without its end, on how rare such are: for
+// lists of several, over or under which that is said once.
+func WithoutChance(sentence string) string {
+	text, _, _ := strings.Cut(sentence, " Chance ")
+	return text
+}
+
 func (f *Fit) unjudged(u Unit, w Words) string {
 	what := w.Denominator
 	if what == "" {
