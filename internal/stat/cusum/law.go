@@ -189,15 +189,6 @@ func MeanLaw(shift, truth float64, scaling int) (Law, error) {
 	return b.law(), nil
 }
 
-// Mean is the mean weight of one case: below 0 in control.
-func (l Law) Mean() float64 {
-	sum := 0.0
-	for i, s := range l.steps {
-		sum += float64(s) * l.probs[i]
-	}
-	return sum / l.scaling
-}
-
 // states is the number of grid points below the limit: a chart at or above
 // states has signalled.
 func (l Law) states(limit float64) int { return int(math.Round(math.Abs(limit) * l.scaling)) }
