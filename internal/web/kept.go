@@ -53,7 +53,7 @@ func (k *keptPages) keep(key keptKey, body []byte, made time.Time) {
 		k.drop(e)
 	}
 	k.byKey[key] = k.order.PushFront(&keptPage{key, body, made})
-	k.size += len(body)
+	k.size += cap(body)
 	for k.size > mostKept {
 		k.drop(k.order.Back())
 	}
@@ -62,7 +62,7 @@ func (k *keptPages) keep(key keptKey, body []byte, made time.Time) {
 func (k *keptPages) drop(e *linked.Element) {
 	p := k.order.Remove(e).(*keptPage) //nolint:errcheck // nothing else is in the list
 	delete(k.byKey, p.key)
-	k.size -= len(p.body)
+	k.size -= cap(p.body)
 }
 
 // last is the last good version of a page.
