@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net"
 	"net/http"
 	"strconv"
@@ -68,9 +69,15 @@ func fromHere(r *http.Request) bool {
 	return err == nil && ip != nil && ip.IsLoopback() && r.Header.Get("X-Forwarded-For") == "" && r.Header.Get("Forwarded") == ""
 }
 
+// healthPatience is how long the store may take to answer before the server counts as not
+// ready: whoever asks, such as a proxy, has others to send people to.
+const healthPatience = 3 * time.Second
+
 // health answers 200 when the store does and 503 otherwise.
 func (s *Server) health(r *request) (answer, error) {
-	if err := s.store.Ready(r.Context()); err != nil {
+	ctx, done := context.WithTimeout(r.Context(), healthPatience)
+	defer done()
+	if err := s.store.Ready(ctx); err != nil {
 		s.Log.Error("not ready", "error", err.Error())
 		return plain{http.StatusServiceUnavailable, "the store does not answer\n"}, nil
 	}

@@ -62,7 +62,11 @@ func (s *Server) problem(r *request, err error) *problemPage {
 		p.Title = "This page couldn’t be made"
 		p.Message = "Nothing was lost."
 		if kind == fault.Unavailable {
-			p.Message = "The store can’t be reached just now. Nothing was lost."
+			p.Message = "The store can’t be reached just now. Nothing was lost. Try again in a minute."
+			if r.Method == http.MethodPost {
+				p.Title = "What you sent couldn’t be recorded"
+				p.Message = "The store can’t be reached just now. Nothing that was confirmed before is lost. In a minute go back, where your browser still holds what you wrote, look whether it is there already, and send it again if it isn’t."
+			}
 		}
 		s.Log.Error("page failed", "reference", p.Reference, "kind", kind.String(), "pattern", r.route.Pattern, "error", err.Error())
 	case fault.NotFound:
