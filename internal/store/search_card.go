@@ -97,7 +97,7 @@ const changedSignals = `entry n JOIN signal s ON s.tenant = n.tenant AND s.ref =
 
 // cardQueries is the questions after the signals as they stand at a position, and after
 // their wordings: of those that changed after another, or of all, which are read one after
-// the other from an index that has nothing else.
+// the other as they lie in the store.
 func cardQueries(after, upTo int64) (signals, wordings string, args []any) {
 	signals, wordings, args = "signal s", "search_doc d", []any{upTo}
 	if after >= 0 {
