@@ -101,9 +101,26 @@ const (
 	tendEvery    = 15 * time.Minute // alerts that nobody opened go up a level
 )
 
+// clockSlack is how far the machine's clock may be behind the memory without a word.
+const clockSlack = time.Minute
+
+// warnOfClock says when the machine's clock is behind the newest entry: it was ahead when
+// that was made, or is wrong now. Entries keep their order and the last instant meanwhile.
+func (h *House) warnOfClock(ctx context.Context, log *slog.Logger) error {
+	_, last, err := h.Store.Head(ctx)
+	if behind := last.Sub(h.Store.Now()); err == nil && behind > clockSlack {
+		log.Warn("the machine's clock is behind the newest entry of the memory: set it. Nothing is lost; until it has caught up, entries keep that entry's instant",
+			"clock", h.Store.Now().Format(time.RFC3339), "newest", last.Format(time.RFC3339), "behind", behind.Round(time.Second).String())
+	}
+	return err
+}
+
 // serve answers requests until ctx ends; ready is called once it listens.
 func (h *House) serve(ctx context.Context, f ServeFlags, log *slog.Logger, ready func(address string, pages *web.Server) error) (err error) {
 	defer collectSeldom()()
+	if err := h.warnOfClock(ctx, log); err != nil {
+		return err
+	}
 	tick := time.NewTicker(sightsEvery)
 	defer tick.Stop()
 	post, err := h.postman(f.MailFlags, log)
