@@ -12,6 +12,7 @@ import (
 	"candour/internal/chart"
 	"candour/internal/concern"
 	"candour/internal/finding"
+	"candour/internal/indicator"
 	"candour/internal/store"
 	"candour/internal/web/component"
 )
@@ -239,7 +240,7 @@ func (v *providerView) lane(j *judged, icons component.IconPair, from, until tim
 	if st, ok := d.StandardAt(j.Points[latest].Period.Start()); ok {
 		lane.Line = &chart.Line{Value: st.Value * d.Multiplier, Label: "standard " + j.format(st.Value*d.Multiplier)}
 	}
-	if end := j.Points[latest].Period.End(); until.Sub(end) > 45*24*time.Hour {
+	if end := j.Points[latest].Period.End(); d.Kind != indicator.Rating && until.Sub(end) > 45*24*time.Hour { // a rating holds until the next
 		lane.Unpublished = &chart.Span{From: end, To: until, Word: "not yet published"}
 	}
 	return lane, true

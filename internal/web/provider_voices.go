@@ -69,7 +69,7 @@ func voiceWords(recent, before int, held time.Duration) string {
 	}
 	usual := float64(before) * float64(recentVoices) / float64(held-recentVoices)
 	if usual < 1 {
-		return fmt.Sprintf("%d in 8 weeks; fewer than 1 usual", recent)
+		return fmt.Sprintf("%d in 8 weeks; under 1 usual", recent)
 	}
 	return fmt.Sprintf("%d in 8 weeks; %.0f usual", recent, usual)
 }
