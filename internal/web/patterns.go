@@ -39,7 +39,7 @@ type patternRow struct {
 	Where string
 	What  string
 	Why   string
-	Links []component.Link // its signals, the first of them
+	Links component.Links // its signals, the first of them
 	More  string
 }
 

@@ -1,12 +1,32 @@
 package component
 
-import "strconv"
+import (
+	"html/template"
+	"strconv"
+)
 
 // Link is a text that leads somewhere.
 type Link struct {
 	Text       Content
 	Href       string
 	Attributes Attributes
+}
+
+// Links are links one after another, with a space after each.
+type Links []Link
+
+// HTML is them written: lists of patterns name thousands.
+func (l Links) HTML() (template.HTML, error) {
+	var p pen
+	for _, link := range l {
+		p.markup("<a")
+		p.address(link.Href)
+		p.attributes(link.Attributes)
+		p.markup(">")
+		p.content(link.Text)
+		p.markup("</a> ")
+	}
+	return p.done()
 }
 
 // Breadcrumbs is the way from the home page to this one's parent. On a telephone

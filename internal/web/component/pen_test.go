@@ -107,3 +107,24 @@ func TestTheMatrixIsEscapedAsTemplatesEscapeIt(t *testing.T) {
 		}
 	})
 }
+
+// linksByTemplate is links as html/template writes them.
+var linksByTemplate = template.Must(template.New("").Funcs(FuncMap()).Parse(
+	`{{range .}}<a href="{{.Href}}"{{with .Attributes}} {{attributes .}}{{end}}>{{content .Text}}</a> {{end}}`))
+
+func TestLinksAreEscapedAsTemplatesEscapeThem(t *testing.T) {
+	t.Parallel()
+	links := Links{
+		{Text: "SU-2026-7", Href: "/signals/SU-2026-7?at=5&back=a b"},
+		{Text: `A & <b>"B"</b>`, Href: "javascript:alert(1)"},
+		{Text: 12, Href: "#x", Attributes: Attributes{"data-row": "1"}},
+		{},
+	}
+	var want strings.Builder
+	if err := linksByTemplate.Execute(&want, links); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := links.HTML(); err != nil || string(got) != want.String() {
+		t.Errorf("got\n%s, %v, want\n%s", got, err, want.String())
+	}
+}
