@@ -84,7 +84,8 @@ func (s *Store) Telling(ctx context.Context, sc access.Scope) ([]HeldFinding, er
 
 // Stale is Findings that say that data is late.
 func (s *Store) Stale(ctx context.Context, sc access.Scope) ([]HeldFinding, error) {
-	return s.findings(ctx, sc, " AND f.kind = 'stale'")
+	// SQLite would else look through all findings of each organisation for these few.
+	return s.findingsSeen(ctx, sc, visible(sc, "(f.org || '')", "$2", "$1"), " AND f.kind = 'stale'")
 }
 
 // Outliers is what the cross-sections of one indicator say of the organisations
@@ -103,10 +104,15 @@ func (s *Store) findingsOf(ctx context.Context, sc access.Scope, code org.Code, 
 
 // findings is those that a condition chooses, whose parameters begin at $3.
 func (s *Store) findings(ctx context.Context, sc access.Scope, which string, more ...any) ([]HeldFinding, error) {
+	return s.findingsSeen(ctx, sc, visible(sc, "f.org", "$2", "$1"), which, more...)
+}
+
+// findingsSeen is those of the organisations that a condition says are seen.
+func (s *Store) findingsSeen(ctx context.Context, sc access.Scope, seen, which string, more ...any) ([]HeldFinding, error) {
 	rows, err := s.read.QueryContext(ctx, `SELECT f.id, f.tenant, f.indicator, f.org, f.kind, f.rule, f.direction, f.first_period, f.last_period,
 		f.points, f.value, f.against, f.sentence, f.p, f.latest, f.counted, f.definition, f.limits, f.from_pos, n.instant
 		FROM finding f JOIN entry n ON n.position = f.from_pos
-		WHERE `+holds("f", "$1")+" AND "+mine(sc, "f.tenant", "$2")+" AND "+visible(sc, "f.org", "$2", "$1")+
+		WHERE `+holds("f", "$1")+" AND "+mine(sc, "f.tenant", "$2")+" AND "+seen+
 		which+` ORDER BY f.org, f.indicator, f.tenant, f.kind, f.first_period, f.rule, f.id`, append([]any{position(sc), sc.Tenant}, more...)...)
 	list, err := collect(s.engine, rows, err, "list findings", func(r *sql.Rows) (f HeldFinding, err error) {
 		var first, last string
