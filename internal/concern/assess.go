@@ -127,7 +127,7 @@ type GapLine struct {
 	Family FamilyID
 	Reason GapReason
 	Newest Month // 0 for never
-	Due    Month // NotDue and Late: month in which the next value should be here; 0 unknown
+	Due    Month // NotDue and Late: month in which the next value should be here, by the quickest so far; 0 unknown
 	Shown  bool  `json:",omitzero"` // the stream is shown and not scored
 }
 

@@ -27,7 +27,7 @@ func Contributions(a *Assessment) []Contribution {
 			continue
 		}
 		add(Contribution{
-			Line: Line{Family: f.Family, Part: f.Part, Points: f.Points, Text: familySentence(f, a.AsOf)}, Soft: f.Streams[0].Kind.Soft(), Streams: f.Streams,
+			Line: familyLine(f, a.AsOf), Soft: f.Streams[0].Kind.Soft(), Streams: f.Streams,
 		})
 	}
 	for i := range a.Standing {

@@ -76,6 +76,8 @@ type series struct {
 	dirty             [ringMonths]bool
 
 	last  []Month // per provider: newest event month with data; 0 for none
+	wait  Month   // shortest time from the month of a new value to the one in which it could be known: when the next is due
+	timed bool    // wait is known
 	first Month
 	begun bool
 	with  int // providers with any data
@@ -323,6 +325,9 @@ func (e *Engine) apply(r *row) {
 	}
 	if s.last[p] == 0 {
 		s.with++
+	}
+	if wait := r.available - r.month; r.month > s.last[p] && (!s.timed || wait < s.wait) {
+		s.wait, s.timed = wait, true
 	}
 	s.last[p] = max(s.last[p], r.month)
 	if v := &e.provs[p]; !v.any || r.month < v.first {

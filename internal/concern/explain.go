@@ -31,6 +31,7 @@ type Line struct {
 	Part    float64  // of the score
 	Points  int
 	Text    string
+	Quiet   bool     `json:",omitzero"`  // no measure of it is worse than usual yet: it adds a little, and is no reason
 	Pattern bool     `json:",omitzero"`  // it says how the others fit together, which nobody can go and look at
 	Counts  FamilyID `json:",omitempty"` // of the standing level: the family whose reports the text counts
 }
@@ -141,7 +142,7 @@ func lines(a *Assessment) []Line {
 	for i := range a.Families {
 		f := &a.Families[i]
 		if f.Part > 0 {
-			out = append(out, Line{Family: f.Family, Part: f.Part, Points: f.Points, Text: familySentence(f, a.AsOf)})
+			out = append(out, familyLine(f, a.AsOf))
 		}
 	}
 	for i := range a.Standing {

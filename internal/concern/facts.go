@@ -245,13 +245,12 @@ func (e *Engine) gap(s *series, p int) (GapLine, bool) {
 		g.Reason = TooShort
 		return g, true
 	}
-	newest := e.usualNewest(s)
 	age, step := e.now-s.last[p], Month(s.def.every())
-	switch {
-	case s.last[p] < newest:
-		g.Reason, g.Due = Late, s.last[p]+step+(e.now-newest)
+	switch g.Due = s.last[p] + step + s.wait; {
+	case s.last[p] < e.usualNewest(s):
+		g.Reason = Late
 	case step > 1 && age >= step:
-		g.Reason, g.Due = NotDue, s.last[p]+step+(e.now-newest)
+		g.Reason = NotDue
 	default:
 		return g, false
 	}

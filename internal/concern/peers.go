@@ -67,6 +67,7 @@ func (e *Engine) besidePeers(l *StandingLine, part StandingPart, p int) {
 		l.Worse, l.Of = e.visitsBeside(p)
 		return
 	}
+	var faint []PeerPart // what the level calls worse, and the figures added up don't show
 	for _, s := range e.streams {
 		var one PeerPart
 		var ok bool
@@ -80,13 +81,36 @@ func (e *Engine) besidePeers(l *StandingLine, part StandingPart, p int) {
 		if !ok {
 			continue
 		}
-		if l.Of++; one.Worse > 0 {
+		switch l.Of++; {
+		case one.Worse <= 0:
+		case one.shows(s.def.sign()):
 			l.Worse++
 			l.Peers = append(l.Peers, one)
+		default:
+			l.Worse++
+			faint = append(faint, one)
 		}
 	}
-	slices.SortStableFunc(l.Peers, func(a, b PeerPart) int { return cmp.Compare(b.Worse, a.Worse) })
+	for _, list := range [][]PeerPart{l.Peers, faint} {
+		slices.SortStableFunc(list, func(a, b PeerPart) int { return cmp.Compare(b.Worse, a.Worse) })
+	}
+	if part.Voices {
+		l.Peers = append(l.Peers, faint...)
+	}
 	l.Peers = slices.Clip(l.Peers[:min(len(l.Peers), mostPeers)])
+}
+
+// shows reports whether the figures in the sentence say by themselves that the provider
+// is the worse: by one event or more. The level weighs each month alike, on a scale on
+// which a month of few events lies near the middle; so 57 of 59 can be called worse
+// where 55 would be usual, which a reader would take for a mistake. Sign turns figures so
+// that up is worse.
+func (one *PeerPart) shows(sign float64) bool {
+	by := sign * (one.Value - one.Usual)
+	if one.Kind == Continuous {
+		return by > 0
+	}
+	return by >= 1
 }
 
 // beside begins a stream's figures; ok is false where all providers are alike.
@@ -188,6 +212,9 @@ func (l *StandingLine) Words(asOf Month) string { return standingSentence(l, asO
 // 12 months to July where about 31 would be usual elsewhere."
 func standingSentence(l *StandingLine, asOf Month) string {
 	if len(l.Peers) == 0 {
+		if l.Of > 0 && !l.Soft {
+			return fmt.Sprintf("%s: %d of %s worse than at the middle provider, month by month.", l.Name, l.Worse, plural(l.Of, "measure"))
+		}
 		if l.Of > 0 { // visits
 			return fmt.Sprintf("%s: %d of %s in %d months worse than the usual visit.", l.Name, l.Worse, plural(l.Of, "visit"), standingVisit)
 		}

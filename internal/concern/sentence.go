@@ -3,6 +3,7 @@ package concern
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -35,6 +36,14 @@ func sortLines(l []Line) {
 
 // worse is the evidence from which a measure is called worse than its own past.
 const worse = 0.5
+
+// familyLine is what a family adds to the score, in words.
+func familyLine(f *FamilyPart, asOf Month) Line {
+	return Line{
+		Family: f.Family, Part: f.Part, Points: f.Points, Text: familySentence(f, asOf),
+		Quiet: f.Streams[0].Kind.hard() && !slices.ContainsFunc(f.Streams, func(s StreamPart) bool { return s.Evidence >= worse }),
+	}
+}
 
 // familySentence says in counts why a family adds to the score.
 func familySentence(f *FamilyPart, asOf Month) string {
@@ -265,33 +274,42 @@ func against(a *Assessment) []string {
 func missing(a *Assessment) []string {
 	var out []string
 	for _, r := range []GapReason{Late, NotDue, NeverReceived, TooShort} {
-		var names []string
-		due := Month(0)
+		names := map[Month][]string{} // by when they are due, where that is said
 		for _, g := range a.Gaps {
 			if g.Reason == r && !(r == NeverReceived && g.Shown) {
-				names = append(names, lower(g.Name))
-				due = max(due, g.Due)
+				due := Month(0)
+				if r == NotDue {
+					due = g.Due
+				}
+				names[due] = append(names[due], lower(g.Name))
 			}
 		}
-		if len(names) == 0 {
-			continue
+		for _, due := range slices.Sorted(maps.Keys(names)) {
+			out = append(out, missingFor(r, names[due], due, a.AsOf))
 		}
-		text := "Missing: " + listed(names, 3)
-		if r == NeverReceived && len(names) > 3 {
-			// Most are no business of such a provider: three names of many would mislead.
-			text = fmt.Sprintf("Missing: %d measures", len(names))
-		}
-		switch r {
-		case Late:
-			text += ", later than from most others"
-		case NotDue:
-			text += ", not due until " + due.Name(a.AsOf)
-		case NeverReceived:
-			text += ", never received from this provider"
-		case TooShort:
-			text += ", too few months yet for an own past"
-		}
-		out = append(out, text+".")
 	}
 	return out
+}
+
+// missingFor is the sentence about the gaps of one reason, of those not due yet about
+// those due in one month.
+func missingFor(r GapReason, names []string, due, asOf Month) string {
+	text := "Missing: " + listed(names, 3)
+	if r == NeverReceived && len(names) > 3 {
+		// Most are no business of such a provider: three names of many would mislead.
+		text = fmt.Sprintf("Missing: %d measures", len(names))
+	}
+	switch {
+	case r == Late:
+		text += ", later than from most others"
+	case r == NotDue && due < asOf:
+		text += ", expected in " + due.Name(asOf) + " and here from nobody yet"
+	case r == NotDue:
+		text += ", not due until " + due.Name(asOf)
+	case r == NeverReceived:
+		text += ", never received from this provider"
+	case r == TooShort:
+		text += ", too few months yet for an own past"
+	}
+	return text + "."
 }

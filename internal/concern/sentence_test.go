@@ -150,6 +150,7 @@ func readBeside(t *testing.T, l *StandingLine, word, rest string) {
 	case "of":
 		_, err = fmt.Sscanf(rest, "%d of %d", &l.Worse, &l.Of)
 		must(t, err)
+		l.Soft = strings.HasPrefix(l.Name, "Visits")
 		return
 	case "part":
 		one.Kind = Proportion
@@ -255,8 +256,10 @@ func TestWhatNeverCameIsMissedOnlyWhereItWouldCount(t *testing.T) {
 		{Name: "A&E 4 hours", Reason: NeverReceived, Shown: true},
 		{Name: "Cancer 62 days", Reason: Late, Newest: looking - 5, Shown: true},
 		{Name: "SHMI", Reason: NotDue, Newest: looking - 8, Due: looking + 2},
+		{Name: "Burned out", Reason: NotDue, Newest: looking - 12, Due: looking + 4},
+		{Name: "Ratings", Reason: NotDue, Newest: looking - 12, Due: looking - 1},
 	}}
-	want := "Missing: cancer 62 days, later than from most others. Missing: SHMI, not due until January 2027. Missing: falls with harm, never received from this provider."
+	want := "Missing: cancer 62 days, later than from most others. Missing: ratings, expected in October and here from nobody yet. Missing: SHMI, not due until January 2027. Missing: burned out, not due until March 2027. Missing: falls with harm, never received from this provider."
 	if got := strings.Join(missing(a), " "); got != want {
 		t.Errorf("the page says %s\nwant %s", got, want)
 	}

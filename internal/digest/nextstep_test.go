@@ -2,6 +2,7 @@ package digest
 
 import (
 	"testing"
+	"time"
 
 	"candour/internal/calendar"
 	"candour/internal/signal"
@@ -33,6 +34,20 @@ func TestTheNextStepIsWhoseItIs(t *testing.T) {
 		}
 		if got := (&Clock{Clock: clock, Signal: c.held}).NextStep(); got != c.want {
 			t.Errorf("%s: %q, expected %q", name, got, c.want)
+		}
+	}
+}
+
+func TestADayOfAnotherYearIsNamedWithItsYear(t *testing.T) {
+	t.Parallel()
+	from := time.Date(2027, 1, 6, 12, 0, 0, 0, time.UTC)
+	for at, want := range map[time.Time]string{
+		from.AddDate(0, 0, -2):                          "Mon 4 Jan",
+		from.AddDate(0, 0, -7):                          "30 Dec 2026",
+		time.Date(2026, 12, 31, 23, 30, 0, 0, time.UTC): "31 Dec 2026",
+	} {
+		if got := dayOf(at, from); got != want {
+			t.Errorf("%v is named %q, want %q", at, got, want)
 		}
 	}
 }

@@ -169,7 +169,7 @@ const staffFamily concern.FamilyID = "staff"
 // because is the largest contribution in a sentence, cut where it is long. What
 // staff said is named without its count where the digest leaves.
 func (m *Made) because(lines []concern.Line) string {
-	i := slices.IndexFunc(lines, func(l concern.Line) bool { return l.Points > 0 && l.Text != "" && !l.Pattern })
+	i := slices.IndexFunc(lines, func(l concern.Line) bool { return l.Points > 0 && l.Text != "" && !l.Pattern && !l.Quiet })
 	if i >= 0 {
 		l := lines[i]
 		if m.Leaves && (l.Family == staffFamily || l.Counts == staffFamily) {
@@ -228,7 +228,7 @@ func (m *Made) raisedPart(list []alert.Alert) Part {
 		p.More = m.moreAlerts(len(list))
 	}
 	for _, a := range list[:min(alertItems, len(list))] {
-		text := fmt.Sprintf("%s: %d points (%s), raised %s.", m.about(a.Provider), a.First.Points, a.First.Word, dayOf(a.Raised))
+		text := fmt.Sprintf("%s: %d points (%s), raised %s.", m.about(a.Provider), a.First.Points, a.First.Word, dayOf(a.Raised, m.At))
 		if why := m.Evidence[a.Ref]; why != "" {
 			text += " Because " + lower(why)
 		}
@@ -260,7 +260,7 @@ func (m *Made) unopenedPart() Part {
 		}
 		p.Items = append(p.Items, Item{
 			Link{string(a.Ref), alertPath(a.Ref)},
-			fmt.Sprintf("%s: raised %s, %s; now asked: %s.", m.about(a.Provider), dayOf(a.Raised), ago, a.Level.Words()),
+			fmt.Sprintf("%s: raised %s, %s; now asked: %s.", m.about(a.Provider), dayOf(a.Raised, m.At), ago, a.Level.Words()),
 		})
 	}
 	return p
@@ -278,7 +278,7 @@ func (m *Made) closedPart() Part {
 		p.Sentence = count(len(list), "was closed.", "were closed.")
 	}
 	for _, a := range list[:min(alertItems, len(list))] {
-		p.Items = append(p.Items, Item{Link{string(a.Ref), alertPath(a.Ref)}, fmt.Sprintf("%s: %s, closed %s.", m.about(a.Provider), a.Outcome, dayOf(a.Ended))})
+		p.Items = append(p.Items, Item{Link{string(a.Ref), alertPath(a.Ref)}, fmt.Sprintf("%s: %s, closed %s.", m.about(a.Provider), a.Outcome, dayOf(a.Ended, m.At))})
 	}
 	return p
 }

@@ -57,8 +57,14 @@ func (m *Made) about(code org.Code) string {
 	return m.name(code)
 }
 
-// dayOf is a day in words, without its year.
-func dayOf(t time.Time) string { return t.In(calendar.London).Format("Mon 2 Jan") }
+// dayOf is a day in words, seen from another: without its year in the same one.
+func dayOf(t, from time.Time) string {
+	t, from = t.In(calendar.London), from.In(calendar.London)
+	if t.Year() != from.Year() {
+		return t.Format("2 Jan 2006")
+	}
+	return t.Format("Mon 2 Jan")
+}
 
 // lower is a text with a small letter at its beginning, unless its first word is an
 // abbreviation.

@@ -331,11 +331,13 @@ func (v *providerView) lead() component.Content {
 		concern.Watch: "to be watched", concern.Possible: "possibly got worse", concern.Likely: "likely to have got worse", concern.VeryLikely: "very likely to have got worse",
 	}[c.Word]
 	var why []string
-	for i, part := range tangible(c) {
-		if i == 3 {
+	for _, part := range tangible(c) {
+		if len(why) == 3 {
 			break
 		}
-		why = append(why, uncapital(strings.TrimSuffix(firstSentence(part.Text), ".")))
+		if !part.Quiet { // it adds a little, and is no reason
+			why = append(why, uncapital(strings.TrimSuffix(firstSentence(part.Text), ".")))
+		}
 	}
 	return bold(fmt.Sprintf("%d points: %s, %s.", c.Points, word, concern.Trend(&c.Assessment)), "Because "+strings.Join(why, "; ")+".")
 }
@@ -367,10 +369,23 @@ func (v *providerView) disagreements() []component.Content {
 	for i := range v.held.Assessment.Families {
 		f := &v.held.Assessment.Families[i]
 		if f.Points > 0 && len(f.Streams) > 0 && f.Streams[0].Kind == concern.Gap {
-			out = append(out, bold("Incident reports.", fmt.Sprintf("Falling, which would look safer, while voices from outside rise. The fall counts as a voice gap (%s), not as safety.", component.Signed(f.Points))))
+			out = append(out, bold("Incident reports.", gapWords(f)))
 		}
 	}
 	return out
+}
+
+// gapWords says which side of a voice gap moved: reporting that fell, or voices from
+// outside that rose without it. The counts stand among the contributions.
+func gapWords(f *concern.FamilyPart) string {
+	points, facts := component.Signed(f.Points), &f.Streams[0].Facts
+	switch {
+	case facts.Withheld:
+		return fmt.Sprintf("Fewer than the voices from outside would lead one to expect, which would look safer. It counts as a voice gap (%s), not as safety.", points)
+	case facts.Inside < 0.8*facts.InsideExpected:
+		return fmt.Sprintf("Falling, which would look safer, while voices from outside rise. The fall counts as a voice gap (%s), not as safety.", points)
+	}
+	return fmt.Sprintf("About as many as usual, which would look steady, while voices from outside rise. That they don’t rise too counts as a voice gap (%s), not as safety.", points)
 }
 
 // shortOf is a definition's short name.

@@ -118,7 +118,11 @@ func (v *providerView) foundOn(id indicator.ID) string {
 	found := v.found.of[id]
 	for i := range found {
 		if f := &found[i]; (f.Latest || f.Kind == finding.Stale) && len(words) < 3 {
-			words = append(words, strings.TrimSuffix(firstSentence(sentence(f.Sentence)), "."))
+			text := strings.TrimSuffix(firstSentence(sentence(f.Sentence)), ".")
+			if len(words) > 0 { // one sentence goes on
+				text = uncapital(text)
+			}
+			words = append(words, text)
 		}
 	}
 	if len(words) == 0 {

@@ -102,7 +102,7 @@ func (v *providerView) axis(r *request) timeAxis {
 	case len(t.Signals) == 0:
 		out.NoSoft = "No soft signal about this provider lies in this stretch. Concerns of GPs, complaints, comments, incidents and visits get a lane each below the axis once they are recorded."
 	default:
-		out.NoSoft = "One dot is one signal; the more filled, the more severe. “Usual” is this provider’s own past year."
+		out.NoSoft = "One dot is one signal; the more filled, the more severe. “Usual” is this provider’s own past: up to three years that ended a year ago, or the past year where no more is held."
 	}
 	out.Heading = "Time line, " + from.Format("January 2006") + " to " + map[bool]string{true: day(r.moment), false: "today"}[r.scope.Past()]
 	out.Chart = component.Chart{ID: "time-line-chart", Region: "Time line, scrolls sideways", Drawn: t.Place()}

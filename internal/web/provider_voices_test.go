@@ -34,9 +34,38 @@ func TestVoicesGetALaneForEachKindWithWhatIsUsual(t *testing.T) {
 	for _, lane := range lanes {
 		switch {
 		case strings.HasPrefix(lane.Latest, "14 in 8 weeks; 6 usual") && len(lane.Dots) == 47:
-		case lane.Latest == "1 in 8 weeks" && len(lane.Dots) == 1 && lane.Dots[0].Severity == 3:
+		case lane.Latest == "1 in 8 weeks; under 1 usual" && len(lane.Dots) == 1 && lane.Dots[0].Severity == 3:
 		default:
 			t.Errorf("lane %q says %q of %d dots", lane.Name, lane.Latest, len(lane.Dots))
+		}
+	}
+}
+
+// A year of trouble is not what is usual: the points compare with the years before it,
+// and so do the words beside the dots.
+func TestWhatIsUsualOfVoicesIsTheSettledPastWhereItIsHeld(t *testing.T) {
+	t.Parallel()
+	until := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+	hear := func(from, to, every int) (list []store.Voice) {
+		for d := from; d < to; d += every {
+			at := until.AddDate(0, 0, -d)
+			list = append(list, store.Voice{Kind: signal.KindComplaint, Happened: at, Received: at, Level: signal.Serious})
+		}
+		return list
+	}
+	for _, c := range []struct {
+		name string
+		list []store.Voice
+		want string
+	}{
+		{"loud for a year after quiet years", append(hear(0, 365, 2), hear(366, 1400, 14)...), "28 in 8 weeks; 4 usual"},
+		{"loud for a year, and quarter of one held before", append(hear(0, 365, 2), hear(366, 460, 14)...), "28 in 8 weeks; 24 usual"},
+		{"little held", hear(0, 120, 2), "28 in 8 weeks"},
+		{"silent for years, and held by another kind", append(hear(0, 56, 8), store.Voice{Kind: signal.KindIncident, Happened: until.AddDate(-3, 0, 0), Received: until.AddDate(-3, 0, 0)}), "7 in 8 weeks; under 1 usual"},
+	} {
+		lanes := voiceLanes(c.list, until.AddDate(-1, -6, 0), until)
+		if len(lanes) != 1 || lanes[0].Latest != c.want {
+			t.Errorf("%s: %+v, want %q", c.name, lanes[0].Latest, c.want)
 		}
 	}
 }

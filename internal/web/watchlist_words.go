@@ -169,16 +169,15 @@ func (s *Server) watchLead(r *request, v *watchView, chosen []org.Organisation, 
 			return first
 		}
 		words := fmt.Sprintf(" comes first by points, with %d (%s)", most.Points, most.Word)
-		if parts := tangible(most); len(parts) > 0 {
-			words += ", because " + uncapital(strings.TrimSuffix(firstSentence(parts[0].Text), "."))
+		if why := reasonOf(most); why != "" {
+			words += ", because " + why
 		}
 		return first + sentenceWithLink("", component.Link{Text: shortName(nameOf(highest)), Href: r.link(providerPath(highest.Code))}, words+".")
 	}
-	parts := tangible(top)
-	if len(parts) == 0 || top.Points <= 0 {
+	because := reasonOf(top)
+	if because == "" || top.Points <= 0 {
 		return component.Markup(htmlText(lead + " Nobody stands out, because no provider’s evidence adds up to a point." + end))
 	}
-	because := uncapital(strings.TrimSuffix(firstSentence(parts[0].Text), "."))
 	return sentenceWithLink(lead, link, fmt.Sprintf(" comes first with %s (%s), because %s.%s", count(top.Points, "point", "points"), top.Word, because, end))
 }
 
@@ -186,6 +185,17 @@ func (s *Server) watchLead(r *request, v *watchView, chosen []org.Organisation, 
 // all but the pattern, which only says how the others fit together.
 func tangible(c *store.Concern) []concern.Contribution {
 	return slices.DeleteFunc(concern.Contributions(&c.Assessment), func(p concern.Contribution) bool { return p.Pattern })
+}
+
+// reasonOf is the largest contribution that is a reason, as the end of a sentence: what
+// isn't unusual yet adds a little and is none. Empty where there is none.
+func reasonOf(c *store.Concern) string {
+	for _, p := range tangible(c) {
+		if !p.Quiet {
+			return uncapital(strings.TrimSuffix(firstSentence(p.Text), "."))
+		}
+	}
+	return ""
 }
 
 // restWords is what the three largest contributions leave out: how many smaller ones,

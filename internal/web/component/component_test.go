@@ -253,6 +253,14 @@ func TestNoCellOfWaterfallAndMatrixIsEmpty(t *testing.T) {
 	}
 }
 
+func TestATotalBelowNoughtHasATrueMinus(t *testing.T) {
+	t.Parallel()
+	out, err := Render(Waterfall{Total: 3, Domains: []WaterfallDomain{{Name: "How the signs fit together", Points: -8, Rows: []WaterfallRow{{Points: -8}}}, {Name: "Safe", Points: 11, Rows: []WaterfallRow{{Points: 11}}}}})
+	if err != nil || !strings.Contains(string(out), "<strong>−8</strong>") || !strings.Contains(string(out), "<strong>11</strong>") {
+		t.Errorf("%v: %s", err, out)
+	}
+}
+
 func TestEachBarOfAWaterfallBeginsWhereTheOneBeforeEnded(t *testing.T) {
 	t.Parallel()
 	w := Waterfall{Total: 46, Domains: []WaterfallDomain{{Rows: []WaterfallRow{{Points: 22}, {Points: 26}}}, {Rows: []WaterfallRow{{Points: -2}}}}}
