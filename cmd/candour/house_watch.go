@@ -109,6 +109,11 @@ func (m watched) Evidence(ctx context.Context, tenant org.Code) (in watch.Eviden
 		if in.Cells, err = m.SignalCells(ctx, own); err != nil {
 			return in, nil, err
 		}
+		restated, err := m.SignalCorrections(ctx, own)
+		if err != nil {
+			return in, nil, err
+		}
+		in.Cells = signal.SumCells(in.Cells, restated)
 		if in.Visits, err = m.visits(ctx, own); err != nil {
 			return in, nil, err
 		}

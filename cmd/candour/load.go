@@ -185,8 +185,12 @@ func (c *LoadCmd) say(env *Env, r intake.Report) error {
 	if source == "" {
 		source = "not recognised"
 	}
-	_, err := fmt.Fprintf(env.Stdout, "%s\n  %s, %s: %s; %d rows accepted, %d quarantined, %d values unchanged, %d superseding\n",
-		r.File, source, cmp.Or(r.Period, "no period"), r.Status, r.Accepted, r.Quarantined, r.Unchanged, r.Superseding)
+	became := fmt.Sprintf("%d values unchanged, %d superseding", r.Unchanged, r.Superseding)
+	if r.Delivery.Shape == delivery.Signals {
+		became = "signals " + r.Delivery.SignalWords()
+	}
+	_, err := fmt.Fprintf(env.Stdout, "%s\n  %s, %s: %s; %d rows accepted, %d quarantined, %s\n",
+		r.File, source, cmp.Or(r.Period, "no period"), r.Status, r.Accepted, r.Quarantined, became)
 	if err := sayReread(env.Stdout, r.Delivery); err != nil {
 		return err
 	}

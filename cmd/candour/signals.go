@@ -195,7 +195,7 @@ func (c *SignalsLoadCmd) say(env *Env, r signalReport) error {
 	if c.JSON {
 		return json.NewEncoder(env.Stdout).Encode(r)
 	}
-	_, err := fmt.Fprintf(env.Stdout, "%s\n  delivery %s, %s: %s taken, %d known already, %s\n", r.File, r.Delivery.ID, r.Delivery.Status, plural(r.Taken, "signal", "signals"), r.Known, plural(len(r.Refusals), "refusal", "refusals"))
+	_, err := fmt.Fprintf(env.Stdout, "%s\n  delivery %s, %s: signals %s; %s\n", r.File, r.Delivery.ID, r.Delivery.Status, r.Delivery.SignalWords(), plural(len(r.Refusals), "refusal", "refusals"))
 	if err := sayReread(env.Stdout, r.Delivery); err != nil {
 		return err
 	}

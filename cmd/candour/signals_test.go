@@ -28,10 +28,10 @@ columns:
   - {header: Received, field: received}
   - {header: What, field: title}
 `)
-	if code, out := command("signals", "load", "--mapping", saved, file); code != 1 || !strings.Contains(out, "reads D-000001 again") || !strings.Contains(out, "1 signal taken") || !strings.Contains(out, "row 3, place.provider") {
+	if code, out := command("signals", "load", "--mapping", saved, file); code != 1 || !strings.Contains(out, "reads D-000001 again") || !strings.Contains(out, "signals 1 new, ") || !strings.Contains(out, "row 3, place.provider") {
 		t.Errorf("first: %d %s", code, out)
 	}
-	if code, out := command("signals", "load", "--mapping", saved, file); code != 1 || !strings.Contains(out, "0 signals taken, 1 known already") {
+	if code, out := command("signals", "load", "--mapping", saved, file); code != 1 || !strings.Contains(out, "signals 0 new, 0 revised, 1 unchanged, 0 older") {
 		t.Errorf("again: %d %s", code, out)
 	}
 	if code, out := command("signals"); code != 0 || !strings.Contains(out, "IN-2026-1,incident,RAA") {
@@ -55,11 +55,11 @@ columns:
 	if err := book.SaveAs(workbook); err != nil {
 		t.Fatal(err)
 	}
-	if code, out := command("signals", "load", workbook); code != 0 || !strings.Contains(out, "1 signal taken") {
+	if code, out := command("signals", "load", workbook); code != 0 || !strings.Contains(out, "signals 1 new, ") {
 		t.Errorf("a workbook: %d %s", code, out)
 	}
 	corrected := in.write("corrected.yaml", strings.NewReplacer("version: 1", "version: 2", "required: true}", "required: true, values: {RZZ: RAA}}").Replace(mappingText(t, saved)))
-	if code, out := command("signals", "release", "D-000001", "--mapping", corrected); code != 0 || !strings.Contains(out, "1 signal taken, 1 known already") {
+	if code, out := command("signals", "release", "D-000001", "--mapping", corrected); code != 0 || !strings.Contains(out, "signals 1 new, 0 revised, 1 unchanged, 0 older") {
 		t.Errorf("release: %d %s", code, out)
 	}
 	mail := in.write("m.eml", "From: Ann Other <ann@example.org>\r\nSubject: Ward 7\r\nMessage-ID: <1@example.org>\r\nContent-Type: text/plain\r\n\r\nNobody answers.\r\n")
@@ -69,7 +69,7 @@ columns:
 	if code, out := command("invite", "--login", "lead@example.org", "--name", "A Lead", "--role", "quality_lead", "--called", "Alpha ICB"); code != 0 {
 		t.Fatalf("invite: %d %s", code, out)
 	}
-	if code, out := command("signals", "load", mail, "--provider", "RAA"); code != 0 || !strings.Contains(out, "1 signal taken") {
+	if code, out := command("signals", "load", mail, "--provider", "RAA"); code != 0 || !strings.Contains(out, "signals 1 new, ") {
 		t.Errorf("mail: %d %s", code, out)
 	}
 	if code, out := command("signals", "erase", "D-000001", "--because", "asked"); code != 0 || !strings.Contains(out, "destroyed") {

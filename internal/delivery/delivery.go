@@ -4,6 +4,7 @@
 package delivery
 
 import (
+	"fmt"
 	"time"
 
 	"candour/internal/calendar"
@@ -100,6 +101,19 @@ type Counts struct {
 	// Earlier is those that differ from values which were published later: they are kept
 	// as earlier vintages and replace nothing.
 	Earlier int `json:"earlier,omitempty"`
+	// Held is the signals that differ from what is held under their reference and replace
+	// nothing: nothing says which is later, or what is held was withdrawn, sealed or given
+	// another kind here.
+	Held int `json:"held,omitempty"`
+}
+
+// SignalWords is what became of the signals of a file, in words.
+func (c Counts) SignalWords() string {
+	words := fmt.Sprintf("%d new, %d revised, %d unchanged, %d older", c.New, c.Superseding, c.Unchanged, c.Earlier)
+	if c.Held > 0 {
+		words += fmt.Sprintf(", %d left as held", c.Held)
+	}
+	return words
 }
 
 // Status is what became of a delivery with these counts, when its file as a

@@ -29,7 +29,7 @@ func (d *Desk) Admit(sc access.Scope, item Item) (store.Arrival, signal.FieldErr
 	sealStaffConcern(&item, recorder)
 	d.confine(&item, recorder)
 	errs := d.Wrong(item)
-	return store.Arrival{Signal: item.Signal, Origin: item.Origin, Theirs: item.Theirs, Sealed: item.Sealed, Then: item.Then}, errs
+	return store.Arrival{Signal: item.Signal, Origin: item.Origin, Theirs: item.Theirs, Revises: item.Revises, Sealed: item.Sealed, Then: item.Then}, errs
 }
 
 // Wrong is everything that is wrong with an item as it stands; nothing of it is

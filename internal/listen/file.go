@@ -3,7 +3,6 @@ package listen
 import (
 	"bufio"
 	"bytes"
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -137,6 +136,7 @@ const longestLine = 4 << 20
 func (d *Desk) lines(text []byte, o LoadOptions) (l Loaded, err error) {
 	scan := bufio.NewScanner(bytes.NewReader(text))
 	scan.Buffer(nil, longestLine)
+	var read []signal.Signal
 	for n := 1; scan.Scan(); n++ {
 		if len(bytes.TrimSpace(scan.Bytes())) == 0 {
 			continue
@@ -146,36 +146,19 @@ func (d *Desk) lines(text []byte, o LoadOptions) (l Loaded, err error) {
 			l.Refusals = append(l.Refusals, Refusal{Row: n, Field: signal.FieldError{Field: "line", Expected: "a signal as JSON", Advice: "Correct the line; nothing of it was taken."}})
 			continue
 		}
-		theirs := s.Reference
 		s.ID, s.Triage, s.Sealed, s.Delivery, s.Row = "", signal.Triage{}, nil, o.SHA256, n
-		origin := "lines/" + theirs
-		if theirs == "" {
-			origin = fmt.Sprintf("lines/%s/%d", o.SHA256, n)
+		read = append(read, s)
+	}
+	for _, s := range latest(&l, read, func(s *signal.Signal) *signal.Signal { return s }) {
+		theirs, origin := s.Reference, s.Registered()
+		switch {
+		case origin != "": // by whichever way it comes
+		case theirs != "":
+			origin = "lines/" + theirs
+		default:
+			origin = fmt.Sprintf("lines/%s/%d", o.SHA256, s.Row)
 		}
-		l.take(d, n, s, nil, Item{Origin: origin, Theirs: theirs}, o)
+		l.take(d, s.Row, s, nil, Item{Origin: origin, Theirs: theirs, Revises: true}, o)
 	}
 	return l, fault.Wrap(fault.Invalid, scan.Err(), "read the lines")
-}
-
-// batch is how many signals of a file are committed together.
-const batch = 1000
-
-// Take records what a file yielded, in groups, and gives how many were new.
-func (d *Desk) Take(ctx context.Context, sc access.Scope, l Loaded) (taken, known int, err error) {
-	for items := l.Items; len(items) > 0; {
-		n := min(batch, len(items))
-		receipts, err := d.Receive(ctx, sc, items[:n]...)
-		if err != nil {
-			return taken, known, err
-		}
-		for _, r := range receipts {
-			if r.Known {
-				known++
-			} else {
-				taken++
-			}
-		}
-		items = items[n:]
-	}
-	return taken, known, nil
 }

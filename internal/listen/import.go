@@ -3,6 +3,7 @@ package listen
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"unicode"
 
@@ -12,6 +13,7 @@ import (
 	"candour/internal/delivery"
 	"candour/internal/fault"
 	"candour/internal/identifier"
+	"candour/internal/signal"
 	"candour/internal/signal/mapping"
 	"candour/internal/store"
 )
@@ -30,8 +32,11 @@ type Files interface {
 // in it.
 type Imported struct {
 	Delivery delivery.Delivery     `json:"delivery"`
-	Taken    int                   `json:"taken"`
-	Known    int                   `json:"known"`
+	Taken    int                   `json:"taken"`             // new
+	Revised  int                   `json:"revised,omitempty"` // later versions of what is held
+	Known    int                   `json:"known"`             // the same as what is held
+	Older    int                   `json:"older,omitempty"`   // older versions, which replace nothing
+	Held     int                   `json:"held,omitempty"`    // other content that replaces nothing, for the reason in the notes
 	Receipts []store.SignalReceipt `json:"receipts,omitempty"`
 	Refusals []Refusal             `json:"refusals,omitempty"`
 	Notes    []string              `json:"notes,omitempty"`
@@ -65,7 +70,7 @@ func (d *Desk) Import(ctx context.Context, files Files, sc access.Scope, text []
 			return r, err
 		}
 		out.Version = loaded.Mapping
-		out.Counts = delivery.Counts{Accepted: r.Taken + r.Known, New: r.Taken, Unchanged: r.Known, Quarantined: rowsOf(loaded.Refusals)}
+		out.Counts = r.counts()
 		out.Status = out.Counts.Status()
 	}
 	for i := range r.Refusals {
@@ -74,6 +79,9 @@ func (d *Desk) Import(ctx context.Context, files Files, sc access.Scope, text []
 	r.Delivery, err = files.RecordSignalDelivery(ctx, sc, out)
 	return r, err
 }
+
+// batch is how many signals of a file are committed together.
+const batch = 1000
 
 // settle records what a file yielded and notes the receipts.
 func (d *Desk) settle(ctx context.Context, sc access.Scope, r *Imported, l Loaded) error {
@@ -84,17 +92,40 @@ func (d *Desk) settle(ctx context.Context, sc access.Scope, r *Imported, l Loade
 		if err != nil {
 			return err
 		}
-		for _, x := range receipts {
-			if x.Known {
-				r.Known++
-			} else {
-				r.Taken++
-			}
+		for i := range receipts {
+			r.count(items[i].Signal.Row, &receipts[i])
 		}
 		r.Receipts = append(r.Receipts, receipts...)
 		items = items[n:]
 	}
 	return nil
+}
+
+// count counts one receipt, and notes what a version replaced or why it replaces nothing.
+func (r *Imported) count(row int, x *store.SignalReceipt) {
+	switch x.Again {
+	case "":
+		r.Taken++
+	case signal.AgainSame:
+		r.Known++
+	case signal.AgainLater:
+		r.Revised++
+		r.Notes = append(r.Notes, fmt.Sprintf("row %d: a later version of %s; the earlier one stays in its history", row, x.Reference))
+	case signal.AgainOlder:
+		r.Older++
+		r.Notes = append(r.Notes, fmt.Sprintf("row %d (%s): %s", row, x.Reference, x.Again.Words()))
+	default:
+		r.Held++
+		r.Notes = append(r.Notes, fmt.Sprintf("row %d (%s): %s", row, x.Reference, x.Again.Words()))
+	}
+}
+
+// counts is what became of the rows.
+func (r *Imported) counts() delivery.Counts {
+	return delivery.Counts{
+		Accepted: r.Taken + r.Revised + r.Known + r.Older + r.Held, New: r.Taken, Superseding: r.Revised, Unchanged: r.Known, Earlier: r.Older, Held: r.Held,
+		Quarantined: rowsOf(r.Refusals),
+	}
 }
 
 // SavedMappings is the column mappings that a commissioner's people saved.

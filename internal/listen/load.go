@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"candour/internal/access"
@@ -75,11 +76,15 @@ func (d *Desk) Rows(m *mapping.Mapping, header []string, rows [][]string, o Load
 	for i := range read {
 		if row := &read[i]; !row.Skipped {
 			theirs := row.Signal.Reference
-			origin := fmt.Sprintf("rows/%s/%s", m.ID, theirs)
-			if theirs == "" {
+			origin := row.Signal.Registered()
+			switch {
+			case origin != "": // by whichever way it comes
+			case theirs != "":
+				origin = fmt.Sprintf("rows/%s/%s", m.ID, theirs)
+			default:
 				origin = fmt.Sprintf("rows/%s/%s/%d", m.ID, o.SHA256, row.Number)
 			}
-			item := Item{Origin: origin, Theirs: theirs, Then: row.Then}
+			item := Item{Origin: origin, Theirs: theirs, Revises: true, Then: row.Then}
 			for _, purpose := range mapping.Purposes {
 				if text := row.Sealed[purpose]; text != "" {
 					item.Sealed = append(item.Sealed, store.SealedText{Purpose: purpose, Text: text, Readers: o.Readers})
@@ -111,9 +116,9 @@ func (d *Desk) Bundle(text []byte, o LoadOptions) (l Loaded, err error) {
 		for _, name := range r.Unread {
 			l.Notes = append(l.Notes, fmt.Sprintf("record %d: %s has no field here and was left out", r.Entry, name))
 		}
-		item := Item{Origin: fmt.Sprintf("fhir/%s/%d", o.SHA256, r.Entry)}
-		if in := r.Signal.Incident; in != nil && in.LFPSE != "" {
-			item.Origin, item.Theirs = fmt.Sprintf("lfpse/%s/%d", in.LFPSE, in.Revision), in.LFPSE
+		item := Item{Origin: r.Signal.Registered(), Theirs: strings.TrimPrefix(r.Signal.Registered(), "lfpse/"), Revises: true}
+		if item.Origin == "" {
+			item.Origin = fmt.Sprintf("fhir/%s/%d", o.SHA256, r.Entry)
 		}
 		l.take(d, r.Entry, r.Signal, r.Errors, item, o)
 	}
@@ -121,7 +126,7 @@ func (d *Desk) Bundle(text []byte, o LoadOptions) (l Loaded, err error) {
 }
 
 // latest leaves out the older versions of what a file holds several times under one
-// number of a national register, and says how many.
+// reference, and says how many.
 func latest[T any](l *Loaded, records []T, of func(*T) *signal.Signal) []T {
 	kept := signal.LatestVersions(records, of)
 	switch n := len(records) - len(kept); n {

@@ -115,7 +115,7 @@ func (s *Sorter) Take(ctx context.Context, name string, text []byte, o intake.Op
 func (r *Imported) Report(name string) intake.Report {
 	d := r.Delivery
 	out := intake.Report{
-		File: name, SHA256: d.SHA256, Source: d.Source, Status: d.Status, Accepted: d.Accepted, Quarantined: d.Quarantined, Unchanged: d.Unchanged,
+		File: name, SHA256: d.SHA256, Source: d.Source, Status: d.Status, Accepted: d.Accepted, Quarantined: d.Quarantined, Unchanged: d.Unchanged, Superseding: d.Superseding,
 		Messages: []intake.Message{}, Notes: r.Notes, Delivery: d,
 	}
 	for _, x := range r.Refusals {

@@ -31,6 +31,7 @@ type Change interface {
 var changeTypes = map[string]Change{
 	"signal_received":     Received{},
 	"signal_amended":      Amended{},
+	"signal_revised":      Revised{},
 	"signal_sorted":       Sorted{},
 	"signal_assigned":     Assigned{},
 	"signal_coded":        Coded{},
@@ -207,6 +208,7 @@ func (s *Signal) clone() Signal {
 	t.StepIns = append([]StepIn(nil), t.StepIns...)
 	t.Happenings = t.Happenings[:len(t.Happenings):len(t.Happenings)]
 	t.Agreed = t.Agreed[:len(t.Agreed):len(t.Agreed)]
+	t.Before = t.Before[:len(t.Before):len(t.Before)]
 	if s.Complaint != nil {
 		complaint := *s.Complaint
 		c.Complaint = &complaint

@@ -157,7 +157,9 @@ type Signal struct {
 	Embargo     calendar.Date `json:"embargo,omitzero"`  // not to be shown but to Readers before this day
 	Readers     []string      `json:"readers,omitempty"` // accounts to which alone it shows while it is Confined
 	Delivery    string        `json:"delivery,omitempty"`
-	Row         int           `json:"row,omitempty"` // row of the delivery, from 1
+	Row         int           `json:"row,omitempty"`      // row of the delivery, from 1
+	Revision    int           `json:"revision,omitempty"` // number of the sender's version; 0 where it has none
+	Updated     time.Time     `json:"updated,omitzero"`   // when the sender last changed it; zero where it doesn't say
 
 	Complaint        *Complaint        `json:"complaint,omitempty"`
 	Incident         *Incident         `json:"incident,omitempty"`

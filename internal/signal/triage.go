@@ -26,6 +26,8 @@ type Triage struct {
 	Agreed      []AgreedDate `json:"agreed,omitempty"`
 	Withdrawn   string       `json:"withdrawn,omitempty"` // reason; a withdrawn signal stays and doesn't count
 
+	Before []Counted `json:"before,omitempty"` // how it counted by earlier versions of its sender, first to last
+
 	DoubleCoding *DoubleCoding `json:"double_coding,omitempty"` // nil: not coded by a second person
 }
 

@@ -128,20 +128,20 @@ func projectDeliveryRow(p *projection, e ledger.Entry, d delivery.Delivery) erro
 	}
 	return p.insert(e, "delivery", deliveryColumns, d.ID, number, d.File, d.SHA256, d.Size, d.Source, d.Version, d.Shape,
 		d.Period.String(), d.Periods, d.Status, d.Tenant, d.By, d.Via, at(d.Published), at(e.Instant), d.SaidSource,
-		d.SaidPeriod.String(), d.Mapping, d.Accepted, d.Quarantined, d.Skipped, d.New, d.Unchanged, d.Superseding, d.Earlier, undefined)
+		d.SaidPeriod.String(), d.Mapping, d.Accepted, d.Quarantined, d.Skipped, d.New, d.Unchanged, d.Superseding, d.Earlier, d.Held, undefined)
 }
 
 var deliveryColumns = []string{
 	"id", "number", "file", "sha256", "size", "source", "version", "shape", "period", "periods", "status", "tenant", "given_by", "via",
 	"published", "received", "said_source", "said_period", "mapping", "accepted", "quarantined", "skipped", "added",
-	"unchanged", "superseding", "earlier", "undefined",
+	"unchanged", "superseding", "earlier", "held", "undefined",
 }
 
 // deliverySelect binds the scope's position as $1: a delivery that was read again later
 // than that still waits.
 const deliverySelect = `SELECT d.id, d.file, d.sha256, d.size, d.source, d.version, d.shape, d.period, d.periods, d.status, d.tenant,
 	d.given_by, d.via, d.published, d.received, d.said_source, d.said_period, d.mapping, d.accepted, d.quarantined, d.skipped,
-	d.added, d.unchanged, d.superseding, d.earlier, d.undefined, COALESCE(g.again, '')
+	d.added, d.unchanged, d.superseding, d.earlier, d.held, d.undefined, COALESCE(g.again, '')
 	FROM delivery d LEFT JOIN reread g ON g.delivery = d.id AND g.from_pos <= $1 AND g.until_pos > $1`
 
 func scanDelivery(r interface{ Scan(...any) error }) (d delivery.Delivery, err error) {
@@ -149,7 +149,7 @@ func scanDelivery(r interface{ Scan(...any) error }) (d delivery.Delivery, err e
 	var published, received instant
 	if err = r.Scan(&d.ID, &d.File, &d.SHA256, &d.Size, &d.Source, &d.Version, &d.Shape, &period, &d.Periods, &d.Status, &d.Tenant,
 		&d.By, &d.Via, &published, &received, &d.SaidSource, &said, &d.Mapping, &d.Accepted, &d.Quarantined, &d.Skipped,
-		&d.New, &d.Unchanged, &d.Superseding, &d.Earlier, &undefined, &d.RereadAs); err != nil {
+		&d.New, &d.Unchanged, &d.Superseding, &d.Earlier, &d.Held, &undefined, &d.RereadAs); err != nil {
 		return d, err
 	}
 	if undefined != "" {

@@ -333,6 +333,21 @@ func (s *Store) SignalCells(ctx context.Context, sc access.Scope) ([]signal.Cell
 	return signal.SumCells(cells, signal.Count(together, signal.CountSettings{})), nil
 }
 
+// SignalCorrections is what makes SignalCells the counts that were known in each month,
+// where senders revised what they had sent (signal.Corrections). What stands alone and
+// shows to everybody who counts is corrected; items about one event count as they stand.
+func (s *Store) SignalCorrections(ctx context.Context, sc access.Scope) ([]signal.Cell, error) {
+	args := []any{position(sc)}
+	condition := everySignal(sc, "s", &args)
+	rows, err := s.read.QueryContext(ctx, heldSignalSelect+condition+` AND s.restated = 1 AND s.readers = '' AND s.event = '' AND s.duplicate_of = ''
+		AND s.tenant || '.' || s.id NOT IN (SELECT d.tenant || '.' || d.duplicate_of FROM signal d WHERE d.duplicate_of <> '' AND `+holds("d", "$1")+`)`, args...)
+	revised, err := collect(s.engine, rows, err, "read revised signals", func(r *sql.Rows) (signal.Signal, error) {
+		h, err := scanHeldSignal(r)
+		return h.Signal, err
+	})
+	return signal.Corrections(revised), err
+}
+
 func scanCell(r *sql.Rows) (c signal.Cell, err error) {
 	var severe int
 	var event, received string

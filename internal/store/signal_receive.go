@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -27,6 +28,9 @@ type Arrival struct {
 	Signal signal.Signal
 	Origin string // by which the same item is known again; empty is never known again
 	Theirs string // the sender's own reference
+	// Revises says that another version may come under the same origin, and is recorded
+	// where it is a later one; otherwise whatever comes again is the same item.
+	Revises bool
 	Sealed []SealedText
 	Then   []signal.Change // what is known of it already, such as the outcome of an item of long ago
 }
@@ -38,6 +42,11 @@ type SignalReceipt struct {
 	Position  int64     `json:"position"` // of its entry in the memory
 	Recorded  time.Time `json:"recorded"`
 	Known     bool      `json:"known,omitempty"` // the same item was received before; this is its receipt
+	// Again is what the item was when it was known: the same, a later version that was
+	// recorded, or one that replaces nothing and why. Empty for one that is new.
+	Again signal.Again `json:"again,omitempty"`
+	// Revised is the entry by which a later version was recorded; 0 where none was.
+	Revised int64 `json:"revised,omitempty"`
 }
 
 // NextDue is the running clock of a signal that is due first; zero when none runs.
@@ -45,8 +54,8 @@ type SignalReceipt struct {
 type NextDue func(*signal.Signal) record.Due
 
 // ReceiveSignals records signals for the scope's commissioner, all or none, and
-// returns once they are durable. The same origin twice gives the first's receipt.
-// Each signal has an entry of its own, which also holds what is known of it already.
+// returns once they are durable. The same origin twice gives the first's receipt; where
+// versions may come, a later one under it is recorded (signal.CameAgain). Each signal has an entry of its own, which also holds what is known of it already.
 //
 // A group costs one commit, so groups of some hundreds go in many times faster than
 // as many calls with one signal.
@@ -75,7 +84,7 @@ func anySealed(list []Arrival) bool {
 
 // receiveAll records signals in order.
 func (w *Writer) receiveAll(sc access.Scope, due NextDue, list []Arrival, master *masterKey) ([]SignalReceipt, error) {
-	g := &reception{Writer: w, scope: sc, due: due, serials: map[serialKey]int{}, origins: map[string]int{}}
+	g := &reception{Writer: w, scope: sc, due: due, serials: map[serialKey]int{}, origins: map[string]bool{}}
 	return g.receive(list, master)
 }
 
@@ -87,7 +96,7 @@ type reception struct {
 	scope   access.Scope
 	due     NextDue
 	serials map[serialKey]int // the last given in this group
-	origins map[string]int    // receipts of this group by origin
+	origins map[string]bool   // seen in this group
 	fresh   []*newcomer
 }
 
@@ -109,19 +118,23 @@ type newcomer struct {
 
 func (g *reception) receive(list []Arrival, master *masterKey) ([]SignalReceipt, error) {
 	receipts := make([]SignalReceipt, len(list))
+	var known []int // of the list, in its order: looked at once what is new is written
 	for i := range list {
 		a := &list[i]
-		if first, twice := g.origins[a.Origin]; twice && a.Origin != "" {
-			receipts[i] = receipts[first]
-			receipts[i].Known = true
-			continue
-		}
-		g.origins[a.Origin] = i
-		if known, err := g.known(a.Origin, &receipts[i]); known || err != nil {
+		if a.Origin != "" {
+			if g.origins[a.Origin] {
+				known = append(known, i)
+				continue
+			}
+			g.origins[a.Origin] = true
+			held, err := g.known(a.Origin, &receipts[i], nil)
 			if err != nil {
 				return nil, err
 			}
-			continue
+			if held {
+				known = append(known, i)
+				continue
+			}
 		}
 		if err := g.admit(a, master); err != nil {
 			return nil, err
@@ -132,22 +145,69 @@ func (g *reception) receive(list []Arrival, master *masterKey) ([]SignalReceipt,
 	if err := inParallel(len(g.fresh), func(i int) error { return g.compute(g.fresh[i]) }); err != nil {
 		return nil, err
 	}
-	return receipts, g.write()
+	if err := g.write(); err != nil {
+		return nil, err
+	}
+	for _, i := range known {
+		if err := g.again(&list[i], &receipts[i]); err != nil {
+			return nil, err
+		}
+	}
+	return receipts, nil
 }
 
-// known looks for the signal that has the origin.
-func (g *reception) known(origin string, r *SignalReceipt) (bool, error) {
-	if origin == "" {
-		return false, nil
-	}
+// known looks for the signal that has the origin, and reads it where held is given.
+func (g *reception) known(origin string, r *SignalReceipt, held *signal.Signal) (bool, error) {
 	var when instant
-	err := g.scan(`SELECT s.id, s.ref, n.position, n.instant FROM signal s JOIN entry n ON n.tenant = s.tenant AND n.stream = 'signal/' || s.id AND n.number = 1
-		WHERE s.tenant = $1 AND s.origin = $2 AND s.origin <> '' AND `+current("s"), []any{g.scope.Tenant, origin}, &r.ID, &r.Reference, &r.Position, &when)
+	var body string
+	err := g.scan(`SELECT s.id, s.ref, s.body, n.position, n.instant FROM signal s JOIN entry n ON n.tenant = s.tenant AND n.stream = 'signal/' || s.id AND n.number = 1
+		WHERE s.tenant = $1 AND s.origin = $2 AND s.origin <> '' AND `+current("s"), []any{g.scope.Tenant, origin}, &r.ID, &r.Reference, &body, &r.Position, &when)
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, nil
 	}
+	if err == nil && held != nil {
+		err = fault.Wrap(fault.Damaged, json.Unmarshal([]byte(body), held), "the signal %s can't be read", r.Reference)
+	}
 	r.Recorded, r.Known = when.Time, true
 	return true, g.store.engine.fault(err, "look for the same signal")
+}
+
+// again records what comes under an origin that is held, where it is a later version, and
+// says on its receipt what it was.
+func (g *reception) again(a *Arrival, r *SignalReceipt) error {
+	var held signal.Signal
+	if ok, err := g.known(a.Origin, r, &held); !ok || err != nil {
+		return cmp.Or(err, fault.New(fault.Internal, "the signal of %s was found and is gone", r.Reference))
+	}
+	if !a.Revises || held.Repeats(&a.Signal, a.Then, g.moment) {
+		r.Again = signal.AgainSame
+		return nil
+	}
+	events, err := g.signalEvents(g.scope.Tenant, held.ID, held.Triage.Version)
+	if err != nil {
+		return err
+	}
+	var changes []signal.Change
+	if r.Again, changes, err = signal.CameAgain(events, a.Signal, a.Then, g.moment); err != nil || len(changes) == 0 {
+		return err
+	}
+	body, folded := record.Signal{}, signal.Signal{}
+	for i, change := range changes {
+		var event signal.Event
+		if event, folded, err = signal.Next(events, g.moment, string(g.scope.Viewer.Account), change); err != nil {
+			return err
+		}
+		events = append(events, event)
+		if i == 0 {
+			body.Event = event
+		} else {
+			body.Then = append(body.Then, event)
+		}
+	}
+	body.Next = g.due(&folded)
+	entry, err := g.appendSignal(g.scope, record.SignalChanged, held.ID, body)
+	r.Revised = int64(entry.Position)
+	return err
 }
 
 // admit gives a signal its name, seals what is to be sealed, and its place in the

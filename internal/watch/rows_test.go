@@ -175,3 +175,24 @@ func TestNoIndicatorCanHaveTheNameOfWhatPeopleSaid(t *testing.T) {
 		}
 	}
 }
+
+func TestAReportThatItsSenderRevisedCountsAsWasKnownThen(t *testing.T) {
+	t.Parallel()
+	march, may := calendar.NewMonth(2026, 3), calendar.NewMonth(2026, 5)
+	cell := func(severe bool, received calendar.Period, n int) signal.Cell {
+		return signal.Cell{Provider: "RAA", Channel: signal.ChannelStaff, Severe: severe, EventMonth: march, ReceivedMonth: received, N: n}
+	}
+	// Three of March, one of which its sender called severe in May.
+	ev := Evidence{Providers: []org.Code{"RAA"}, Cells: []signal.Cell{cell(false, march, 3), cell(false, may, -1), cell(true, may, 1)}}
+	known := map[string][]float64{}
+	for _, r := range softRows(ev, concern.NewMonth(2026, 6)) {
+		if r.Month == concern.MonthOf(march) {
+			known[string(r.Stream)] = append(known[string(r.Stream)], float64(r.Available-r.Month), r.Value)
+		}
+	}
+	for stream, want := range map[string][]float64{"staff.ordinary": {0, 3, 2, 2}, "staff.severe": {0, 0, 2, 1}} {
+		if !slices.Equal(known[stream], want) {
+			t.Errorf("%s: months after and counts %v, expected %v", stream, known[stream], want)
+		}
+	}
+}

@@ -228,6 +228,9 @@ func (s *Server) whose(r *request, tenant string) string {
 func stateOf(d delivery.Delivery) string {
 	switch d.Status {
 	case delivery.Accepted:
+		if d.Superseding > 0 && d.Shape == delivery.Signals {
+			return "✓ Accepted; " + count(d.Superseding, "signal revised, both versions kept", "signals revised, both versions kept")
+		}
 		if d.Superseding > 0 {
 			return "✓ Accepted; " + count(d.Superseding, "value revised, both kept", "values revised, both kept")
 		}

@@ -84,7 +84,7 @@ func (s *Server) newDeliveryPage(r *request, d delivery.Delivery) (*deliveryPage
 	if err := s.deliveryRefusals(r, d, p); err != nil {
 		return nil, err
 	}
-	if d.Superseding > 0 {
+	if d.Superseding > 0 && d.Shape != delivery.Signals {
 		if err := s.deliveryRestated(r, d, p); err != nil {
 			return nil, err
 		}
@@ -103,11 +103,28 @@ func (s *Server) newDeliveryPage(r *request, d delivery.Delivery) (*deliveryPage
 	return p, nil
 }
 
+// signalLead says what became of the signals of a file.
+func signalLead(d delivery.Delivery) string {
+	lead := count(d.Accepted, "signal", "signals") + " accepted: " + d.SignalWords() + "."
+	if d.Superseding > 0 {
+		lead += " A revised signal is a later version from its sender: the earlier one stays in its history, and holds for every day before."
+	}
+	if d.Earlier > 0 {
+		lead += " Older versions than those held replace nothing."
+	}
+	if d.Held > 0 {
+		lead += " Those left as held differ and replace nothing: the file doesn’t say which is later (a version number, or a day of last change), or what is held was withdrawn, sealed or given another kind here."
+	}
+	return lead
+}
+
 // deliveryLead says what became of it.
 func deliveryLead(d delivery.Delivery) string {
 	taken := fmt.Sprintf("%s accepted: %s new, %s unchanged, %s superseding.",
 		count(d.Accepted, "row", "rows"), number(d.New), number(d.Unchanged), number(d.Superseding))
-	if d.Earlier > 0 {
+	if d.Shape == delivery.Signals {
+		taken = signalLead(d)
+	} else if d.Earlier > 0 {
 		taken += " It is an older publication than the one held: " + count(d.Earlier, "value that differs is kept as an earlier vintage and replaces nothing.", "values that differ are kept as earlier vintages and replace nothing.")
 	}
 	switch d.Status {

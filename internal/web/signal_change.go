@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -294,6 +295,8 @@ func changeWords(c signal.Change, who map[string]string) string {
 		return "Given the kind " + c.Signal.Kind.Words() + because(c.Because)
 	case signal.Amended:
 		return "Corrected" + because(c.Because)
+	case signal.Revised:
+		return revisedWords(c)
 	case signal.MarkedDuplicate:
 		if c.Of == "" {
 			return "No longer marked as the same item as another"
@@ -324,6 +327,20 @@ func changeWords(c signal.Change, who map[string]string) string {
 		return "Event " + strconv.Itoa(c.Number) + " undone" + because(c.Because)
 	}
 	return strings.ReplaceAll(strings.TrimPrefix(signal.ChangeName(c), "signal_"), "_", " ")
+}
+
+// revisedWords is a later version of the sender in words.
+func revisedWords(c signal.Revised) string {
+	words := "A later version came from its sender"
+	if n, updated := c.Signal.Edition(); n > 0 {
+		words = "Version " + strconv.Itoa(n) + " came from its sender"
+	} else if !updated.IsZero() {
+		words += ", of " + day(updated)
+	}
+	if len(c.Kept) > 0 {
+		words += "; what was corrected here stays: " + strings.Join(slices.Sorted(maps.Keys(c.Kept)), ", ")
+	}
+	return words
 }
 
 // attachmentOf is a file that came with an e-mail, to be saved; its name is that of the

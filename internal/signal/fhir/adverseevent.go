@@ -58,6 +58,9 @@ func (g *reading) record() Record {
 	if n, err := strconv.Atoi(g.event.child("meta").text("versionId")); err == nil && n >= 0 {
 		g.incident.Revision = n
 	}
+	if t, err := time.Parse(time.RFC3339Nano, g.event.child("meta").text("lastUpdated")); err == nil {
+		s.Updated = t.UTC()
+	}
 	if s.Narrative == "" {
 		s.Narrative = firstOf(g.event.text("description"), g.event.child("event").text("text"))
 	}

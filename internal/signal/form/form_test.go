@@ -40,7 +40,7 @@ func all(t testing.TB, tax *signal.Taxonomies) (out []*Form) {
 // notTyped is what no form asks for, with the reason.
 var notTyped = map[string]string{
 	"id": "given by the store", "reference": "given by the store", "recorded": "given by the store", "kind": "chosen before the form", "triage": "what the team makes of it",
-	"delivery": "of files", "row": "of files", "attachments": "come with e-mail and files; photographs of a visit are sealed", "sealed": "made of what is typed under sealed.",
+	"delivery": "of files", "row": "of files", "revision": "of files", "updated": "of files", "attachments": "come with e-mail and files; photographs of a visit are sealed", "sealed": "made of what is typed under sealed.",
 	"readers":        "chosen below the form",
 	"source.channel": "set by the page", "source.token": "of files", "clinician_concern": "the form for practices",
 	"incident.revision": "of LFPSE's own files", "incident.legacy_harm": "records before LFPSE", "incident.patients.age_days": "the bracket is asked for instead",

@@ -241,6 +241,15 @@ var setters = map[string]setter{
 		f.row.Signal.Received = t
 		return "", ""
 	},
+	"revision": number(0, 1_000_000, func(f *filling) *int { return &f.row.Signal.Revision }),
+	"updated": func(f *filling, v string) (string, string) {
+		t, ok := f.mapping.parseDate(v)
+		if !ok {
+			return f.mapping.datesInWords(), "Correct the date, or add its form to the mapping."
+		}
+		f.row.Signal.Updated = t
+		return "", ""
+	},
 	"themes": func(f *filling, v string) (string, string) {
 		if s := &f.row.Signal; !slices.Contains(s.Themes, v) {
 			s.Themes = append(s.Themes, v)

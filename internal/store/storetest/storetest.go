@@ -76,6 +76,7 @@ func Run(t *testing.T, open Open) {
 		{"groups of signals", testSignalGroups},
 		{"signals kept counted", testSignalTally},
 		{"counts of signals", testSignalCells},
+		{"later versions of signals", testRevised},
 		{"strict access and embargo", testConfined},
 		{"clients and their keys", testClients},
 		{"a call that is sent again", testOnce},

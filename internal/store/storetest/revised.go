@@ -1,0 +1,87 @@
+package storetest
+
+import (
+	"slices"
+	"time"
+
+	"candour/internal/access"
+	"candour/internal/calendar"
+	"candour/internal/signal"
+	"candour/internal/store"
+)
+
+// lfpseOf is a revision of a national record about a fall, with the physical harm.
+func lfpseOf(ref string, revision, physical int) store.Arrival {
+	s := signal.Signal{
+		Kind: signal.KindIncident, Title: "Fall on the ward", Place: signal.Place{Provider: "RAA"}, Occurred: signal.Occurrence{Date: sunday - 40},
+		Received: (sunday - 39).At(9, 0), Source: signal.Source{Channel: "fhir"},
+		Incident: &signal.Incident{Type: signal.LFPSEIncident, LFPSE: ref, Revision: revision, Patients: []signal.IncidentPatient{{Physical: physical}}},
+	}
+	return store.Arrival{Signal: s, Origin: s.Registered(), Theirs: ref, Revises: true}
+}
+
+func testRevised(b *bundle) {
+	lead := viewer("QAA", access.QualityLead)
+	first := b.hear(lead, lfpseOf("LF-1", 1, 4), lfpseOf("LF-2", 1, 4), lfpseOf("LF-3", 2, 2))
+	head, _, err := b.store.Head(b.ctx)
+	b.ok(err)
+	got := b.hear(lead, lfpseOf("LF-1", 2, 2), lfpseOf("LF-2", 1, 4), lfpseOf("LF-3", 1, 4), lfpseOf("LF-4", 1, 4), lfpseOf("LF-4", 2, 1))
+	var what []signal.Again
+	for i, r := range got {
+		if what = append(what, r.Again); (r.Revised > 0) != (r.Again == signal.AgainLater) || r.Known != (r.Again != "") || i < 3 && (r.Reference != first[i].Reference || r.Position != first[i].Position) {
+			b.Errorf("receipt %+v", r)
+		}
+	}
+	if want := []signal.Again{signal.AgainLater, signal.AgainSame, signal.AgainOlder, "", signal.AgainLater}; !slices.Equal(what, want) {
+		b.Fatalf("what came again %v, expected %v", what, want)
+	}
+	h, err := b.store.Signal(b.ctx, lead, "IN-2026-1")
+	b.ok(err)
+	then, err := b.store.Signal(b.ctx, lead.At(head), "IN-2026-1")
+	b.ok(err)
+	if h.Incident.Revision != 2 || h.Level() != signal.Gravest || then.Incident.Revision != 1 || then.Level() != signal.Low || h.Theirs != "LF-1" {
+		b.Errorf("now %+v; before %+v", h.Incident, then.Incident)
+	}
+	if n, err := b.store.CountSignals(b.ctx, lead, store.SignalFilter{Kind: signal.KindIncident}); err != nil || n != 4 {
+		b.Errorf("%d incidents are held, %v; expected 4", n, err)
+	}
+	history, err := b.store.SignalHistory(b.ctx, lead, "IN-2026-1")
+	b.ok(err)
+	if len(history) != 2 || signal.ChangeName(history[1].Change) != "signal_revised" {
+		b.Errorf("history %+v", history)
+	}
+	cells, err := b.store.SignalCells(b.ctx, lead)
+	b.ok(err)
+	corrections, err := b.store.SignalCorrections(b.ctx, lead)
+	b.ok(err)
+	event, came := calendar.MonthOf((sunday-40).At(9, 0)), calendar.MonthOf(b.store.Now())
+	cell := func(channel signal.Channel, severe bool, received calendar.Period, n int) signal.Cell {
+		return signal.Cell{Provider: "RAA", Channel: channel, Severe: severe, EventMonth: event, ReceivedMonth: received, N: n}
+	}
+	low, harm := signal.ChannelIncidentsLow, signal.ChannelIncidentsHarm
+	// Two of low harm in October, which November knows to be grave.
+	want := []signal.Cell{cell(low, false, event, 2), cell(low, false, came, -2), cell(harm, true, event, -2), cell(harm, true, came, 2)}
+	if len(cells) != 2 || !slices.Equal(corrections, want) || event.Compare(came) == 0 {
+		b.Errorf("cells %v\ncorrections %v\nexpected    %v", cells, corrections, want)
+	}
+	if past, err := b.store.SignalCorrections(b.ctx, lead.At(head)); err != nil || len(past) != 0 {
+		b.Errorf("corrections before the later versions came: %v, %v", past, err)
+	}
+	r, err := b.store.Rebuild(b.ctx, false, nil)
+	b.ok(err)
+	if r.Before != r.After {
+		b.Errorf("a rebuild gives other rows: %+v", r)
+	}
+	if again, err := b.store.Signal(b.ctx, lead, "IN-2026-1"); err != nil || again.Incident.Revision != 2 || len(again.Triage.Before) != 1 {
+		b.Errorf("after the rebuild %+v, %v", again.Triage, err)
+	}
+	b.clock.Step(time.Hour)
+	form := lfpseOf("LF-1", 3, 5)
+	form.Revises = false
+	if r := b.hear(lead, form)[0]; r.Again != signal.AgainSame {
+		b.Errorf("where no versions come, what comes again is the same: %+v", r)
+	}
+	if r := b.hear(lead, lfpseOf("LF-1", 1, 4))[0]; r.Again != signal.AgainOlder {
+		b.Errorf("the first version once more: %+v", r)
+	}
+}
