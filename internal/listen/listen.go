@@ -77,11 +77,11 @@ func NewDesk(memory Memory, now func() time.Time, places ...fs.FS) (*Desk, error
 type Item struct {
 	Signal signal.Signal
 	Sealed []store.SealedText
-	Origin string          // by which the same item is known again; empty is never
-	Theirs string          // the sender's own reference
+	Origin string // by which the same item is known again; empty is never
+	Theirs string // the sender's own reference
 	// Revises says that a later version may come under the same origin: those of files do.
 	Revises bool
-	Then   []signal.Change // what is known of it already
+	Then    []signal.Change // what is known of it already
 	// Readers are named on the seal of what the desk itself seals, beside whoever
 	// recorded it; an item that comes in without a person must name some.
 	Readers []access.AccountID

@@ -15,12 +15,19 @@ func TestALaterDeliveryRevisesWhatAnEarlierOneBrought(t *testing.T) {
 	t.Parallel()
 	d, s := desk(t)
 	log := &mapping.Mapping{ID: "log", Version: 1, Kind: signal.KindComplaint, Columns: []mapping.Column{
-		{Header: "Ref", Field: "reference"}, {Header: "Changed", Field: "updated"}, {Header: "Received", Field: "received"}, {Header: "What", Field: "title"},
-		{Header: "Harm", Field: "severity"}, {Header: "Answered", Field: "complaint.responded_on"}, {Header: "Acknowledged", Field: "complaint.acknowledged_on"},
+		{Header: "Ref", Field: "reference"},
+		{Header: "Changed", Field: "updated"},
+		{Header: "Received", Field: "received"},
+		{Header: "What", Field: "title"},
+		{Header: "Harm", Field: "severity"},
+		{Header: "Answered", Field: "complaint.responded_on"},
+		{Header: "Acknowledged", Field: "complaint.acknowledged_on"},
 	}, Defaults: map[string]string{"place.provider": "RAA"}}
 	steis := &mapping.Mapping{ID: "steis", Version: 1, Kind: signal.KindSeriousIncident, Columns: []mapping.Column{
-		{Header: "Log", Field: "serious_incident.steis"}, {Header: "Identified", Field: "serious_incident.identified"},
-		{Header: "Modified", Field: "serious_incident.modified"}, {Header: "What", Field: "title"},
+		{Header: "Log", Field: "serious_incident.steis"},
+		{Header: "Identified", Field: "serious_incident.identified"},
+		{Header: "Modified", Field: "serious_incident.modified"},
+		{Header: "What", Field: "title"},
 	}, Defaults: map[string]string{"place.provider": "RAA"}}
 	load := func(m *mapping.Mapping, lines ...string) (r listen.Imported) {
 		t.Helper()
@@ -38,7 +45,9 @@ func TestALaterDeliveryRevisesWhatAnEarlierOneBrought(t *testing.T) {
 		}
 		return r
 	}
-	noted := func(r listen.Imported, words string) bool { return strings.Contains(strings.Join(r.Notes, "\n"), words) }
+	noted := func(r listen.Imported, words string) bool {
+		return strings.Contains(strings.Join(r.Notes, "\n"), words)
+	}
 
 	load(log, "1,2026-10-01,2026-09-30,Pain not treated,1,,", "2,2026-10-01,2026-09-30,Lost notes,1,,", "3,2026-10-01,2026-09-30,Cold food,1,,", "4,,2026-09-30,No reply,1,,")
 	r := load(

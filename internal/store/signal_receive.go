@@ -31,8 +31,8 @@ type Arrival struct {
 	// Revises says that another version may come under the same origin, and is recorded
 	// where it is a later one; otherwise whatever comes again is the same item.
 	Revises bool
-	Sealed []SealedText
-	Then   []signal.Change // what is known of it already, such as the outcome of an item of long ago
+	Sealed  []SealedText
+	Then    []signal.Change // what is known of it already, such as the outcome of an item of long ago
 }
 
 // SignalReceipt is what whoever gave a signal gets: that it is durable, where.
