@@ -25,7 +25,7 @@ var floors = map[string]int{
 	// Edges.
 	"web": 2, "web/component": 2, "web/assets": 2, "api": 2, "mail": 2, "demo": 2,
 	// For tests.
-	"store/storetest": 3, "store/pgtest": 3, "mail/mailtest": 3, "intake/intaketest": 3, "web/browsertest": 3, "signal/signaltest": 3, "intake/biff/bifftest": 3,
+	"store/storetest": 3, "store/pgtest": 3, "mail/mailtest": 3, "intake/intaketest": 3, "web/browsertest": 3, "signal/signaltest": 3, "intake/biff/bifftest": 3, "stat/peertest": 3,
 }
 
 // listed is what go list says of a package.

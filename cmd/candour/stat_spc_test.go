@@ -3,45 +3,16 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"math"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"candour/internal/fault"
 	"candour/internal/stat/csvio"
+	"candour/internal/stat/peertest"
 )
-
-// peerData is where the field's own tools have left their answers, outside this
-// repository.
-const peerData = "../../../shared/data/peers"
-
-type statCase struct {
-	ID, Kind, Input, Error string
-	Options                map[string]any
-	Expected               struct{ Points, Summary string }
-}
-
-func statCases(t *testing.T, kind string) []statCase {
-	t.Helper()
-	raw, err := os.ReadFile(filepath.Join(peerData, "expected/manifest.json"))
-	if err != nil {
-		t.Skipf("the peers' answers are not here: %v", err)
-	}
-	var all, mine []statCase
-	if err := json.Unmarshal(raw, &all); err != nil {
-		t.Fatal(err)
-	}
-	for _, c := range all {
-		if c.Kind == kind && c.Error == "" {
-			mine = append(mine, c)
-		}
-	}
-	return mine
-}
 
 // flagValues writes an option of the manifest, one for all groups or by group, as
 // the value of a flag.
@@ -68,7 +39,7 @@ func flagValues(option any) string {
 // runStat runs "candour stat …" on a file of the peers and reads what it writes.
 func runStat(t *testing.T, input string, args ...string) *csvio.Table {
 	t.Helper()
-	f, err := os.Open(filepath.Join(peerData, input))
+	f, err := os.Open(peertest.Path(t, input))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -126,7 +97,7 @@ func sameCell(a, b string) bool {
 	return math.Abs(x-y) <= math.Max(1e-12, 1e-9*math.Max(math.Abs(x), math.Abs(y)))
 }
 
-func spcFlags(c statCase) []string {
+func spcFlags(c peertest.Case) []string {
 	args := []string{"spc", "--full", "--direction", c.Options["improvement_direction"].(string)}
 	if screen, ok := c.Options["screen_outliers"].(bool); !ok || screen {
 		args = append(args, "--screen")
@@ -141,10 +112,10 @@ func spcFlags(c statCase) []string {
 
 func TestStatSPCGivesTheRPackagesAnswers(t *testing.T) {
 	t.Parallel()
-	for _, c := range statCases(t, "spc") {
+	for _, c := range peertest.Cases(t, "spc", 1) {
 		t.Run(c.ID, func(t *testing.T) {
 			t.Parallel()
-			ours, theirs := runStat(t, c.Input, spcFlags(c)...), readTable(t, c.Expected.Points)
+			ours, theirs := runStat(t, c.Input, spcFlags(c)...), peertest.Table(t, c.Expected.Points)
 			compareColumns(t, ours, theirs, map[string]string{
 				"x": "x", "y": "y", "segment": "rebase_group", "mean": "mean", "lpl": "lpl", "upl": "upl",
 				"short": "short_group_warning", "target": "target",
@@ -158,7 +129,7 @@ func TestStatSPCGivesTheRPackagesAnswers(t *testing.T) {
 // comparePointTypes checks the naming rule and the label of each row.
 func comparePointTypes(t *testing.T, ours, theirs *csvio.Table) {
 	t.Helper()
-	rule, point, special, label := cells(t, ours, "rule"), cells(t, ours, "point"), cells(t, theirs, "special_cause_type"), cells(t, theirs, "point_type")
+	rule, point, special, label := peertest.Column(t, ours, "rule"), peertest.Column(t, ours, "point"), peertest.Column(t, theirs, "special_cause_type"), peertest.Column(t, theirs, "point_type")
 	prefix := map[string]string{"Above": "outside", "Below": "outside", "7 Point Trend": "trend", "2 in 3": "two_of_three", "7 Points": "shift"}
 	for i := range rule {
 		want := ""
@@ -179,11 +150,11 @@ func comparePointTypes(t *testing.T, ours, theirs *csvio.Table) {
 
 // compareIcons checks --summary. Where a group has no target the peer says
 // "inconsistent" and we say nothing (docs/methods/deviations.md).
-func compareIcons(t *testing.T, c statCase) {
+func compareIcons(t *testing.T, c peertest.Case) {
 	t.Helper()
-	ours, theirs := runStat(t, c.Input, append(spcFlags(c), "--summary")...), readTable(t, c.Expected.Summary)
-	group, last := cells(t, theirs, "f"), cells(t, theirs, "is_last_group")
-	variation, assurance := cells(t, theirs, "variation_icon"), cells(t, theirs, "assurance_icon")
+	ours, theirs := runStat(t, c.Input, append(spcFlags(c), "--summary")...), peertest.Table(t, c.Expected.Summary)
+	group, last := peertest.Column(t, theirs, "f"), peertest.Column(t, theirs, "is_last_group")
+	variation, assurance := peertest.Column(t, theirs, "variation_icon"), peertest.Column(t, theirs, "assurance_icon")
 	at := 0
 	for i := range group {
 		if last[i] != "TRUE" {
@@ -193,7 +164,7 @@ func compareIcons(t *testing.T, c statCase) {
 		if named, ok := c.Options["target"].(map[string]any); ok && named[group[i]] == nil {
 			want = ""
 		}
-		if got := cells(t, ours, "variation")[at] + " " + cells(t, ours, "assurance")[at]; got != variation[i]+" "+want {
+		if got := peertest.Column(t, ours, "variation")[at] + " " + peertest.Column(t, ours, "assurance")[at]; got != variation[i]+" "+want {
 			t.Errorf("%s: icons %q, want %s %s", group[i], got, variation[i], want)
 		}
 		at++
@@ -203,18 +174,9 @@ func compareIcons(t *testing.T, c statCase) {
 	}
 }
 
-func cells(t *testing.T, table *csvio.Table, name string) []string {
-	t.Helper()
-	column, err := table.Column(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return column
-}
-
 func TestStatChartGivesTheRPackagesAnswers(t *testing.T) {
 	t.Parallel()
-	for _, c := range statCases(t, "qic") {
+	for _, c := range peertest.Cases(t, "qic", 1) {
 		t.Run(c.ID, func(t *testing.T) {
 			t.Parallel()
 			args := []string{"chart", "--full", "--type", c.Options["chart"].(string)}
@@ -232,27 +194,13 @@ func TestStatChartGivesTheRPackagesAnswers(t *testing.T) {
 					args = append(args, flag, flagValues(value))
 				}
 			}
-			compareColumns(t, runStat(t, c.Input, args...), readTable(t, c.Expected.Points), map[string]string{
+			compareColumns(t, runStat(t, c.Input, args...), peertest.Table(t, c.Expected.Points), map[string]string{
 				"x": "x", "y": "y", "cl": "cl", "lcl": "lcl", "lcl2": "lcl.95", "ucl2": "ucl.95", "ucl": "ucl",
 				"runs_signal": "runs.signal", "sigma_signal": "sigma.signal", "longest_run": "longest.run",
 				"longest_run_max": "longest.run.max", "crossings": "n.crossings", "crossings_min": "n.crossings.min",
 			})
 		})
 	}
-}
-
-func readTable(t *testing.T, name string) *csvio.Table {
-	t.Helper()
-	f, err := os.Open(filepath.Join(peerData, name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	table, err := csvio.ReadKeepingBlank(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return table
 }
 
 // statOn runs "candour stat …" on text.

@@ -77,18 +77,18 @@ func TestTimeline(t *testing.T) {
 	t.Parallel()
 	svg := aldermoor(ByHappened).Scene().SVG(InPage)
 	for what, fragment := range map[string]string{
-		"a month's value stands in the middle of its month":       `<title>Falls with harm, Jun 2025: 1.46</title><circle cx="262.4"`,
-		"since you looked is shaded":                              `<rect x="1173.6" y="22" width="12.3"`,
-		"today":                                                   `<path d="M1185.9 22V`,
-		"a numbered moment":                                       `<path d="M770.8 22V`,
-		"two moments on one day are pushed apart":                 `<circle cx="948.1" cy="9" r="8.5" class="cd-g-disc"/><text x="948.1" y="13.2" class="cd-g-t cd-g-b" text-anchor="middle">8</text>`,
-		"the first lane":                                          `<text x="0" y="138" class="cd-g-t cd-g-b cd-tl-name">Falls with harm</text>`,
-		"what is measured but not published is hatched, in words": `fill="url(#tl-hatch)"/></g><text x="1058.4" y="200" class="cd-g-t cd-g-halo" text-anchor="middle">not yet published</text>`,
-		"rules at the word limits":                                `<path d="M236 72.4H1200" class="cd-g-rule"/>`,
-		"month of the axis":                                       `class="cd-g-t cd-g-b" text-anchor="middle">Jul</text>`,
-		"a stack has an end":                                      `>+`,
-		"a missed step":                                           `class="cd-g-over"`,
-		"sealed":                                                  `<title>sealed</title><use href="#lock"`,
+		"a month's value stands in the middle of its month": `<title>Falls with harm, Jun 2025: 1.46</title><circle cx="262.4"`,
+		"since you looked is shaded":                        `<rect x="1173.6" y="22" width="12.3"`,
+		"today":                                             `<path d="M1185.9 22V`,
+		"a numbered moment":                                 `<path d="M770.8 22V`,
+		"two moments on one day are pushed apart":           `<circle cx="948.1" cy="9" r="8.5" class="cd-g-disc"/><text x="948.1" y="13.2" class="cd-g-t cd-g-b" text-anchor="middle">8</text>`,
+		"the first lane":                                    `<text x="0" y="138" class="cd-g-t cd-g-b cd-tl-name">Falls with harm</text>`,
+		"not yet published is hatched and in words":         `fill="url(#tl-hatch)"/></g><text x="1058.4" y="200" class="cd-g-t cd-g-halo" text-anchor="middle">not yet published</text>`,
+		"rules at the word limits":                          `<path d="M236 72.4H1200" class="cd-g-rule"/>`,
+		"month of the axis":                                 `class="cd-g-t cd-g-b" text-anchor="middle">Jul</text>`,
+		"a stack has an end":                                `>+`,
+		"a missed step":                                     `class="cd-g-over"`,
+		"sealed":                                            `<title>sealed</title><use href="#lock"`,
 	} {
 		if !strings.Contains(svg, fragment) {
 			t.Errorf("%s: no %s", what, fragment)

@@ -2,51 +2,40 @@ package funnel
 
 import (
 	"encoding/csv"
-	"encoding/json"
 	"math"
 	"os"
-	"path/filepath"
 	"strconv"
 	"testing"
+
+	"candour/internal/stat/peertest"
 )
 
-const peers = "../../../../shared/data/peers"
-
-// peerCase is one funnel of the manifest of the peers' answers.
-type peerCase struct {
-	ID      string `json:"id"`
-	Kind    string `json:"kind"`
-	Options struct {
-		DataType     string  `json:"data_type"`
-		Method       string  `json:"sr_method"`
-		Limit        float64 `json:"limit"`
-		DrawAdjusted bool    `json:"draw_adjusted"`
-		DrawPlain    bool    `json:"draw_unadjusted"`
-		TrimBy       float64 `json:"trim_by"`
-		Multiplier   float64 `json:"multiplier"`
-		Rounding     bool    `json:"SHMI_rounding"`
-	} `json:"options"`
-	Input    string `json:"input"`
-	Expected struct {
-		Units string `json:"units"`
-		Model string `json:"model"`
-	} `json:"expected"`
-}
-
-func (c peerCase) settings() Settings {
-	s := map[string]func() Settings{"SR": SHMI, "PR": Proportions, "RC": CountRatios}[c.Options.DataType]()
-	if c.Options.DataType == "SR" && c.Options.Method == "CQC" {
+// peerSettings are those of one funnel of the peers.
+func peerSettings(c peertest.Case) Settings {
+	kind, multiplier := peerKind(c)
+	s := map[string]func() Settings{"SR": SHMI, "PR": Proportions, "RC": CountRatios}[kind]()
+	if kind == "SR" && c.Options["sr_method"] == "CQC" {
 		s = CQC()
 	}
-	s.TrimBy, s.Multiplier, s.RoundExpected = c.Options.TrimBy, c.Options.Multiplier, c.Options.Rounding
-	s.Level = c.Options.Limit
+	s.TrimBy, _ = c.Options["trim_by"].(float64)
+	s.RoundExpected, _ = c.Options["SHMI_rounding"].(bool)
+	s.Level, _ = c.Options["limit"].(float64)
+	s.Multiplier = multiplier
 	if s.Level > 98 && s.Level < 99.5 { // the peer's "99" is 99.8
 		s.Level = Level998
 	}
-	if !c.Options.DrawAdjusted {
+	if c.Options["draw_adjusted"] != true {
 		s.Overdispersion = None
 	}
 	return s
+}
+
+// peerKind is the kind of data of a funnel of the peers, and what its values are
+// multiplied by.
+func peerKind(c peertest.Case) (kind string, multiplier float64) {
+	kind, _ = c.Options["data_type"].(string)
+	multiplier, _ = c.Options["multiplier"].(float64)
+	return kind, multiplier
 }
 
 func readCSV(t *testing.T, name string) []map[string]string {
@@ -87,14 +76,6 @@ func number(t *testing.T, text string) float64 {
 	return v
 }
 
-// close9 is the tolerance that the peers' README asks for.
-func close9(a, b float64) bool {
-	if math.IsNaN(a) || math.IsNaN(b) {
-		return math.IsNaN(a) && math.IsNaN(b)
-	}
-	return math.Abs(a-b) <= 1e-12+1e-9*math.Max(math.Abs(a), math.Abs(b))
-}
-
 // aggregate adds up the rows of each unit.
 func aggregate(t *testing.T, rows []map[string]string) (units []string, num, den []float64) {
 	at := map[string]int{}
@@ -111,36 +92,9 @@ func aggregate(t *testing.T, rows []map[string]string) (units []string, num, den
 	return units, num, den
 }
 
-func peerCases(t *testing.T) []peerCase {
-	t.Helper()
-	raw, err := os.ReadFile(filepath.Join(peers, "expected", "manifest.json"))
-	if err != nil {
-		t.Skipf("the peers' answers are not here: %v", err)
-	}
-	var wrapped struct{ Cases []peerCase }
-	var all []peerCase
-	if json.Unmarshal(raw, &all) != nil {
-		if err := json.Unmarshal(raw, &wrapped); err != nil {
-			t.Fatal(err)
-		}
-		all = wrapped.Cases
-	}
-	var funnels []peerCase
-	for _, c := range all {
-		if c.Kind == "funnel" {
-			funnels = append(funnels, c)
-		}
-	}
-	return funnels
-}
-
 func TestEveryPeerCaseIsMatchedOrStandsInDeviations(t *testing.T) {
 	t.Parallel()
-	cases := peerCases(t)
-	if len(cases) < 30 {
-		t.Fatalf("only %d funnel cases", len(cases))
-	}
-	for _, c := range cases {
+	for _, c := range peertest.Cases(t, "funnel", 30) {
 		t.Run(c.ID, func(t *testing.T) {
 			t.Parallel()
 			comparePeer(t, c)
@@ -148,19 +102,19 @@ func TestEveryPeerCaseIsMatchedOrStandsInDeviations(t *testing.T) {
 	}
 }
 
-func comparePeer(t *testing.T, c peerCase) {
-	units, num, den := aggregate(t, readCSV(t, filepath.Join(peers, c.Input)))
-	r, err := Compare(num, den, c.settings())
+func comparePeer(t *testing.T, c peertest.Case) {
+	units, num, den := aggregate(t, readCSV(t, peertest.Path(t, c.Input)))
+	r, err := Compare(num, den, peerSettings(c))
 	if err != nil {
 		t.Fatal(err)
 	}
-	model := readCSV(t, filepath.Join(peers, c.Expected.Model))[0]
+	model := readCSV(t, peertest.Path(t, c.Expected.Model))[0]
 	phi, tau2 := r.Fit.Phi, r.Fit.Tau2
-	if !c.Options.DrawAdjusted { // the peer reports 0 then
+	if c.Options["draw_adjusted"] != true { // the peer reports 0 then
 		phi = 0
 	}
 	for name, got := range map[string]float64{"phi": phi, "tau2": tau2, "target": r.Fit.Target, "n_used_for_phi": float64(r.Fit.Used)} {
-		if want := number(t, model[name]); !close9(got, want) {
+		if want := number(t, model[name]); !peertest.Agree(got, want) {
 			t.Errorf("%s is %.17g, the peer's %.17g", name, got, want)
 		}
 	}
@@ -168,17 +122,17 @@ func comparePeer(t *testing.T, c peerCase) {
 	for i, unit := range units {
 		at[unit] = i
 	}
-	for _, want := range readCSV(t, filepath.Join(peers, c.Expected.Units)) {
+	for _, want := range readCSV(t, peertest.Path(t, c.Expected.Units)) {
 		comparePeerUnit(t, c, r.Units[at[want["group"]]], want)
 	}
 }
 
 // comparePeerUnit compares all columns; where deviations.md says that the peer's
 // limits are wrong it checks the stated relation instead.
-func comparePeerUnit(t *testing.T, c peerCase, u Unit, want map[string]string) {
-	m := c.Options.Multiplier
+func comparePeerUnit(t *testing.T, c peertest.Case, u Unit, want map[string]string) {
+	kind, m := peerKind(c)
 	check := func(name string, got, want float64) {
-		if !close9(got, want) {
+		if !peertest.Agree(got, want) {
 			t.Errorf("unit %v/%v: %s is %.17g, the peer's %.17g", u.Num, u.Den, name, got, want)
 		}
 	}
@@ -188,7 +142,7 @@ func comparePeerUnit(t *testing.T, c peerCase, u Unit, want map[string]string) {
 	check("z used", u.ZUsed, number(t, want["Wuzscore"]))
 	plain := map[string]float64{"LCL95": u.Inner.Plain.Lower, "UCL95": u.Inner.Plain.Upper, "LCL99": u.Outer.Plain.Lower, "UCL99": u.Outer.Plain.Upper}
 	adjusted := map[string]float64{"OD95LCL": u.Inner.Adjusted.Lower, "OD95UCL": u.Inner.Adjusted.Upper, "OD99LCL": u.Outer.Adjusted.Lower, "OD99UCL": u.Outer.Adjusted.Upper}
-	countRatio, squareRoot := c.Options.DataType == "RC", c.Options.DataType == "SR" && c.Options.Method == "CQC"
+	countRatio, squareRoot := kind == "RC", kind == "SR" && c.Options["sr_method"] == "CQC"
 	if !countRatio { // deviation: the peer's variance of a log ratio is 1/(4D)
 		for name, got := range plain {
 			check(name, got, number(t, want[name]))
@@ -205,7 +159,7 @@ func comparePeerUnit(t *testing.T, c peerCase, u Unit, want map[string]string) {
 	}
 	// The peer judges by limits that stand in deviations.md: its flag says
 	// nothing about ours.
-	if peerFlag := want["outlier"] == "1"; !countRatio && (!squareRoot || !c.Options.DrawAdjusted) && peerFlag != u.Outlier {
+	if peerFlag := want["outlier"] == "1"; !countRatio && (!squareRoot || c.Options["draw_adjusted"] != true) && peerFlag != u.Outlier {
 		t.Errorf("unit %v/%v: outlier is %v, the peer's %v", u.Num, u.Den, u.Outlier, peerFlag)
 	}
 }

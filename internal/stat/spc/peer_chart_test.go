@@ -9,17 +9,18 @@ import (
 	"time"
 
 	"candour/internal/stat/csvio"
+	"candour/internal/stat/peertest"
 	"candour/internal/stat/spc"
 )
 
 // subgroups gathers the rows of one group by x: times and numbers in file order,
 // names by the alphabet, as the peer does.
-func subgroups(t *testing.T, input *csvio.Table, rows []int, c peerCase) (xs []string, groups []spc.Subgroup, categorical bool) {
+func subgroups(t *testing.T, input *csvio.Table, rows []int, c peertest.Case) (xs []string, groups []spc.Subgroup, categorical bool) {
 	t.Helper()
-	x, y := column(t, input, "x"), floats(t, input, "y")
+	x, y := peertest.Column(t, input, "x"), peertest.Floats(t, input, "y")
 	var n []float64
 	if with, _ := c.Options["denominator_n"].(bool); with {
-		n = floats(t, input, "n")
+		n = peertest.Floats(t, input, "n")
 	}
 	members := map[string][]int{}
 	for _, row := range rows {
@@ -68,7 +69,7 @@ func integers(option any) []int {
 	return nil
 }
 
-func chartOptions(c peerCase) spc.ShewhartOptions {
+func chartOptions(c peertest.Case) spc.ShewhartOptions {
 	o := spc.ShewhartOptions{Kind: spc.Kind(c.Options["chart"].(string)), Parts: integers(c.Options["part"]), Exclude: integers(c.Options["exclude"])}
 	o.Screen, _ = c.Options["qic.screenedmr"].(bool)
 	o.Multiply, _ = c.Options["multiply"].(float64)
@@ -86,10 +87,10 @@ func chartOptions(c peerCase) spc.ShewhartOptions {
 
 func TestEveryShewhartCaseOfThePeersAgrees(t *testing.T) {
 	t.Parallel()
-	for _, c := range peerCases(t, "qic") {
+	for _, c := range peertest.Cases(t, "qic", 1) {
 		t.Run(c.ID, func(t *testing.T) {
 			t.Parallel()
-			input, points := readPeer(t, c.Input), readPeer(t, c.Expected.Points)
+			input, points := peertest.Table(t, c.Input), peertest.Table(t, c.Expected.Points)
 			facet := ""
 			if points.Has("facet1") {
 				facet = "f"
@@ -119,15 +120,15 @@ func TestEveryShewhartCaseOfThePeersAgrees(t *testing.T) {
 
 func checkControlPoints(t *testing.T, points *csvio.Table, at int, xs []string, chart *spc.ControlChart) {
 	t.Helper()
-	x := column(t, points, "x")
+	x := peertest.Column(t, points, "x")
 	want := map[string][]float64{}
 	for _, name := range []string{"cl", "lcl", "lcl.95", "ucl.95", "ucl", "n.obs", "n.useful", "longest.run", "longest.run.max", "n.crossings", "n.crossings.min"} {
-		want[name] = floats(t, points, name)
+		want[name] = peertest.Floats(t, points, name)
 	}
 	if points.Has("y") {
-		want["y"] = floats(t, points, "y")
+		want["y"] = peertest.Floats(t, points, "y")
 	}
-	runsSignal, sigmaSignal := column(t, points, "runs.signal"), column(t, points, "sigma.signal")
+	runsSignal, sigmaSignal := peertest.Column(t, points, "runs.signal"), peertest.Column(t, points, "sigma.signal")
 	for i, p := range chart.Points {
 		row := at + i
 		if x[row] != xs[i] {
@@ -140,7 +141,7 @@ func checkControlPoints(t *testing.T, points *csvio.Table, at int, xs []string, 
 			"longest.run.max": float64(runs.LongestMax), "n.crossings": float64(runs.Crossings), "n.crossings.min": float64(runs.CrossingsMin),
 		}
 		for name, values := range want {
-			if !agree(got[name], values[row]) && !(math.IsNaN(values[row]) && runs.Useful == 0) {
+			if !peertest.Agree(got[name], values[row]) && !(math.IsNaN(values[row]) && runs.Useful == 0) {
 				t.Errorf("row %d, %s: %v, want %v", row, name, got[name], values[row])
 			}
 		}

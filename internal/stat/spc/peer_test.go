@@ -1,95 +1,15 @@
 package spc_test
 
 import (
-	"encoding/json"
 	"math"
-	"os"
-	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
 
 	"candour/internal/stat/csvio"
+	"candour/internal/stat/peertest"
 	"candour/internal/stat/spc"
 )
-
-// peers is where the field's own tools have left their answers. They belong to
-// others and are not part of this repository.
-const peers = "../../../../shared/data/peers"
-
-type peerCase struct {
-	ID       string         `json:"id"`
-	Kind     string         `json:"kind"`
-	Options  map[string]any `json:"options"`
-	Input    string         `json:"input"`
-	Error    string         `json:"error"`
-	Expected struct {
-		Points  string `json:"points"`
-		Summary string `json:"summary"`
-	} `json:"expected"`
-}
-
-func peerCases(t *testing.T, kind string) []peerCase {
-	t.Helper()
-	raw, err := os.ReadFile(filepath.Join(peers, "expected/manifest.json"))
-	if err != nil {
-		t.Skipf("the peers' answers are not here: %v", err)
-	}
-	var all, mine []peerCase
-	if err := json.Unmarshal(raw, &all); err != nil {
-		t.Fatal(err)
-	}
-	for _, c := range all {
-		if c.Kind == kind && c.Error == "" {
-			mine = append(mine, c)
-		}
-	}
-	if len(mine) == 0 {
-		t.Fatalf("no case of kind %s", kind)
-	}
-	return mine
-}
-
-func readPeer(t *testing.T, name string) *csvio.Table {
-	t.Helper()
-	f, err := os.Open(filepath.Join(peers, name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	table, err := csvio.ReadKeepingBlank(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return table
-}
-
-func column(t *testing.T, table *csvio.Table, name string) []string {
-	t.Helper()
-	cells, err := table.Column(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return cells
-}
-
-func floats(t *testing.T, table *csvio.Table, name string) []float64 {
-	t.Helper()
-	values, _, err := table.Floats(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return values
-}
-
-// close to 1e-9 relative, 1e-12 absolute: the tolerance that the peers' answers
-// are published with. Two missing values agree.
-func agree(a, b float64) bool {
-	if math.IsNaN(a) || math.IsNaN(b) {
-		return math.IsNaN(a) && math.IsNaN(b)
-	}
-	return math.Abs(a-b) <= math.Max(1e-12, 1e-9*math.Max(math.Abs(a), math.Abs(b)))
-}
 
 // perGroup is an option given once for all groups or by group name.
 func perGroup(option any, group string) any {
@@ -113,7 +33,7 @@ func dates(option any) []string {
 	return nil
 }
 
-func peerSettings(t *testing.T, c peerCase) (spc.Settings, spc.Direction) {
+func peerSettings(t *testing.T, c peertest.Case) (spc.Settings, spc.Direction) {
 	t.Helper()
 	s := spc.RPackage()
 	if screen, ok := c.Options["screen_outliers"].(bool); ok {
@@ -171,13 +91,13 @@ func pointType(l spc.Label, m spc.Marks) string {
 	return "common_cause"
 }
 
-func peerPanel(t *testing.T, c peerCase, points *csvio.Table, d spc.Direction) (*spc.Panel, []csvio.Group) {
+func peerPanel(t *testing.T, c peertest.Case, points *csvio.Table, d spc.Direction) (*spc.Panel, []csvio.Group) {
 	t.Helper()
 	groups, err := points.Groups("f")
 	if err != nil {
 		t.Fatal(err)
 	}
-	input, xs, ys := readPeer(t, c.Input), column(t, points, "x"), floats(t, points, "y")
+	input, xs, ys := peertest.Table(t, c.Input), peertest.Column(t, points, "x"), peertest.Floats(t, points, "y")
 	if input.Len() != points.Len() {
 		t.Fatalf("%d rows in, %d out", input.Len(), points.Len())
 	}
@@ -204,11 +124,11 @@ func peerPanel(t *testing.T, c peerCase, points *csvio.Table, d spc.Direction) (
 
 func TestEveryXmRCaseOfThePeersAgrees(t *testing.T) {
 	t.Parallel()
-	for _, c := range peerCases(t, "spc") {
+	for _, c := range peertest.Cases(t, "spc", 1) {
 		t.Run(c.ID, func(t *testing.T) {
 			t.Parallel()
 			s, d := peerSettings(t, c)
-			points := readPeer(t, c.Expected.Points)
+			points := peertest.Table(t, c.Expected.Points)
 			panel, groups := peerPanel(t, c, points, d)
 			var got spc.Results
 			if err := spc.Judge(panel, s, runtime.NumCPU(), &got); err != nil {
@@ -222,9 +142,9 @@ func TestEveryXmRCaseOfThePeersAgrees(t *testing.T) {
 
 func checkPeerPoints(t *testing.T, points *csvio.Table, groups []csvio.Group, panel *spc.Panel, got *spc.Results, s spc.Settings) {
 	t.Helper()
-	mean, lpl, upl := floats(t, points, "mean"), floats(t, points, "lpl"), floats(t, points, "upl")
-	kind, label := column(t, points, "special_cause_type"), column(t, points, "point_type")
-	short, number := column(t, points, "short_group_warning"), floats(t, points, "rebase_group")
+	mean, lpl, upl := peertest.Floats(t, points, "mean"), peertest.Floats(t, points, "lpl"), peertest.Floats(t, points, "upl")
+	kind, label := peertest.Column(t, points, "special_cause_type"), peertest.Column(t, points, "point_type")
+	short, number := peertest.Column(t, points, "short_group_warning"), peertest.Floats(t, points, "rebase_group")
 	at := 0
 	for i, group := range groups {
 		segments := got.Segments[got.SegmentOffsets[i]:got.SegmentOffsets[i+1]]
@@ -233,7 +153,7 @@ func checkPeerPoints(t *testing.T, points *csvio.Table, groups []csvio.Group, pa
 				segments = segments[1:]
 			}
 			g, m := segments[0], got.Marks[at]
-			if !agree(g.Mean, mean[row]) || !agree(g.Lower, lpl[row]) || !agree(g.Upper, upl[row]) {
+			if !peertest.Agree(g.Mean, mean[row]) || !peertest.Agree(g.Lower, lpl[row]) || !peertest.Agree(g.Upper, upl[row]) {
 				t.Errorf("row %d: mean and limits %v %v %v, want %v %v %v", row, g.Mean, g.Lower, g.Upper, mean[row], lpl[row], upl[row])
 			}
 			if special(m) != kind[row] || pointType(s.LabelOf(m, panel.Directions[i]), m) != label[row] {
@@ -247,11 +167,11 @@ func checkPeerPoints(t *testing.T, points *csvio.Table, groups []csvio.Group, pa
 	}
 }
 
-func checkPeerSummary(t *testing.T, c peerCase, groups []csvio.Group, panel *spc.Panel, got *spc.Results) {
+func checkPeerSummary(t *testing.T, c peertest.Case, groups []csvio.Group, panel *spc.Panel, got *spc.Results) {
 	t.Helper()
-	summary := readPeer(t, c.Expected.Summary)
-	name, last := column(t, summary, "f"), column(t, summary, "is_last_group")
-	variation, assurance := column(t, summary, "variation_icon"), column(t, summary, "assurance_icon")
+	summary := peertest.Table(t, c.Expected.Summary)
+	name, last := peertest.Column(t, summary, "f"), peertest.Column(t, summary, "is_last_group")
+	variation, assurance := peertest.Column(t, summary, "variation_icon"), peertest.Column(t, summary, "assurance_icon")
 	checked := 0
 	for i, group := range groups {
 		for row := range name {

@@ -7,6 +7,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"candour/internal/stat/peertest"
 	"candour/internal/stat/spc"
 )
 
@@ -54,7 +55,7 @@ func TestShiftingASeriesShiftsItsLimitsAndKeepsItsMarks(t *testing.T) {
 		}
 		a, b := judge(t, values, s, spc.Increase), judge(t, moved, s, spc.Increase)
 		g, h := a.Segments[0], b.Segments[0]
-		if !agree(g.Mean+by, h.Mean) || !agree(g.Upper+by, h.Upper) || !agree(g.Lower+by, h.Lower) {
+		if !peertest.Agree(g.Mean+by, h.Mean) || !peertest.Agree(g.Upper+by, h.Upper) || !peertest.Agree(g.Lower+by, h.Lower) {
 			t.Fatalf("limits %+v moved by %v are %+v", g, by, h)
 		}
 		sameMarks(t, values, g, a.Marks, b.Marks)
