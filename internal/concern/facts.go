@@ -162,8 +162,12 @@ func (e *Engine) cannot(p int) string {
 		return "nothing has been received"
 	case held < e.par.JudgeMonths:
 		return plural(held, "month") + " held, " + figure(e.par.JudgeMonths) + " needed"
-	default:
-		return plural(e.results.active[p], "measure") + " with data in the last 12 months, " + figure(e.par.JudgeStreams) + " needed"
+	default: // what is charted only, as access is, doesn't count
+		n := "no measure"
+		if active := e.results.active[p]; active > 0 {
+			n = plural(active, "measure")
+		}
+		return n + " that can move concern brought data in the last 12 months, " + figure(e.par.JudgeStreams) + " needed"
 	}
 }
 

@@ -51,7 +51,7 @@ func TestTheJudgedStandBeforeThoseOfWhomTooLittleIsKnown(t *testing.T) {
 		{Provider: "P04", Stream: "deaths", Month: epoch + 29, Available: epoch + 29, Value: 10, Expected: 10},
 	}
 	list := asOf(t, engine(t, append(kept, must...)), epoch+39)
-	reasons := map[ProviderID]string{"P00": "0 measures with data in the last 12 months, 3 needed", "P01": "2 measures with data in the last 12 months, 3 needed", "P04": "11 months held, 12 needed"}
+	reasons := map[ProviderID]string{"P00": "no measure that can move concern brought data in the last 12 months, 3 needed", "P01": "2 measures that can move concern brought data in the last 12 months, 3 needed", "P04": "11 months held, 12 needed"}
 	for i, a := range list {
 		why, unjudged := reasons[a.Provider]
 		if a.Judged == unjudged || unjudged != (i >= len(list)-3) || a.Judged && a.Rank != i+1 || unjudged && (a.Rank != 0 || a.Word != "") || a.Why != why {

@@ -21,8 +21,7 @@ type feed struct {
 	indicators []indicator.ID
 	first      *indicator.Definition // whose lag and tolerance count
 	period     calendar.Period       // last one whose value is due
-	due        time.Time             // the day after which it is late
-	next       time.Time             // when the one after it is
+	next       time.Time             // the day after which the one after it is late
 	providers  int                   // from how many it is in for that period
 	newest     calendar.Period       // of which something is held; zero when nothing ever came
 	arrival    indicator.Arrival
@@ -63,7 +62,7 @@ func (s *Server) judgeFeeds(r *request, feeds []feed) error {
 		f := &feeds[i]
 		all = append(all, f.indicators...)
 		f.period = lastDue(f.first, r.moment)
-		f.due, f.next = f.first.Due(f.period), f.first.Due(f.period.Add(1))
+		f.next = f.first.Due(f.period.Add(1))
 		for _, id := range f.indicators {
 			due[id] = f.period
 		}
@@ -110,7 +109,9 @@ func (f *feed) newestOf(of map[indicator.ID]calendar.Period) (newest calendar.Pe
 func (f *feed) arrivalCell(r *request, arrival indicator.Arrival, newest calendar.Period) component.Cell {
 	switch arrival {
 	case indicator.Late:
-		return component.GapCell("Late", count(daysLate(r.moment, f.due), "day", "days"), fmt.Sprintf("due by %s, not received", day(f.due)))
+		missing := newest.Add(1)
+		due := f.first.Due(missing)
+		return component.GapCell("Late", count(daysLate(r.moment, due), "day", "days"), fmt.Sprintf("%s was due by %s", missing.Words(), day(due)))
 	case indicator.Ended:
 		return component.Cell{Body: "ended: nothing since " + newest.Words()}
 	}

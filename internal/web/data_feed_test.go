@@ -29,11 +29,14 @@ func TestAFeedOfWhichNothingEverCameIsNotLate(t *testing.T) {
 	}
 	w.upload(map[string]string{"less-old.csv": "organisation,indicator,period,numerator,denominator\nRA1,ae-4h-all,2025-04,700,1000\n"}, "at-once", "1")
 	b.settle()
-	if s := sources(); strings.Count(s, "Late") != 1 || !strings.Contains(s, "none received yet") {
+	if s := sources(); strings.Count(s, "Late") != 1 || !strings.Contains(s, "May 2025 was due by ") || !strings.Contains(s, "none received yet") {
 		t.Errorf("with one source of which only an old period is in, %d are late", strings.Count(s, "Late"))
 	}
 	if s := w.get("/data").Body.String(); !strings.Contains(s, "1 is late.") || !strings.Contains(s, "nothing was ever received.") {
 		t.Error("the page’s first sentence doesn’t count them")
+	}
+	if s := w.get("/watch-list").Body.String(); !strings.Contains(s, "Late: 1 source,") {
+		t.Error("the watch list says nothing of the source that is late")
 	}
 	// Another commissioner's own values are nobody else's.
 	if s := b.as(access.Analyst, "QBB").get("/data").Body.String(); strings.Contains(s, "1 is late.") {

@@ -45,4 +45,13 @@ func TestWhatManyProvidersShareIsSaidOnce(t *testing.T) {
 	if len(got) != 2 || got[0].Many != "6 providers" || len(got[0].Rows) != 6 || got[1].Many != "" || got[1].Rows[0].Name != "Town 2" {
 		t.Errorf("%+v", got)
 	}
+	if got[0].Folded() {
+		t.Error("six names are folded away")
+	}
+	for i := range folded {
+		p.CantSay = append(p.CantSay, gapRow{Name: fmt.Sprint("City ", i), Why: "Too new."})
+	}
+	if got = p.CantSayTogether(); !got[1].Folded() {
+		t.Errorf("%d names are not folded away", len(got[1].Rows))
+	}
 }

@@ -23,7 +23,7 @@ func TestAPageAsksAFixedSmallNumberOfQuestions(t *testing.T) {
 		{"/providers", 10},
 		{"/providers/RA1", 18},
 		{"/providers/RA1/paper?asof=20", 25},
-		{"/watch-list/paper?asof=20", 22},
+		{"/watch-list/paper?asof=20", 24},
 		{"/providers/RA1/concern", 10},
 		{"/providers/RA1/indicators/ae-4h-all", 14},
 		{"/indicators", 10},

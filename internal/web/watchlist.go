@@ -13,6 +13,7 @@ import (
 	"candour/internal/calendar"
 	"candour/internal/concern"
 	"candour/internal/finding"
+	"candour/internal/indicator"
 	"candour/internal/org"
 	"candour/internal/store"
 	"candour/internal/web/component"
@@ -92,9 +93,10 @@ type watchView struct {
 	alerts    []alert.Alert
 	became    org.Successions
 	due       map[org.Code]store.ProviderDue // clocks over or due today; nil for who may not see them
+	late      int                            // sources of which nothing came though it was due
 }
 
-// readWatch reads the list: sixteen queries, however many providers there are.
+// readWatch reads the list: nineteen queries, however many providers there are.
 func (s *Server) readWatch(r *request) (v watchView, err error) {
 	if v.providers, err = s.providersInScope(r); err != nil {
 		return v, err
@@ -120,6 +122,15 @@ func (s *Server) readWatch(r *request) (v watchView, err error) {
 	for _, m := range measured {
 		if v.newest.IsZero() || m.Newest.End().After(v.newest.End()) {
 			v.newest = m.Newest
+		}
+	}
+	feeds, err := s.feeds(r)
+	if err != nil {
+		return v, err
+	}
+	for i := range feeds {
+		if feeds[i].arrival == indicator.Late {
+			v.late++
 		}
 	}
 	if v.method, err = s.judgedMethod(r, v.concerns); err != nil {

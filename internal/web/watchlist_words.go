@@ -271,10 +271,14 @@ func (s *Server) countRows(r *request, p *watchListPage, v *watchView, chosen []
 		}
 		p.Rows = append(p.Rows, row)
 	}
-	if len(p.Rows) == 0 {
+	switch {
+	case len(p.Rows) > 0:
+	case v.ran:
+		p.None = "No provider has a finding that counts: of what passed the control of false discoveries, nothing is about a newest period."
+	default:
 		p.None = "No provider has a finding that counts. Findings appear with the first deliveries."
 	}
-	p.NoSign = count(quiet, "provider has", "providers have") + " no finding that counts."
+	p.NoSign = count(quiet, "provider has", "providers have") + " no finding that counts. While concern isn’t judged, that is no sign that all is well."
 }
 
 // findingWords is a finding with its indicator's name.
@@ -324,8 +328,17 @@ func (s *Server) watchNotes(r *request, p *watchListPage, v *watchView, judged i
 	if v.ran {
 		text := fmt.Sprintf("Data: newest arrival %s, newest period %s; all %s and %s were tested %s.", momentOf(v.received), v.newest.Words(),
 			count(v.watched.Series, "series", "series"), count(v.watched.Funnels, "cross-section", "cross-sections"), momentOf(v.watched.Instant))
+		var missing []string
+		where := "/data#late"
+		if v.late > 0 {
+			where = "/data#sources"
+			missing = append(missing, count(v.late, "source", "sources"))
+		}
 		if late > 0 {
-			p.Notes = append(p.Notes, sentenceWithLink(text+" "+count(late, "series is late", "series are late")+":", component.Link{Text: "which", Href: r.link("/data#late")}, "."))
+			missing = append(missing, count(late, "single series", "single series"))
+		}
+		if len(missing) > 0 {
+			p.Notes = append(p.Notes, sentenceWithLink(text+" Late: "+strings.Join(missing, " and ")+",", component.Link{Text: "which", Href: r.link(where)}, "."))
 		} else {
 			p.Notes = append(p.Notes, text+" Nothing is late.")
 		}
@@ -351,8 +364,15 @@ type gapGroup struct {
 	Rows []gapRow
 }
 
-// saidOnce is from how many providers on a reason is said once for all.
-const saidOnce = 5
+// Folded reports whether there are too many names to be read through.
+func (g *gapGroup) Folded() bool { return len(g.Rows) >= folded }
+
+// From how many providers on a reason is said once for all of them, and their names
+// stand behind a fold.
+const (
+	saidOnce = 5
+	folded   = 25
+)
 
 // CantSayTogether is who can't be judged by reason: where nothing but old files was
 // loaded, it is one reason for every provider of a country.
