@@ -42,7 +42,7 @@ func TestWhatListsReadIsKeptUntilValuesMoveAndForThoseOfTheSameRights(t *testing
 		t.Fatal(err)
 	}
 	afterMove, kept := asks(analyst), asks(analyst)
-	const lists = 4 // the values, the findings, the purview, the organisations
+	const lists = 6 // the values, the findings, the purview, the organisations, two of feeds
 	if first != again+lists+1 || afterSignal != again+1 || afterMove != again+1+lists || kept != again {
 		t.Errorf("%d questions at first, %d again, %d after a signal, %d after the purview changed, %d again", first, again, afterSignal, afterMove, kept)
 	}
