@@ -66,7 +66,7 @@ type series struct {
 	parts  []*series // derived: mix {ordinary, severe}; gap outside then inside
 	nOut   int
 
-	num, den, dev, s2 [ringMonths][]float64
+	num, den, dev, s2 [ringMonths][]float64 // visits: mean score, number, none, how many worse than usual
 	status            [ringMonths][]uint8
 	centre            [ringMonths]float64 // national value taken out of final values
 	pooled            [ringMonths]float64 // proportion and rate: national mean of the month
@@ -319,6 +319,9 @@ func (e *Engine) apply(r *row) {
 	}
 	p, s, slot := e.provIndex[r.provider], e.streams[r.stream], ring(r.month)
 	s.num[slot][p], s.den[slot][p], s.status[slot][p] = r.num, r.den, r.status
+	if s.def.Kind == Visit {
+		s.s2[slot][p] = r.worse
+	}
 	s.dirty[slot] = true
 	if r.status == absent {
 		return

@@ -64,8 +64,8 @@ func (e *Engine) facts(s *series, p int) Facts {
 	case Visit:
 		for u := max(from, t-factMonths+1); u <= t; u++ {
 			if s.status[ring(u)][p] != absent {
-				f.Reports++
-				f.Value += s.num[ring(u)][p]
+				f.Reports += s.den[ring(u)][p]
+				f.Value += s.den[ring(u)][p] * s.num[ring(u)][p]
 			}
 		}
 		if f.Reports > 0 {

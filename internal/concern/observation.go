@@ -16,10 +16,12 @@ type Observation struct {
 	Month    Month // when it happened
 
 	// Value is the events (count, rate), the part (proportion), the measurement
-	// (continuous), all reports in hand so far (reports) or the score (visit).
+	// (continuous), all reports in hand so far (reports) or the mean score of the
+	// visits of the month known so far (visit).
 	Value    float64
-	Den      float64 // proportion: the whole; rate: exposure; > 0
+	Den      float64 // proportion: the whole; rate: exposure; > 0; visit: their number, 0 is one
 	Expected float64 // count: expected events, > 0
+	Worse    float64 // visit: how many were worse than the usual visit, where there are several
 	Variance float64 // continuous: sampling variance, 0 when unknown
 
 	Provisional bool // a first publication that is going to be revised
@@ -39,6 +41,7 @@ type row struct {
 	stream    int32
 	month     Month
 	num, den  float64
+	worse     float64 // of several visits
 	status    uint8
 	available Month
 }
@@ -91,6 +94,16 @@ func (e *Engine) read(o *Observation) (row, error) {
 		r.den = o.Expected
 	case Continuous:
 		r.den = o.Variance
+	case Visit:
+		if r.den, r.worse = max(o.Den, 1), o.Worse; r.den <= 1 {
+			r.worse = 0
+			if o.Value > 0 {
+				r.worse = 1
+			}
+		}
+		if o.Den < 0 || o.Worse < 0 || o.Worse > r.den {
+			return row{}, errors.New("visits cannot be fewer than none, nor those worse than usual more than all")
+		}
 	default:
 		r.den = o.Den
 	}

@@ -188,9 +188,8 @@ func (e *Engine) visitsBeside(p int) (worse, all int) {
 			if s.status[ring(m)][p] == absent {
 				continue
 			}
-			if all++; s.num[ring(m)][p] > 0 {
-				worse++
-			}
+			all += int(s.den[ring(m)][p])
+			worse += int(s.s2[ring(m)][p])
 		}
 	}
 	return worse, all

@@ -159,7 +159,11 @@ func (p *plain) visits(s int) {
 	for i := range p.n {
 		for u := range p.now + 1 {
 			if p.held[s][i][u] != absent {
-				p.l[s][i][u] = between(0.8*between(p.num[s][i][u], -3, 3)-0.40, -1, 2)
+				evidence := 0.0
+				for range int(p.den[s][i][u]) { // each visit of the month, told by their mean
+					evidence += 0.8*between(p.num[s][i][u], -3, 3) - 0.40
+				}
+				p.l[s][i][u] = between(evidence, -1, 2)
 			}
 		}
 	}
@@ -341,7 +345,8 @@ func (p *plain) standing() {
 					n := 0.0
 					for u := max(0, p.now-23); u <= p.now; u++ {
 						if p.held[s][i][u] != absent {
-							level[i], n = level[i]+p.num[s][i][u], n+1
+							visits := p.den[s][i][u]
+							level[i], n = level[i]+visits*p.num[s][i][u], n+visits
 						}
 					}
 					level[i] /= math.Sqrt(1 + n)

@@ -146,6 +146,8 @@ func (p *plain) month(rows []Observation, provider map[ProviderID]int, stream ma
 			p.den[s][i][u] = o.Expected
 		case Continuous:
 			p.den[s][i][u] = o.Variance
+		case Visit:
+			p.den[s][i][u] = math.Max(1, o.Den)
 		default:
 			p.den[s][i][u] = o.Den
 		}

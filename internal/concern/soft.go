@@ -205,7 +205,10 @@ func voices(streams []*series, u Month, p int) (y, m float64) {
 	return y, m
 }
 
-// visitMonth brings the visits to as-of month t.
+// visitMonth brings the visits to as-of month t. Each of the n visits of a month is a
+// look of its own: their logarithms of the likelihood ratio of a shift by 0.8 add up to
+// n (0.8 v − 0.32) with their mean v, each pays 0.08 for robustness, and the month as a
+// whole is bounded as one visit's is. With one visit this is concern-design.md section 4.
 func (e *Engine) visitMonth(s *series, t Month) {
 	for u := t - replayMonths + 1; u <= t; u++ {
 		k := turn(u)
@@ -213,7 +216,7 @@ func (e *Engine) visitMonth(s *series, t Month) {
 		for p, st := range s.status[ring(u)] {
 			s.ev[k][p] = 0
 			if st != absent {
-				s.ev[k][p] = clip(0.8*clip(s.num[ring(u)][p], -3, 3)-0.40, evidenceLow, evidenceHigh)
+				s.ev[k][p] = clip(s.den[ring(u)][p]*(0.8*clip(s.num[ring(u)][p], -3, 3)-0.40), evidenceLow, evidenceHigh)
 			}
 		}
 	}

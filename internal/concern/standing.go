@@ -151,8 +151,8 @@ func (e *Engine) standingVisits(t Month, level []float64) {
 		for m := t - standingVisit + 1; m <= t; m++ {
 			for p, st := range s.status[ring(m)] {
 				if st != absent {
-					level[p] += s.num[ring(m)][p]
-					n[p]++
+					level[p] += s.den[ring(m)][p] * s.num[ring(m)][p]
+					n[p] += s.den[ring(m)][p]
 				}
 			}
 		}

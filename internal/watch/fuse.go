@@ -57,13 +57,7 @@ func Judge(in Evidence) ([]concern.Assessment, []concern.Estimate, error) {
 		}
 	}
 	rows = append(rows, softRows(in, now)...)
-	for _, v := range in.Visits {
-		month := concern.MonthOf(calendar.MonthOf(v.On))
-		rows = append(rows, concern.Observation{
-			Provider: concern.ProviderID(v.Provider), Stream: "visits", Month: month,
-			Value: v.Score, Available: max(month, concern.MonthOf(calendar.MonthOf(v.Recorded))),
-		})
-	}
+	rows = append(rows, visitRows(in.Visits)...)
 	rows = slices.DeleteFunc(rows, func(r concern.Observation) bool { return r.Available > now || r.Month <= now-concernMonths })
 	if err := engine.Observe(rows...); err != nil {
 		return nil, nil, fmt.Errorf("read the evidence: %w", err)

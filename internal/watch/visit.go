@@ -1,9 +1,13 @@
 package watch
 
 import (
+	"cmp"
 	"math"
+	"slices"
 	"time"
 
+	"candour/internal/calendar"
+	"candour/internal/concern"
 	"candour/internal/org"
 	"candour/internal/signal"
 )
@@ -48,4 +52,40 @@ func Visits(list []signal.Signal) []VisitScore {
 		scores[i].Score = (scores[i].Score - sum/n) / spread
 	}
 	return scores
+}
+
+// visitRows turns scored visits into the engine's rows: of each month all visits that are
+// known, anew whenever one more is. A visit is known from the month in which it was
+// recorded, never before the month that it is about.
+func visitRows(visits []VisitScore) []concern.Observation {
+	when := func(v *VisitScore) (month, known concern.Month) {
+		month = concern.MonthOf(calendar.MonthOf(v.On))
+		return month, max(month, concern.MonthOf(calendar.MonthOf(v.Recorded)))
+	}
+	sorted := slices.Clone(visits)
+	slices.SortFunc(sorted, func(a, b VisitScore) int {
+		month, known := when(&a)
+		other, from := when(&b)
+		return cmp.Or(cmp.Compare(a.Provider, b.Provider), cmp.Compare(month, other), cmp.Compare(known, from), cmp.Compare(a.Score, b.Score))
+	})
+	var rows []concern.Observation
+	for i := range sorted {
+		v := &sorted[i]
+		month, known := when(v)
+		row := concern.Observation{Provider: concern.ProviderID(v.Provider), Stream: "visits", Month: month, Available: known, Value: v.Score, Den: 1}
+		if v.Score > 0 {
+			row.Worse = 1
+		}
+		if n := len(rows); n > 0 && rows[n-1].Provider == row.Provider && rows[n-1].Month == month {
+			before := &rows[n-1]
+			row.Value = (before.Den*before.Value + v.Score) / (before.Den + 1)
+			row.Den, row.Worse = before.Den+1, before.Worse+row.Worse
+			if before.Available == known {
+				*before = row
+				continue
+			}
+		}
+		rows = append(rows, row)
+	}
+	return rows
 }

@@ -62,3 +62,28 @@ func TestOneValueThatCannotBeStopsNoJudgement(t *testing.T) {
 		t.Errorf("%d providers judged: %v", len(list), err)
 	}
 }
+
+func TestTwoVisitsInOneMonthAreBothHeardFromWhenTheyWereKnown(t *testing.T) {
+	t.Parallel()
+	july, june := concern.NewMonth(2026, time.July), dayOf(2026, time.June, 30)
+	visit := func(d int, recorded time.Time, score float64) VisitScore {
+		return VisitScore{Provider: "RBA", On: dayOf(2026, time.July, d), Recorded: recorded, Score: score}
+	}
+	rows := visitRows([]VisitScore{
+		visit(20, dayOf(2026, time.September, 2), -0.5), visit(3, dayOf(2026, time.July, 4), 2), visit(9, june, 1),
+		{Provider: "RBA", On: dayOf(2026, time.August, 1), Recorded: dayOf(2026, time.August, 1), Score: 1},
+	})
+	want := []concern.Observation{
+		{Month: july, Available: july, Value: 1.5, Den: 2, Worse: 2}, {Month: july, Available: july + 2, Value: 2.5 / 3, Den: 3, Worse: 2},
+		{Month: july + 1, Available: july + 1, Value: 1, Den: 1, Worse: 1},
+	}
+	if len(rows) != len(want) {
+		t.Fatalf("%+v", rows)
+	}
+	for i, w := range want {
+		r := rows[i]
+		if r.Month != w.Month || r.Available != w.Available || math.Abs(r.Value-w.Value) > 1e-12 || math.Abs(r.Den-w.Den) > 1e-12 || math.Abs(r.Worse-w.Worse) > 1e-12 || r.Stream != "visits" {
+			t.Errorf("row %d is %+v, expected %+v", i, r, w)
+		}
+	}
+}
