@@ -74,7 +74,8 @@ func TestTwoVisitsInOneMonthAreBothHeardFromWhenTheyWereKnown(t *testing.T) {
 		{Provider: "RBA", On: dayOf(2026, time.August, 1), Recorded: dayOf(2026, time.August, 1), Score: 1},
 	})
 	want := []concern.Observation{
-		{Month: july, Available: july, Value: 1.5, Den: 2, Worse: 2}, {Month: july, Available: july + 2, Value: 2.5 / 3, Den: 3, Worse: 2},
+		{Month: july, Available: july, Value: 1.5, Den: 2, Worse: 2},
+		{Month: july, Available: july + 2, Value: 2.5 / 3, Den: 3, Worse: 2},
 		{Month: july + 1, Available: july + 1, Value: 1, Den: 1, Worse: 1},
 	}
 	if len(rows) != len(want) {
