@@ -119,6 +119,9 @@ func TestTheWatchListIsComparedWithTheWeeksBeginning(t *testing.T) {
 	if got := part(t, &d, "What changed on the watch list"); got != want {
 		t.Errorf("got\n%s\nexpected\n%s", got, want)
 	}
+	if m.Scale = "The scale has been corrected since then."; !strings.Contains(m.watchPart(m.movers()).Sentence, m.Scale) {
+		t.Error("nobody is told that the scale changed in the week")
+	}
 	m.Before = nil
 	d = Weekly(&m)
 	if got := part(t, &d, "What changed on the watch list"); !strings.HasPrefix(got, "0 worse, 0 better, 0 unchanged, 2 judged for the first time.") {

@@ -46,7 +46,8 @@ type Made struct {
 	Clocks   *Clocks // nil where the reader may not see signals
 	Found    []store.HeldFinding
 	Restated []store.Restated
-	From     int64 // position as the week began
+	Scale    string // how the scale of points changed in the week
+	From     int64  // position as the week began
 }
 
 // hitYears is how far back the hit rate looks, as recalibration does.
@@ -80,6 +81,9 @@ func (r *Reader) Week(ctx context.Context, sc access.Scope, week Week, moment ti
 	if m.Before, err = r.Store.Concerns(ctx, sc.At(m.From), ""); err != nil {
 		return m, err
 	}
+	if m.Scale, err = r.scale(ctx, sc, &m); err != nil {
+		return m, err
+	}
 	if leaves { // a mailbox is outside, whoever owns it
 		for i := range m.Now {
 			m.Now[i].Assessment.Withhold()
@@ -103,6 +107,31 @@ func (r *Reader) Week(ctx context.Context, sc access.Scope, week Week, moment ti
 		m.Clocks = &clocks
 	}
 	return m, nil
+}
+
+// scale says how the scale of points changed between the judgements compared.
+func (r *Reader) scale(ctx context.Context, sc access.Scope, m *Made) (string, error) {
+	was, is := newestVersion(m.Before), newestVersion(m.Now)
+	if was == "" || was == is {
+		return "", nil
+	}
+	then, err := r.Store.JudgedMethod(ctx, sc, r.Params, was)
+	if err != nil {
+		return "", err
+	}
+	now, err := r.Store.JudgedMethod(ctx, sc, r.Params, is)
+	return alert.ScaleWords(&then, &now), err
+}
+
+// newestVersion is the version of the parameters by which the newest was judged.
+func newestVersion(list []store.Concern) (version string) {
+	newest := int64(-1)
+	for i := range list {
+		if c := &list[i]; c.Position > newest {
+			version, newest = c.Assessment.Params, c.Position
+		}
+	}
+	return version
 }
 
 func (r *Reader) indicatorName(id indicator.ID) string {

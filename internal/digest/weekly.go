@@ -160,6 +160,9 @@ func (m *Made) watchPart(worse, better, fresh []mover) Part {
 		p.Sentence += fmt.Sprintf("; %s with smaller movements are not listed", number(left))
 	}
 	p.Sentence += "."
+	if m.Scale != "" {
+		p.Sentence += " " + m.Scale
+	}
 	return p
 }
 

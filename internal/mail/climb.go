@@ -70,7 +70,7 @@ func (p *Postman) climbed(ctx context.Context, sc access.Scope, about, whose str
 		Lead: fmt.Sprintf("Nobody at %s had opened the alert %s, raised on %s, when it went up a level on %s. Now %s are asked to look at it.",
 			whose, ref, day(raised), day(step.At), step.Step.Level.Words()),
 	}
-	what := "Open it: the page says which provider it is about and holds the evidence as it stood. Then take it or give it to somebody; the page asks for a because."
+	what := "Open it: the page says which provider it is about and holds the evidence as it stood. Then acknowledge it, or give it to somebody."
 	if !access.Allows(sc.Viewer, sc.Tenant, access.HandleAlert, access.Resource{Tenant: sc.Tenant}) {
 		what = "Open it: the page says which provider it is about and holds the evidence as it stood. Then ask the quality leads who deals with it."
 	}

@@ -93,7 +93,7 @@ func TestAnAlertByEMailSaysWhatToDoAndNamesNobody(t *testing.T) {
 		o.climb(alert.UsualDays)
 		o.tick()
 	}
-	for i, want := range []string{"take it or give it to somebody", "ask the quality leads who deals with it"} {
+	for i, want := range []string{"acknowledge it, or give it to somebody", "ask the quality leads who deals with it"} {
 		_, parts := opened(t, o.server.Got()[i].Data)
 		if len(parts) != 2 {
 			t.Fatalf("%d parts", len(parts))

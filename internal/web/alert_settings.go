@@ -114,7 +114,7 @@ func yearsWords(years float64) string { return count(int(years+0.5), "year", "ye
 // estimatesTable is what closed alerts have taught, newest first.
 func estimatesTable(m *alert.Method) component.Region {
 	t := component.Table{Dense: true, RowHeaders: true, Caption: "What closed alerts have taught", CaptionHidden: true, Columns: []component.Column{
-		{Heading: "When"}, {Heading: "What"}, {Heading: "Was", Numeric: true}, {Heading: "Became", Numeric: true}, {Heading: "From"}, {Heading: "In force"},
+		{Heading: "When"}, {Heading: "What"}, {Heading: "Was", Numeric: true}, {Heading: "Became", Numeric: true}, {Heading: "From"}, {Heading: "Because"}, {Heading: "In force"},
 	}}
 	for i := len(m.Estimates) - 1; i >= 0; i-- {
 		e := &m.Estimates[i]
@@ -132,10 +132,28 @@ func estimatesTable(m *alert.Method) component.Region {
 			{Body: figure(e.Was)},
 			{Body: figure(e.Value)},
 			{Body: fmt.Sprintf("%s, %d closed, %d of them false", count(e.Seen.Alerts, "alert", "alerts"), e.Seen.Closed, e.Seen.False)},
+			{Body: taughtWords(e)},
 			{Body: force},
 		})
 	}
 	return component.Region{Name: "What closed alerts have taught", Body: t}
+}
+
+// taughtWords says why an estimate moved as it did, and what that means.
+func taughtWords(e *alert.Estimate) string {
+	if e.Of == alert.Threshold {
+		_, wrong := e.Seen.Rates()
+		what := "lower, so that more is raised"
+		if e.Value > e.Was {
+			what = "higher, so that less is raised"
+		}
+		return fmt.Sprintf("%.2f false alerts per provider-year where the budget is %.1f: %s, by at most 5%% a quarter", wrong, e.Budget, what)
+	}
+	what := "the same evidence means a higher chance, and more points"
+	if e.Value < e.Was {
+		what = "the same evidence means a lower chance, and fewer points"
+	}
+	return fmt.Sprintf("%d of %d were a concern that exists: %s", e.Seen.Closed-e.Seen.False, e.Seen.Closed, what)
 }
 
 // settingsHistory lists every version, newest first.

@@ -270,7 +270,7 @@ func TestSettingsOfAlertsSayWhatEachChoiceMeansAndKeepWhatWasTyped(t *testing.T)
 	b.no(err)
 	_, err = b.store.Record(b.ctx, e)
 	b.no(err)
-	if got := lead.get("/alerts/settings").Body.String(); !strings.Contains(got, "12 alerts, 12 closed, 9 of them false") {
+	if got := lead.get("/alerts/settings").Body.String(); !strings.Contains(got, "12 alerts, 12 closed, 9 of them false") || !strings.Contains(got, "3 of 12 were a concern that exists: the same evidence means a lower chance, and fewer points") {
 		t.Error("what was learnt isn’t shown")
 	}
 	if got := b.as(access.Administrator, "QAA").get("/alerts/settings"); got.Code != http.StatusOK {

@@ -32,13 +32,30 @@ func (s *Server) method(r *request) (alert.Method, error) {
 // judged, which are of one run and so of one version: two queries, and one for the
 // parameters where they are not those shipped now. Without concerns it is method.
 func (s *Server) judgedMethod(r *request, concerns map[org.Code]store.Concern) (alert.Method, error) {
-	version, newest := "", int64(-1)
+	return s.store.JudgedMethod(r.Context(), r.scope, fusion(), versionOf(concerns))
+}
+
+// readScale says how the scale of points and words changed between the concerns compared
+// with and those shown; empty where it did not, which needs no query.
+func (s *Server) readScale(r *request, before map[org.Code]store.Concern, now *alert.Method) (string, error) {
+	version := versionOf(before)
+	if version == "" || version == now.Params.Version {
+		return "", nil
+	}
+	then, err := s.store.JudgedMethod(r.Context(), r.scope, fusion(), version)
+	return alert.ScaleWords(&then, now), err
+}
+
+// versionOf is the version of the parameters by which the concerns were judged; empty
+// without any.
+func versionOf(concerns map[org.Code]store.Concern) (version string) {
+	newest := int64(-1)
 	for _, c := range concerns {
 		if c.Position > newest {
 			version, newest = c.Assessment.Params, c.Position
 		}
 	}
-	return s.store.JudgedMethod(r.Context(), r.scope, fusion(), version)
+	return version
 }
 
 // overrides is the facts above any score that the viewer may be shown: those under

@@ -150,23 +150,26 @@ func alertRowOf(r *request, a *alert.Alert, names func(org.Code) string, people 
 	return row
 }
 
-// crossedWords says what crossed the threshold, and by which families.
+// crossedWords says what crossed the threshold. The families are of the change: what has
+// long been worse than elsewhere is judged against others, not by family.
 func crossedWords(b *alert.Brief) string {
-	what := "it has changed"
-	switch {
-	case b.ByScore && b.ByLevel:
-		what = "it has changed, and has long been worse than elsewhere"
-	case b.ByLevel:
-		what = "it has long been worse than elsewhere"
-	}
 	var families []string
 	for _, f := range b.Families {
 		families = append(families, familyName(f))
 	}
+	changed := ""
 	if len(families) > 0 {
-		what += ": " + list(families)
+		changed = ": " + list(families)
 	}
-	return what
+	switch {
+	case b.ByScore && b.ByLevel:
+		return "it has long been worse than elsewhere, and has changed" + changed
+	case b.ByLevel && changed != "":
+		return "it has long been worse than elsewhere; worse than usual here too" + changed
+	case b.ByLevel:
+		return "it has long been worse than elsewhere"
+	}
+	return "it has changed" + changed
 }
 
 // familyName is a family as a sentence says it; one that an installation named
@@ -245,7 +248,7 @@ func (s *Server) workload(r *request, p *alertsPage, list []alert.Alert) error {
 	if x.ProviderYears >= 1 {
 		rates = fmt.Sprintf("%.2f alerts per provider-year over the last 24 months; the setting expects %.2f", seen, m.Budget.Alerts)
 		if x.Closed > 0 {
-			rates += fmt.Sprintf(". By the outcomes, %.2f of them false; the budget is %.1f", wrong, m.Budget.Budget)
+			rates += fmt.Sprintf(". False ones, by the outcomes of the %d closed: %.2f per provider-year; the budget is %.1f", x.Closed, wrong, m.Budget.Budget)
 		}
 		rates += "."
 	}

@@ -31,6 +31,7 @@ type providerPage struct {
 	Change   component.Change
 	Since    string // "since you looked, 16 Nov 2026"
 	Changed  component.Why
+	Scale    string // how the scale of points changed since then
 	Unmoved  string // why nothing is listed as changed
 	Disagree []component.Content
 	Axis     timeAxis
@@ -58,6 +59,7 @@ type providerView struct {
 	held     *store.Concern // nil is not judged yet
 	before   *store.Concern
 	compared time.Time
+	scale    string // how the scale changed since then
 	looked   bool
 	found    foundOf
 	series   []verdict                  // where its indicators stand, in the order of the domains
@@ -128,6 +130,9 @@ func (s *Server) readProvider(r *request) (*providerView, error) {
 		return nil, err
 	}
 	if v.method, err = s.judgedMethod(r, byProvider(now)); err != nil {
+		return nil, err
+	}
+	if v.scale, err = s.readScale(r, earlier, &v.method); err != nil {
 		return nil, err
 	}
 	if v.alerts, err = s.store.Alerts(r.Context(), r.scope, store.AlertFilter{Of: v.answersFor()}); err != nil {

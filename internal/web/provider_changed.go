@@ -15,7 +15,7 @@ const changesShown = 8
 // changed is what moved since the viewer looked.
 func (v *providerView) changed(r *request, p *providerPage) {
 	w := watchView{compared: v.compared, looked: v.looked}
-	p.Since = "since " + w.sinceWords()
+	p.Since, p.Scale = "since "+w.sinceWords(), v.scale
 	switch {
 	case v.compared.IsZero():
 		p.Unmoved = "You haven’t looked at this page before today, so there is nothing to compare with."

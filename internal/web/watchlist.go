@@ -28,6 +28,7 @@ type watchListPage struct {
 	Fold     string         // the filters' summary on a telephone
 	Filters  []component.Select
 	Since    string // heading of the column of changes
+	Scale    string // how the scale changed since then
 	Rows     []watchRow
 	None     string // why there are no rows
 	Legend   []string
@@ -83,6 +84,7 @@ type watchView struct {
 	before    map[org.Code]store.Concern          // at the moment compared with
 	compared  time.Time                           // zero is nothing to compare with
 	looked    bool                                // compared is when the viewer last looked
+	scale     string                              // how the scale changed since then
 	found     map[org.Code][]store.HeldFinding
 	watched   store.WatchRun
 	ran       bool
@@ -145,7 +147,11 @@ func (s *Server) readWatch(r *request) (v watchView, err error) {
 	if err = s.readClocks(r, &v); err != nil {
 		return v, err
 	}
-	return v, s.readBefore(r, &v.compared, &v.looked, &v.before, "watch-list/", "")
+	if err = s.readBefore(r, &v.compared, &v.looked, &v.before, "watch-list/", ""); err != nil {
+		return v, err
+	}
+	v.scale, err = s.readScale(r, v.before, &v.method)
+	return v, err
 }
 
 // comparisons are the moments that can be compared with, by their name in ?since=.
@@ -214,6 +220,7 @@ func (s *Server) watchListPage(r *request) (*watchListPage, error) {
 	chosen := s.chosen(r, &v)
 	s.fillWatch(r, p, &v, chosen)
 	p.Unread = unreadWords(v.unread)
+	p.Scale = v.scale
 	p.Lead = s.watchLead(r, &v, chosen, p.ByCount)
 	p.Alerts = component.Link{Text: queueWords(r, v.alerts), Href: r.link(alertsPath)}
 	p.PaperHref = watchPaperPath
