@@ -3,13 +3,15 @@ package main
 import (
 	"fmt"
 	"io/fs"
+	"slices"
 
 	"candour/internal/calendar"
+	"candour/internal/concern"
 	"candour/internal/signal"
 )
 
-// checkLists reads the lists of codes, the templates of visits and the rules of
-// clocks, and lists them with the days between which they hold.
+// checkLists reads the lists of codes, the templates of visits, the rules of clocks and
+// an installation's channels, and lists them with the days between which they hold.
 func checkLists(places []fs.FS) (lines []string, err error) {
 	tax, err := signal.LoadTaxonomies(places...)
 	if err != nil {
@@ -33,6 +35,17 @@ func checkLists(places []fs.FS) (lines []string, err error) {
 	}
 	for _, id := range book.IDs() {
 		lines = append(lines, fmt.Sprintf("clock      %-34s %s", id, book.Rule(id).Name))
+	}
+	own, err := signal.LoadChannels(places...)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range own {
+		family := c.Family
+		if !slices.ContainsFunc(concern.Default().Families, func(f concern.Family) bool { return string(f.ID) == c.Family }) {
+			family += " (your own)"
+		}
+		lines = append(lines, fmt.Sprintf("channel    %-34s %s  %s, of %s, family %s, ratio %g", c.ID, c.Version, c.Name, c.Kind, family, c.Ratio))
 	}
 	return lines, nil
 }

@@ -22,6 +22,7 @@ import (
 	"candour/internal/intake"
 	"candour/internal/listen"
 	"candour/internal/record"
+	"candour/internal/signal"
 	"candour/internal/store"
 	"candour/internal/watch"
 )
@@ -41,6 +42,7 @@ type House struct {
 	Loader    *intake.Loader
 	Watcher   *watch.Watcher
 	Desk      *listen.Desk
+	Channels  []signal.OwnChannel
 	places    []fs.FS
 }
 
@@ -100,6 +102,9 @@ func openHouseBy(ctx context.Context, f StoreFlags, now func() time.Time) (*Hous
 	if h.Sources, err = intake.LoadSources(places...); err != nil {
 		return nil, err
 	}
+	if h.Channels, err = signal.LoadChannels(places...); err != nil {
+		return nil, err
+	}
 	if h.Store, err = openBareBy(ctx, f, now); err != nil {
 		return nil, err
 	}
@@ -111,7 +116,7 @@ func openHouseBy(ctx context.Context, f StoreFlags, now func() time.Time) (*Hous
 		return nil, closing(h, err)
 	}
 	h.Loader.Signals = h.sorter(everything())
-	h.Watcher = &watch.Watcher{Memory: watched{h.Store, h.Desk.Taxonomies}, Catalogue: h.Catalogue, Code: buildVersion(), Actor: "watch", Params: concern.Default()}
+	h.Watcher = &watch.Watcher{Memory: watched{h.Store, h.Desk.Taxonomies, h.Channels}, Catalogue: h.Catalogue, Code: buildVersion(), Actor: "watch", Params: concern.Default()}
 	if err := h.install(ctx); err != nil {
 		return nil, closing(h, err)
 	}
@@ -250,6 +255,9 @@ func (h *House) definitionTexts() ([]record.Definition, error) {
 	}
 	for _, s := range h.Sources.All() {
 		list = append(list, record.Definition{Sort: "source", ID: s.ID, Version: s.Version, Text: string(s.Text)})
+	}
+	for _, c := range h.Channels {
+		list = append(list, record.Definition{Sort: "channel", ID: string(c.ID), Version: c.Version, Text: string(c.Text)})
 	}
 	list = append(list, record.Definition{Sort: store.ParametersSort, ID: store.ParametersID, Version: concern.Default().Version, Text: string(concern.DefaultText())})
 	return list, nil

@@ -17,6 +17,7 @@ import (
 type watched struct {
 	*store.Store
 	taxonomies *signal.Taxonomies
+	own        []signal.OwnChannel
 }
 
 // Watched reads everything that holds now, as of one position.
@@ -106,9 +107,10 @@ func (m watched) Evidence(ctx context.Context, tenant org.Code) (in watch.Eviden
 		}
 	}
 	if tenant != "" {
-		if in.Cells, err = m.SignalCells(ctx, own); err != nil {
+		if in.Cells, err = m.SignalCells(ctx, own, m.own...); err != nil {
 			return in, nil, err
 		}
+		in.Own = m.own
 		restated, err := m.SignalCorrections(ctx, own)
 		if err != nil {
 			return in, nil, err

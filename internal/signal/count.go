@@ -127,6 +127,8 @@ type CountSettings struct {
 	// The default, false, is R-SOFT-3 to the letter: once, in the channel of its
 	// gravest item.
 	OncePerChannel bool
+	// Own is the installation's channels, for what no channel of Channels counts.
+	Own []OwnChannel
 }
 
 // Count is how many events were reported per provider, channel, severity, month of
@@ -146,7 +148,7 @@ func Count(signals []Signal, settings CountSettings) []Cell {
 	for _, group := range groups {
 		taken := map[string]bool{}
 		for _, s := range byGravity(group) {
-			channel, ok := s.Channel()
+			channel, ok := settings.channel(s)
 			once := string(s.Place.Provider)
 			if settings.OncePerChannel {
 				once += "/" + string(channel)
@@ -190,6 +192,7 @@ func compareCells(a, b Cell) int {
 	return cmp.Or(
 		cmp.Compare(a.Provider, b.Provider),
 		cmp.Compare(slices.Index(Channels(), a.Channel), slices.Index(Channels(), b.Channel)),
+		cmp.Compare(a.Channel, b.Channel), // an installation's own stand before the others
 		compareBools(a.Severe, b.Severe),
 		a.EventMonth.Compare(b.EventMonth),
 		a.ReceivedMonth.Compare(b.ReceivedMonth),

@@ -309,8 +309,9 @@ func (s *Store) SignalsAbove(ctx context.Context, sc access.Scope) ([]signal.Sig
 // reported for, as signal.Count counts them. What stands alone is counted in the
 // database; only items joined to others are read. Of a kind under strict access those
 // of a provider count, for whoever asks, once there are signal.CellAtLeast: fewer
-// could tell of one person. Nothing under embargo has a channel.
-func (s *Store) SignalCells(ctx context.Context, sc access.Scope) ([]signal.Cell, error) {
+// could tell of one person. Nothing under embargo has a channel. Of an installation's own
+// channels, which are few, each item is read.
+func (s *Store) SignalCells(ctx context.Context, sc access.Scope, own ...signal.OwnChannel) ([]signal.Cell, error) {
 	args := []any{position(sc)}
 	condition := everySignal(sc, "s", &args) + ` AND (s.readers = '' OR (s.tenant, s.provider) IN (SELECT c.tenant, c.provider FROM signal c
 		WHERE c.readers <> '' AND c.channel <> '' AND ` + holds("c", "$1") + ` GROUP BY c.tenant, c.provider
@@ -322,7 +323,15 @@ func (s *Store) SignalCells(ctx context.Context, sc access.Scope) ([]signal.Cell
 	if err != nil {
 		return nil, err
 	}
-	rows, err = s.read.QueryContext(ctx, heldSignalSelect+condition+" AND "+joined, args...)
+	further := joined
+	if len(own) > 0 {
+		kinds := make([]string, len(own))
+		for i := range own {
+			kinds[i] = "'" + string(own[i].Kind) + "'"
+		}
+		further = "(" + joined + " OR s.channel = '' AND s.counts = 1 AND s.kind IN (" + strings.Join(kinds, ", ") + "))"
+	}
+	rows, err = s.read.QueryContext(ctx, heldSignalSelect+condition+" AND "+further, args...)
 	together, err := collect(s.engine, rows, err, "read joined signals", func(r *sql.Rows) (signal.Signal, error) {
 		h, err := scanHeldSignal(r)
 		return h.Signal, err
@@ -330,7 +339,7 @@ func (s *Store) SignalCells(ctx context.Context, sc access.Scope) ([]signal.Cell
 	if err != nil {
 		return nil, err
 	}
-	return signal.SumCells(cells, signal.Count(together, signal.CountSettings{})), nil
+	return signal.SumCells(cells, signal.Count(together, signal.CountSettings{Own: own})), nil
 }
 
 // SignalCorrections is what makes SignalCells the counts that were known in each month,

@@ -27,6 +27,7 @@ type Evidence struct {
 	// other's yardstick, and the tenant's own.
 	Observations []indicator.Observation
 	Cells        []signal.Cell // counts of the tenant's soft signals
+	Own          []signal.OwnChannel // the installation's own channels of reports
 	Visits       []VisitScore
 	Overrides    []concern.Override // facts that stand above any score, by who holds the history now
 	Providers    []org.Code         // those to judge; others only serve as peers. Nil judges all
@@ -44,8 +45,9 @@ func Judge(in Evidence) ([]concern.Assessment, []concern.Estimate, error) {
 	asked := in.Providers
 	in = in.inherited()
 	hard, rows := hardStreams(in)
-	in.Params = withFamilies(in.Params, hard)
-	streams := append(hard, concern.SoftStreams(in.Params)...)
+	own := ownStreams(in.Own)
+	in.Params = withFamilies(in.Params, slices.Concat(hard, own))
+	streams := slices.Concat(hard, concern.SoftStreams(in.Params), own)
 	engine, err := concern.New(in.Params, streams)
 	if err != nil {
 		return nil, nil, fmt.Errorf("define the streams of concern: %w", err)
@@ -71,7 +73,8 @@ func Judge(in Evidence) ([]concern.Assessment, []concern.Estimate, error) {
 
 // withFamilies is the parameters with the families that an installation's own
 // definitions name: what one cause would move there. They overlap as the domain
-// families do, and take no part in the patterns, which were found without them.
+// families do, those of its channels as complaints do, and take no part in the
+// patterns, which were found without them.
 func withFamilies(par *concern.Params, streams []concern.Stream) *concern.Params {
 	known := map[concern.FamilyID]concern.Family{}
 	for _, f := range par.Families {
@@ -83,6 +86,9 @@ func withFamilies(par *concern.Params, streams []concern.Stream) *concern.Params
 			continue
 		}
 		of := known[concern.FamilyID(s.Domain)]
+		if s.Kind == concern.Reports {
+			of = known["complaints"]
+		}
 		first, rest := utf8.DecodeRuneInString(string(s.Family))
 		f := concern.Family{ID: s.Family, Name: string(unicode.ToUpper(first)) + string(s.Family[rest:]), Overlap: of.Overlap, Weight: of.Weight, Filter: of.Filter, Scored: of.Scored}
 		known[f.ID] = f

@@ -1,6 +1,7 @@
 package watch
 
 import (
+	"cmp"
 	"slices"
 
 	"candour/internal/concern"
@@ -33,6 +34,10 @@ func softRows(in Evidence, now concern.Month) []concern.Observation {
 	arrivals := map[key]map[concern.Month]map[concern.Month]int{} // event month → received month → n
 	opened := map[signal.Channel]concern.Month{}
 	spokenOf := map[org.Code]bool{}
+	all, engines := signal.Channels(), func(c signal.Channel) concern.ChannelID { return cmp.Or(channels[c], concern.ChannelID(c)) }
+	for i := range in.Own {
+		all = append(all, in.Own[i].ID)
+	}
 	for _, c := range in.Cells {
 		k := key{c.Provider, c.Channel, c.Severe}
 		event, received := concern.MonthOf(c.EventMonth), concern.MonthOf(c.ReceivedMonth)
@@ -54,13 +59,13 @@ func softRows(in Evidence, now concern.Month) []concern.Observation {
 			continue
 		}
 		since := in.openedIn(provider)
-		for _, channel := range signal.Channels() {
+		for _, channel := range all {
 			first, open := opened[channel]
 			if !open {
 				continue
 			}
 			for _, severe := range []bool{false, true} {
-				stream := concern.StreamID(string(channels[channel]) + "." + severityOf(severe))
+				stream := concern.StreamID(string(engines(channel)) + "." + severityOf(severe))
 				byEvent := arrivals[key{provider, channel, severe}]
 				for m := max(first, since, now-concernMonths); m <= now; m++ {
 					rows = append(rows, monthRows(provider, stream, m, byEvent[m])...)
@@ -110,3 +115,24 @@ func severityOf(severe bool) string {
 	}
 	return string(concern.Ordinary)
 }
+
+// ownStreams is the streams of an installation's own channels: ordinary and severe
+// reports, as those that come with Candour have them. They take no part in severity mix,
+// voice gap, publicity and standing level, which need a channel whose habits are known.
+func ownStreams(own []signal.OwnChannel) (out []concern.Stream) {
+	for i := range own {
+		c := &own[i]
+		stream := func(severity concern.Severity, name string, ratio float64) concern.Stream {
+			return concern.Stream{
+				ID: concern.StreamID(string(c.ID) + "." + string(severity)), Name: name, Kind: concern.Reports,
+				Family: concern.FamilyID(c.Family), Severity: severity, Ratio: ratio,
+			}
+		}
+		out = append(out, stream(concern.Ordinary, c.Name, c.Ratio), stream(concern.Severe, c.Name+" (severe)", severeRatio*c.Ratio))
+	}
+	return out
+}
+
+// severeRatio is by how much the design rate ratio of severe reports is above that of
+// ordinary ones (concern-design.md section 4).
+const severeRatio = 1.12

@@ -317,4 +317,16 @@ func testSignalCells(b *bundle) {
 	if total != 27 {
 		b.Errorf("%d events counted of 30 items, expected 27: two are one, one is a duplicate, one withdrawn; an item of two providers counts for each", total)
 	}
+	word := b.concernOf("RAA", "", sunday, "What people told us")
+	word.Kind, word.ClinicianConcern, word.Correspondence, word.Source.Role = signal.KindHealthwatch, nil, &signal.Correspondence{}, "Healthwatch"
+	b.hear(lead, store.Arrival{Signal: word}, store.Arrival{Signal: word})
+	own := signal.OwnChannel{ID: "healthwatch", Kind: signal.KindHealthwatch, Roles: []string{"healthwatch"}}
+	with, err := b.store.SignalCells(b.ctx, lead, own)
+	b.ok(err)
+	without, err := b.store.SignalCells(b.ctx, lead)
+	b.ok(err)
+	at := slices.IndexFunc(with, func(c signal.Cell) bool { return c.Channel == "healthwatch" })
+	if at < 0 || with[at].N != 2 || !slices.Equal(slices.Delete(with, at, at+1), got) || !slices.Equal(without, got) {
+		b.Errorf("with a channel of our own %v, without %v", with, without)
+	}
 }
