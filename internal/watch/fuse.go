@@ -26,7 +26,7 @@ type Evidence struct {
 	// Observations in every vintage: published ones of all providers, who are each
 	// other's yardstick, and the tenant's own.
 	Observations []indicator.Observation
-	Cells        []signal.Cell // counts of the tenant's soft signals
+	Cells        []signal.Cell       // counts of the tenant's soft signals
 	Own          []signal.OwnChannel // the installation's own channels of reports
 	Visits       []VisitScore
 	Overrides    []concern.Override // facts that stand above any score, by who holds the history now

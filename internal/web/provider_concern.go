@@ -132,14 +132,17 @@ func (s *Server) behind(r *request, code org.Code, family concern.FamilyID, stre
 		return ""
 	}
 	to := string(placeSignals) + "?show=" + showAll + "&provider=" + string(code)
-	if kind, ok := heardAs[family]; ok {
-		to += "&kind=" + string(kind)
+	kind := heardAs[family]
+	switch channel, _, reports := strings.Cut(string(stream), "."); {
+	case channel == "staff": // the family of staff's voice hears two kinds
+		kind = signal.KindStaffConcern
+	case channel == "trainees":
+		kind = signal.KindTraineeSurvey
+	case reports && !slices.Contains(signal.ReservedChannels, signal.Channel(channel)): // an installation's own, of a kind of its own
+		kind = ""
 	}
-	switch channel, _, _ := strings.Cut(string(stream), "."); channel { // the family of staff's voice hears two kinds
-	case "staff":
-		to += "&kind=" + string(signal.KindStaffConcern)
-	case "trainees":
-		to += "&kind=" + string(signal.KindTraineeSurvey)
+	if kind != "" {
+		to += "&kind=" + string(kind)
 	}
 	return r.link(to)
 }

@@ -47,6 +47,8 @@ func (f *filling) start(options Options) {
 		s.Safeguarding = &signal.Safeguarding{ReferredBy: "provider", SafeNow: "unknown"}
 	case signal.KindPatientComment, signal.KindPraise:
 		s.Publication = &signal.Publication{Sentiment: signal.SentimentNeutral}
+	case signal.KindHealthwatch, signal.KindMPLetter, signal.KindMessage:
+		s.Correspondence = &signal.Correspondence{}
 	}
 }
 
@@ -89,6 +91,8 @@ func fieldsOf(kind signal.Kind) kindFields {
 		return kindFields{"publication"}
 	case signal.KindComplaint, signal.KindIncident, signal.KindSeriousIncident, signal.KindClinicianConcern, signal.KindSafeguarding:
 		return kindFields{string(kind)}
+	case signal.KindHealthwatch, signal.KindMPLetter, signal.KindMessage:
+		return kindFields{"correspondence"} // no field of theirs: who said it, when, of whom and what
 	}
 	return nil
 }
