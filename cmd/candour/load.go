@@ -96,6 +96,11 @@ func (c *LoadCmd) load(env *Env, h *House) error {
 	if err := c.test(env, h, did.taken); err != nil {
 		return err
 	}
+	if did.heard && !c.DryRun && !c.JSON {
+		if err := h.sayJudged(env, c.Tenant, c.NoTest); err != nil {
+			return err
+		}
+	}
 	if did.unread != nil {
 		return did.unread
 	}
@@ -105,10 +110,11 @@ func (c *LoadCmd) load(env *Env, h *House) error {
 	return nil
 }
 
-// loaded is what became of all that was named: whether anything was held back, and
-// taken, and which names lead to no file that can be opened.
+// loaded is what became of all that was named: whether anything was held back, taken,
+// and heard, and which names lead to no file that can be opened.
 type loaded struct {
 	held, taken bool
+	heard       bool // signals among it
 	unread      error
 }
 
@@ -142,6 +148,7 @@ func (c *LoadCmd) take(env *Env, h *House, path string, o intake.Options, did *l
 		}
 		did.held = did.held || report.Quarantined > 0 || report.Status == delivery.Quarantined || report.Status == delivery.Waiting
 		did.taken = did.taken || report.Accepted > 0
+		did.heard = did.heard || report.Delivery.Shape == delivery.Signals && report.Accepted > 0
 	}
 	if files == 0 {
 		fmt.Fprintf(env.Stderr, "candour: there is no file in %s, so nothing was loaded from it\n", path)

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"candour/internal/access"
@@ -99,6 +100,7 @@ type SignalsLoadCmd struct {
 	Provider string   `help:"The provider of items that don't name one, such as e-mails." placeholder:"CODE"`
 	Settled  string   `name:"settled-before" help:"Items received before this day are history: recorded with the outcome noted." placeholder:"DAY"`
 	JSON     bool     `name:"json" help:"Write one JSON object a file instead of words."`
+	NoTest   bool     `name:"no-watch" help:"Don't judge concern by what came; candour watch does it later, and a server soon."`
 }
 
 // Help shows examples and exit codes.
@@ -108,7 +110,8 @@ content: CSV files and workbooks by a saved mapping that fits their columns, e-m
 messages that wait to be sorted, FHIR R4 bundles of LFPSE records, and one signal as
 JSON a line. Identifiers of patients in free text are removed before anything is stored.
 A row that can't be taken is named with its reason and stays in quarantine on the Data
-page; the same item twice is known.
+page; the same item twice is known, and a later version of it revises it. Then concern
+is judged by what came, as candour load does.
 
 Exit codes: 0 all taken; 1 done, but rows were refused; 2 refused; 3 failed.
 
@@ -138,7 +141,7 @@ func (c *SignalsLoadCmd) load(env *Env, h *House) error {
 	if o.Settled, err = calendar.ParseDate(c.Settled); err != nil {
 		return err
 	}
-	refused := false
+	refused, changed := false, false
 	for _, root := range c.Paths {
 		err := filepath.WalkDir(root, func(name string, entry fs.DirEntry, err error) error {
 			if err != nil || entry.IsDir() {
@@ -148,17 +151,53 @@ func (c *SignalsLoadCmd) load(env *Env, h *House) error {
 			if err != nil {
 				return err
 			}
-			refused = refused || len(report.Refusals) > 0
+			refused, changed = refused || len(report.Refusals) > 0, changed || report.Taken+report.Revised > 0
 			return c.say(env, report)
 		})
 		if err != nil {
 			return fault.Wrap(fault.KindOf(err), err, "load signals from %s", root)
 		}
 	}
+	if changed {
+		if err := h.judgeHeard(env, c.TenantFlag, c.NoTest, c.JSON); err != nil {
+			return err
+		}
+	}
 	if refused {
 		return fault.Exit(fault.ExitQuarantined)
 	}
 	return nil
+}
+
+// judgeHeard judges concern by what a command took in, and says so: a server that serves
+// the same store would do it soon, but there may be none.
+func (h *House) judgeHeard(env *Env, t TenantFlag, later, quiet bool) error {
+	if !later {
+		if _, _, err := h.Watcher.Run(env.Ctx); err != nil {
+			return fault.Wrap(fault.KindOf(err), err, "the signals are taken, but concern was not judged by them; candour watch tries again")
+		}
+	}
+	if quiet {
+		return nil
+	}
+	return h.sayJudged(env, t.Tenant, later)
+}
+
+// sayJudged says of whom concern is judged by the signals that came, or when it will be.
+func (h *House) sayJudged(env *Env, tenant string, later bool) error {
+	words := "Concern is not judged by the signals yet: candour watch does that, and a server within a minute."
+	if !later {
+		tenants, err := h.Store.ActiveTenants(env.Ctx, everything())
+		if err != nil {
+			return err
+		}
+		words = "Concern is judged by the signals too: candour watchlist --tenant " + tenant
+		if !slices.Contains(tenants, org.Code(tenant)) {
+			words = "Nobody holds a role at " + tenant + " yet, so concern is judged for nobody there: candour invite names somebody."
+		}
+	}
+	_, err := fmt.Fprintln(env.Stdout, words)
+	return err
 }
 
 // signalReport is what became of one file.

@@ -90,12 +90,14 @@ type SignalsReleaseCmd struct {
 	Mapping  string `help:"The corrected mapping, a YAML file; left out, the saved one that fits is taken." type:"existingfile" placeholder:"FILE"`
 	Provider string `help:"The provider of items that don't name one." placeholder:"CODE"`
 	JSON     bool   `name:"json" help:"Write one JSON object instead of words."`
+	NoTest   bool   `name:"no-watch" help:"Don't judge concern by what came; candour watch does it later, and a server soon."`
 }
 
 // Help shows examples.
 func (SignalsReleaseCmd) Help() string {
 	return `Reads the archived file of a delivery again and takes what was refused or waited. What
-was taken before is known by its reference. It becomes a delivery of its own.
+was taken before is known by its reference. It becomes a delivery of its own. Then
+concern is judged by what came.
 
 Examples:
 
@@ -131,8 +133,16 @@ func (c *SignalsReleaseCmd) release(env *Env, h *House, m *mapping.Mapping) erro
 	if r.Imported, err = h.importSignals(env.Ctx, c.scope(), text, m, o, "release"); err != nil {
 		return err
 	}
-	if err := (&SignalsLoadCmd{JSON: c.JSON}).say(env, r); err != nil || len(r.Refusals) == 0 {
+	if err := (&SignalsLoadCmd{JSON: c.JSON}).say(env, r); err != nil {
 		return err
+	}
+	if r.Taken+r.Revised > 0 {
+		if err := h.judgeHeard(env, c.TenantFlag, c.NoTest, c.JSON); err != nil {
+			return err
+		}
+	}
+	if len(r.Refusals) == 0 {
+		return nil
 	}
 	return fault.Exit(fault.ExitQuarantined)
 }

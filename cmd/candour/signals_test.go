@@ -28,7 +28,7 @@ columns:
   - {header: Received, field: received}
   - {header: What, field: title}
 `)
-	if code, out := command("signals", "load", "--mapping", saved, file); code != 1 || !strings.Contains(out, "reads D-000001 again") || !strings.Contains(out, "signals 1 new, ") || !strings.Contains(out, "row 3, place.provider") {
+	if code, out := command("signals", "load", "--mapping", saved, file); code != 1 || !strings.Contains(out, "reads D-000001 again") || !strings.Contains(out, "signals 1 new, ") || !strings.Contains(out, "row 3, place.provider") || !strings.Contains(out, "Nobody holds a role at QAA yet") {
 		t.Errorf("first: %d %s", code, out)
 	}
 	if code, out := command("signals", "load", "--mapping", saved, file); code != 1 || !strings.Contains(out, "signals 0 new, 0 revised, 1 unchanged, 0 older") {
@@ -69,8 +69,14 @@ columns:
 	if code, out := command("invite", "--login", "lead@example.org", "--name", "A Lead", "--role", "quality_lead", "--called", "Alpha ICB"); code != 0 {
 		t.Fatalf("invite: %d %s", code, out)
 	}
-	if code, out := command("signals", "load", mail, "--provider", "RAA"); code != 0 || !strings.Contains(out, "signals 1 new, ") {
+	if code, out := command("signals", "load", mail, "--provider", "RAA"); code != 0 || !strings.Contains(out, "signals 1 new, ") || !strings.Contains(out, "Concern is judged by the signals too: candour watchlist --tenant QAA") {
 		t.Errorf("mail: %d %s", code, out)
+	}
+	if code, out := in.command("watchlist", "--tenant", "QAA"); code != 0 || !strings.Contains(out, "RAA,Alpha") {
+		t.Errorf("no server has judged, and the command hasn't: %d %s", code, out)
+	}
+	if code, out := command("signals", "load", in.write("n.eml", "From: Ann Other <ann@example.org>\r\nSubject: Ward 8\r\nMessage-ID: <2@example.org>\r\n\r\nNobody answers.\r\n"), "--provider", "RAA", "--no-watch"); code != 0 || !strings.Contains(out, "Concern is not judged by the signals yet: candour watch does that") {
+		t.Errorf("left unjudged: %d %s", code, out)
 	}
 	if code, out := command("signals", "erase", "D-000001", "--because", "asked"); code != 0 || !strings.Contains(out, "destroyed") {
 		t.Errorf("erase a file: %d %s", code, out)

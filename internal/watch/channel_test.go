@@ -52,7 +52,7 @@ func TestAnOwnChannelIsEvidenceInItsFamily(t *testing.T) {
 		}
 	}
 	slices.SortFunc(in.Cells, func(a, b signal.Cell) int { return strings.Compare(string(a.Provider), string(b.Provider)) })
-	for family, want := range map[string]string{"comments": "Patient comments", "our voices": "Our voices"} {
+	for family, want := range map[string]string{"comments": "Patient comments", "our voices": "Our voices", "pals": "PALS contacts"} {
 		in.Own = []signal.OwnChannel{{ID: "pals", Name: "PALS contacts", Family: family, Ratio: 1.5}}
 		list, _, err := Judge(in)
 		if err != nil {

@@ -91,6 +91,9 @@ func withFamilies(par *concern.Params, streams []concern.Stream) *concern.Params
 		}
 		first, rest := utf8.DecodeRuneInString(string(s.Family))
 		f := concern.Family{ID: s.Family, Name: string(unicode.ToUpper(first)) + string(s.Family[rest:]), Overlap: of.Overlap, Weight: of.Weight, Filter: of.Filter, Scored: of.Scored}
+		if s.ID == concern.StreamID(s.Family)+"."+concern.StreamID(concern.Ordinary) {
+			f.Name = s.Name // a channel by itself
+		}
 		known[f.ID] = f
 		out.Families = append(out.Families[:len(out.Families):len(out.Families)], f)
 	}
