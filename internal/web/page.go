@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"path"
 	"strings"
+	"sync"
 	"sync/atomic"
 
 	"candour/internal/fault"
@@ -83,6 +84,10 @@ type pageTemplate struct {
 	*template.Template
 	length atomic.Int64
 }
+
+// templates is parseTemplates, done once: the files are part of the program, so the sets
+// are the same for every server.
+var templates = sync.OnceValues(parseTemplates)
 
 // parseTemplates gives every page its set: the frame, the parts, its content.
 func parseTemplates() (map[string]*pageTemplate, error) {

@@ -122,7 +122,7 @@ func New(c Config) (*Server, error) {
 	s := &Server{Config: c, store: c.Store, guard: http.NewCrossOriginProtection(), hashing: make(chan struct{}, 2)}
 	s.ctx, s.stop = context.WithCancel(context.Background()) // of loads: they go on when the request that began them has ended, until Close
 	var err error
-	if s.templates, err = parseTemplates(); err != nil {
+	if s.templates, err = templates(); err != nil {
 		return nil, err
 	}
 	if err := s.keepSmall(); err != nil {
