@@ -27,6 +27,7 @@ type alertPage struct {
 	Said     component.Said
 	Then     []component.Link // pages as of the moment it was raised
 	Since    component.Content
+	Scale    string      // how the scale of points changed since it was raised
 	Next     string      // when the provider can be raised again
 	Forms    *alertForms // nil for those who may only read, and in the past
 	History  []historyRow
@@ -90,6 +91,11 @@ func (s *Server) newAlertPage(r *request, ref alert.Ref) (*alertPage, error) {
 	p.evidence(s, r, &a, &x, names(a.Provider))
 	p.Then = append(p.Then, component.Link{Text: "The provider now", Href: r.link(providerPath(heir))})
 	p.since(r, &a, now)
+	if len(now) > 0 {
+		if p.Scale, err = s.readScale(r, a.First.Params, now[0].Assessment.Params); err != nil {
+			return nil, err
+		}
+	}
 	p.Next = againWords(&a, m.Params)
 	if r.changes(access.HandleAlert) {
 		if p.Forms, err = s.newAlertForms(r, &a); err != nil {

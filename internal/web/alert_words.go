@@ -35,15 +35,18 @@ func (s *Server) judgedMethod(r *request, concerns map[org.Code]store.Concern) (
 	return s.store.JudgedMethod(r.Context(), r.scope, fusion(), versionOf(concerns))
 }
 
-// readScale says how the scale of points and words changed between the concerns compared
-// with and those shown; empty where it did not, which needs no query.
-func (s *Server) readScale(r *request, before map[org.Code]store.Concern, now *alert.Method) (string, error) {
-	version := versionOf(before)
-	if version == "" || version == now.Params.Version {
+// readScale says how the scale of points and words changed between two versions of the
+// parameters; empty where it did not. It asks the store only where they differ.
+func (s *Server) readScale(r *request, was, is string) (string, error) {
+	if was == "" || is == "" || was == is {
 		return "", nil
 	}
-	then, err := s.store.JudgedMethod(r.Context(), r.scope, fusion(), version)
-	return alert.ScaleWords(&then, now), err
+	then, err := s.store.JudgedMethod(r.Context(), r.scope, fusion(), was)
+	if err != nil {
+		return "", err
+	}
+	now, err := s.store.JudgedMethod(r.Context(), r.scope, fusion(), is)
+	return alert.ScaleWords(&then, &now), err
 }
 
 // versionOf is the version of the parameters by which the concerns were judged; empty

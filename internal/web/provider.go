@@ -102,12 +102,8 @@ func (s *Server) readProvider(r *request) (*providerView, error) {
 	if len(now) > 0 {
 		v.held = &now[0]
 	}
-	var earlier map[org.Code]store.Concern
-	if err := s.readBefore(r, &v.compared, &v.looked, &earlier, "provider-page/"+string(code)+"/", code); err != nil {
+	if err := s.readEarlier(r, v, code); err != nil {
 		return nil, err
-	}
-	if c, ok := earlier[code]; ok {
-		v.before = &c
 	}
 	if v.found, err = s.findingsOf(r, code); err != nil {
 		return nil, err
@@ -130,9 +126,6 @@ func (s *Server) readProvider(r *request) (*providerView, error) {
 		return nil, err
 	}
 	if v.method, err = s.judgedMethod(r, byProvider(now)); err != nil {
-		return nil, err
-	}
-	if v.scale, err = s.readScale(r, earlier, &v.method); err != nil {
 		return nil, err
 	}
 	if v.alerts, err = s.store.Alerts(r.Context(), r.scope, store.AlertFilter{Of: v.answersFor()}); err != nil {

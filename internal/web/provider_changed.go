@@ -5,12 +5,32 @@ import (
 	"slices"
 
 	"candour/internal/finding"
+	"candour/internal/org"
 	"candour/internal/store"
 	"candour/internal/web/component"
 )
 
 // changesShown is how many things that changed since the viewer looked are listed.
 const changesShown = 8
+
+// readEarlier reads how the provider stood at the moment compared with, and whether it was
+// judged on another scale then.
+func (s *Server) readEarlier(r *request, v *providerView, code org.Code) error {
+	var earlier map[org.Code]store.Concern
+	if err := s.readBefore(r, &v.compared, &v.looked, &earlier, "provider-page/"+string(code)+"/", code); err != nil {
+		return err
+	}
+	c, ok := earlier[code]
+	if !ok {
+		return nil
+	}
+	if v.before = &c; v.held == nil {
+		return nil
+	}
+	var err error
+	v.scale, err = s.readScale(r, c.Assessment.Params, v.held.Assessment.Params)
+	return err
+}
 
 // changed is what moved since the viewer looked.
 func (v *providerView) changed(r *request, p *providerPage) {

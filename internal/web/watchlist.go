@@ -150,7 +150,7 @@ func (s *Server) readWatch(r *request) (v watchView, err error) {
 	if err = s.readBefore(r, &v.compared, &v.looked, &v.before, "watch-list/", ""); err != nil {
 		return v, err
 	}
-	v.scale, err = s.readScale(r, v.before, &v.method)
+	v.scale, err = s.readScale(r, versionOf(v.before), versionOf(v.concerns))
 	return v, err
 }
 
