@@ -19,7 +19,7 @@ func fill(p *browsertest.Page, field, value string) {
 // A reader chooses a moment from a page, is shown that page as it stood, walks on in the
 // past and comes back to now: on every kind of page, with scripts and without, on a wide
 // screen and a telephone.
-func TestAPastMomentIsChosenOnEveryKindOfPage(t *testing.T) {
+func TestAPastMomentIsChosenOnEveryKindOfPageInABrowser(t *testing.T) {
 	if testing.Short() {
 		t.Skip("skipped: -short; the browser takes a while")
 	}

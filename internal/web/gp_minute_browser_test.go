@@ -25,7 +25,7 @@ const (
 
 // A practice raises a concern within a minute on a telephone: the taps, swipes and
 // characters are counted as they are made, and are those that the guide tells.
-func TestAConcernTakesAMinuteOnATelephone(t *testing.T) {
+func TestAConcernTakesAMinuteOnATelephoneInABrowser(t *testing.T) {
 	if testing.Short() {
 		t.Skip("skipped: -short; the browser takes a while")
 	}

@@ -76,7 +76,7 @@ func says(words string) string {
 
 const concernFields = `set('provider', 'al'); set('ward', 'Ward 7'); set('theme', 'discharge'); set('when', 'today'); set('words', 'Sent home at night without a letter.'); set('harm', 'some'); set('known', 'yes')`
 
-func TestAConcernWaitsOnTheDeviceUntilTheServerIsBackAndIsSentOnce(t *testing.T) {
+func TestAConcernWaitsOnTheDeviceUntilTheServerIsBackAndIsSentOnceInABrowser(t *testing.T) {
 	d := newDevice(t)
 	p, token := d.visit(t, access.GP, "/concerns/new", browsertest.Telephone)
 	p.WaitFor(ready)
@@ -137,7 +137,7 @@ func TestAConcernWaitsOnTheDeviceUntilTheServerIsBackAndIsSentOnce(t *testing.T)
 	}
 }
 
-func TestAnAnswerThatGotLostMakesNoSecondConcern(t *testing.T) {
+func TestAnAnswerThatGotLostMakesNoSecondConcernInABrowser(t *testing.T) {
 	d := newDevice(t)
 	p, _ := d.visit(t, access.GP, "/concerns/new", browsertest.Telephone)
 	p.WaitFor(ready)
@@ -166,7 +166,7 @@ func TestAnAnswerThatGotLostMakesNoSecondConcern(t *testing.T) {
 	}
 }
 
-func TestSigningOutLeavesNothingOnTheDevice(t *testing.T) {
+func TestSigningOutLeavesNothingOnTheDeviceInABrowser(t *testing.T) {
 	d := newDevice(t)
 	p, _ := d.visit(t, access.Visitor, "/signals/new/visit", 820)
 	p.WaitFor(ready)

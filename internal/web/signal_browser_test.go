@@ -12,9 +12,9 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-// TestTheInboxIsWorkedByKeyboard goes through an inbox of three without a pointer:
+// TestTheInboxIsWorkedByKeyboardInABrowser goes through an inbox of three without a pointer:
 // next, previous, open, code, outcome, accept, give, undo, and the list of keys.
-func TestTheInboxIsWorkedByKeyboard(t *testing.T) {
+func TestTheInboxIsWorkedByKeyboardInABrowser(t *testing.T) {
 	t.Parallel()
 	if testing.Short() {
 		t.Skip("skipped: -short; the browser takes a while")

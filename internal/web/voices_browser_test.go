@@ -55,7 +55,7 @@ func TestPagesOfWhatIsHeardTogetherHoldInABrowser(t *testing.T) {
 	}
 }
 
-func TestPagesOfWhatIsHeardTogetherHoldWhenNothingWasHeard(t *testing.T) {
+func TestPagesOfWhatIsHeardTogetherHoldWhenNothingWasHeardInABrowser(t *testing.T) {
 	t.Parallel()
 	if testing.Short() {
 		t.Skip("skipped: -short; the browser takes a while")
