@@ -225,3 +225,19 @@ type Observation struct {
 	From      int64 // ledger position from which it holds
 	Until     int64 // position from which it no longer does; math.MaxInt64 while current
 }
+
+// Partial reports whether the value was given before its period had ended, so that it is
+// of a part of it: it is shown, and not judged, until one given after the end takes its
+// place.
+func (o *Observation) Partial() bool { return GivenEarly(o.Period, o.Received) }
+
+// GivenEarly reports whether what was received at an instant is of a month, quarter or
+// rolling year that had not ended by then. Years are the names of surveys and accounts,
+// and days of events: neither is summed up to its end.
+func GivenEarly(p calendar.Period, received time.Time) bool {
+	switch p.Kind() {
+	case calendar.Month, calendar.Quarter, calendar.Rolling12:
+		return !received.IsZero() && received.Before(p.End())
+	}
+	return false
+}

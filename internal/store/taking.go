@@ -44,6 +44,7 @@ type held struct {
 	mine            bool // this delivery brought it
 	rows            string
 	published       string // as stored; "" where its file didn't say
+	early           bool   // it was given before its period had ended
 	last            int    // the highest vintage of the value, in force or not
 	late            *held  // of this delivery, an older publication than this one
 }
@@ -106,12 +107,16 @@ func (t *taking) reading(r *indicator.Reading) error {
 	if err != nil {
 		return err
 	}
-	now := &held{vintage: 1, presence: r.Presence, num: r.Numerator, den: r.Denominator, value: r.Value, mine: true, rows: r.Rows, published: t.published, last: 1}
+	if r.Period.Start().After(t.entry.Instant) {
+		t.notBegun(r)
+		return nil
+	}
+	now := &held{vintage: 1, early: indicator.GivenEarly(r.Period, t.entry.Instant), presence: r.Presence, num: r.Numerator, den: r.Denominator, value: r.Value, mine: true, rows: r.Rows, published: t.published, last: 1}
 	was := byOrg[r.Org]
 	switch {
 	case was == nil:
 		t.d.New++
-	case was.same(now):
+	case was.same(now) && (!was.early || now.early): // one given after the end says that it is the whole
 		if !was.mine {
 			t.d.Unchanged++
 		}
@@ -167,6 +172,18 @@ func (t *taking) twice(r *indicator.Reading, first *held) {
 	})
 }
 
+// notBegun refuses a value of a period that lies ahead: nothing of it can be known.
+func (t *taking) notBegun(r *indicator.Reading) {
+	t.d.Quarantined++
+	t.refuse(delivery.Refusal{
+		Sheet: r.Sheet, Row: firstRow(r.Rows), Column: string(r.Indicator), Code: "period-not-begun",
+		Found:    fmt.Sprintf("%s, which has not begun", r.Period),
+		Expected: "a period that has begun",
+		Advice:   "Correct the period, or load the file again once it has begun: a plan or a forecast is no value.",
+		About:    r,
+	})
+}
+
 // keep writes an observation which holds until a position.
 func (t *taking) keep(r *indicator.Reading, h *held, until int64) {
 	t.rows = append(t.rows, []any{
@@ -217,14 +234,16 @@ func (t *taking) lookup(key heldKey) (map[org.Code]*held, error) {
 	if byOrg, ok := t.held[key]; ok {
 		return byOrg, nil
 	}
-	rows, err := t.tx.QueryContext(t.ctx, `SELECT org, vintage, presence, numerator, denominator, value, published, until_pos FROM observation
+	rows, err := t.tx.QueryContext(t.ctx, `SELECT org, vintage, presence, numerator, denominator, value, published, received, until_pos FROM observation
 		WHERE indicator = $1 AND period = $2 AND tenant = $3`, key.indicator, key.period.String(), t.d.Tenant)
 	byOrg, last := map[org.Code]*held{}, map[org.Code]int{}
 	_, err = collect(t.store.engine, rows, err, "read what is held", func(r *sql.Rows) (struct{}, error) {
 		var code org.Code
 		var h held
 		var until int64
-		err := r.Scan(&code, &h.vintage, &h.presence, &h.num, &h.den, &h.value, &h.published, &until)
+		var received instant
+		err := r.Scan(&code, &h.vintage, &h.presence, &h.num, &h.den, &h.value, &h.published, &received, &until)
+		h.early = indicator.GivenEarly(key.period, received.Time)
 		if last[code] = max(last[code], h.vintage); until == open {
 			byOrg[code] = &h
 		}

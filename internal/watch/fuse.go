@@ -260,7 +260,8 @@ func spacing(in Evidence) (every, shared map[indicator.ID]int) {
 // hardRow is one vintage of one value. It is available from the month in which it
 // was published, or could have been by the publisher's lag, or came to us,
 // whichever is first known: history that is loaded late was there to be known. What
-// can't be so, a share of more than all, is no value for the score and shows as a gap.
+// can't be so, a share of more than all, or is of a part of its period only, is no value
+// for the score and shows as a gap.
 func hardRow(d *indicator.Definition, kind concern.Kind, o *indicator.Observation) concern.Observation {
 	r := concern.Observation{Provider: concern.ProviderID(o.Org), Stream: concern.StreamID(o.Indicator), Month: concern.MonthOf(o.Period)}
 	known := o.Published
@@ -271,7 +272,7 @@ func hardRow(d *indicator.Definition, kind concern.Kind, o *indicator.Observatio
 		known = o.Received
 	}
 	r.Available = max(concern.MonthOf(calendar.MonthOf(known)), r.Month)
-	if o.Presence != indicator.Valued {
+	if o.Presence != indicator.Valued || o.Partial() {
 		r.Withdrawn = true
 		return r
 	}

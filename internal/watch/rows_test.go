@@ -33,7 +33,9 @@ func TestAValueIsKnownFromWhenItWasPublishedOrCouldHaveBeen(t *testing.T) {
 		"it isn’t: the publisher’s usual lag":            {time.Time{}, dayOf(2026, 11, 1), 1, indicator.Valued, 10, concern.NewMonth(2026, 5), false},
 		"it came before either":                          {dayOf(2026, 6, 10), dayOf(2026, 5, 2), 1, indicator.Valued, 10, concern.NewMonth(2026, 5), false},
 		"a later vintage of no known day: its receipt":   {time.Time{}, dayOf(2026, 11, 1), 2, indicator.Valued, 10, concern.NewMonth(2026, 11), false},
-		"never before it happened":                       {dayOf(2026, 2, 1), dayOf(2026, 2, 2), 1, indicator.Valued, 10, concern.NewMonth(2026, 3), false},
+		"never before it happened, and no whole month":   {dayOf(2026, 2, 1), dayOf(2026, 2, 2), 1, indicator.Valued, 10, concern.NewMonth(2026, 3), true},
+		"given before the month had ended, of a part":    {time.Time{}, dayOf(2026, 3, 31), 1, indicator.Valued, 10, concern.NewMonth(2026, 3), true},
+		"given as the month ended, of the whole":         {time.Time{}, dayOf(2026, 4, 1), 1, indicator.Valued, 10, concern.NewMonth(2026, 4), false},
 		"without a value it takes the former back":       {dayOf(2026, 6, 10), dayOf(2026, 6, 11), 2, indicator.Suppressed, 10, concern.NewMonth(2026, 6), true},
 		"a share of nobody is no value, and is no error": {dayOf(2026, 6, 10), dayOf(2026, 6, 11), 1, indicator.Valued, 0, concern.NewMonth(2026, 6), true},
 		"three of two is no value, and is no error":      {dayOf(2026, 6, 10), dayOf(2026, 6, 11), 1, indicator.Valued, 2, concern.NewMonth(2026, 6), true},
@@ -194,5 +196,31 @@ func TestAReportThatItsSenderRevisedCountsAsWasKnownThen(t *testing.T) {
 		if !slices.Equal(known[stream], want) {
 			t.Errorf("%s: months after and counts %v, expected %v", stream, known[stream], want)
 		}
+	}
+}
+
+func TestAValueOfAPartOfItsMonthIsShownAndNotJudged(t *testing.T) {
+	t.Parallel()
+	d := &indicator.Definition{ID: "falls", Kind: indicator.Rate, Multiplier: 1000}
+	var list []indicator.Observation
+	for m := range 24 {
+		o := observation("RAA", calendar.NewMonth(2024, time.November).Add(m), 100, 1000)
+		o.Received = o.Period.End().AddDate(0, 0, 20)
+		list = append(list, o)
+	}
+	running := observation("RAA", calendar.NewMonth(2026, time.November), 3, 1000)
+	running.Received = dayOf(2026, time.November, 22)
+	s := SeriesOf(d, append(list, running))
+	last := len(s.Points) - 1
+	if p := &s.Points[last]; !p.Partial || !p.Untested || math.IsNaN(p.Value) || s.Latest() != last || s.LatestTested() != last-1 || s.Points[last-1].Untested {
+		t.Errorf("the running month: %+v", p)
+	}
+	for kind, p := range map[string]calendar.Period{"a year names a survey": calendar.NewYear(2026), "a day names an event": calendar.DayOf(running.Received)} {
+		if indicator.GivenEarly(p, running.Received) {
+			t.Error(kind)
+		}
+	}
+	if !indicator.GivenEarly(calendar.NewQuarter(2026, 4), running.Received) || indicator.GivenEarly(calendar.NewMonth(2026, time.November), time.Time{}) {
+		t.Error("a quarter that runs is not whole; of what nobody knows when it came nothing is said")
 	}
 }

@@ -50,7 +50,7 @@ func Sections(d *indicator.Definition, observations []indicator.Observation) (ma
 	out := map[calendar.Period]*Section{}
 	for i := range observations {
 		o := &observations[i]
-		if o.Presence != indicator.Valued || o.Denominator <= 0 {
+		if o.Presence != indicator.Valued || o.Denominator <= 0 || o.Partial() {
 			continue
 		}
 		x := out[o.Period]

@@ -31,6 +31,8 @@ type Point struct {
 	// Untested marks a value of fewer than the definition's minimum denominator: it
 	// is shown, and neither judged nor part of limits.
 	Untested bool
+	// Partial marks a value given before its period had ended, which is Untested too.
+	Partial bool
 }
 
 // tested is the value that statistics see: NaN where there is none to judge.
@@ -64,6 +66,9 @@ func SeriesOf(d *indicator.Definition, observations []indicator.Observation) Ser
 		}
 		p := Point{Period: o.Period, Value: valueOf(d, o), Observation: o}
 		p.Untested = !math.IsNaN(p.Value) && hasDenominator(d.Kind) && o.Denominator < d.MinimumDenominator
+		if p.Partial = !math.IsNaN(p.Value) && o.Partial(); p.Partial {
+			p.Untested = true
+		}
 		s.Points = append(s.Points, p)
 	}
 	return s

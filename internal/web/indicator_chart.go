@@ -182,7 +182,7 @@ func (j *judged) drawing(name string) chart.SPC {
 func (j *judged) mark(i int, because string) (chart.Mark, string) {
 	p := &j.Points[i]
 	if p.Untested {
-		return chart.Ghost, untestedWords(j.Definition)
+		return chart.Ghost, untestedWords(j.Definition, p)
 	}
 	if j.Chart != nil {
 		return markOf(j.Chart.Points[i].Label), because
@@ -196,7 +196,10 @@ func (j *judged) mark(i int, because string) (chart.Mark, string) {
 }
 
 // untestedWords is why a value of few is shown and not judged.
-func untestedWords(d *indicator.Definition) string {
+func untestedWords(d *indicator.Definition, p *watch.Point) string {
+	if p.Partial {
+		return "shown, not judged: given on " + day(p.Observation.Received) + ", before " + p.Period.Words() + " had ended"
+	}
 	return fmt.Sprintf("shown, not judged: of fewer than %s", amountOf(d.MinimumDenominator))
 }
 

@@ -113,6 +113,7 @@ func Run(t *testing.T, open Open) {
 		{"archive", testArchive},
 		{"rebuild gives the same bytes", testRebuild},
 		{"an older publication that comes later", testEarlier},
+		{"a value given before its month had ended", testGivenEarly},
 		{"rebuild names what is wrong", testRebuildNames},
 		{"verify names what is wrong", testVerify},
 		{"backup and restore", testBackup},
