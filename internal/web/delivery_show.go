@@ -105,7 +105,7 @@ func (s *Server) newDeliveryPage(r *request, d delivery.Delivery) (*deliveryPage
 
 // signalLead says what became of the signals of a file.
 func signalLead(d delivery.Delivery) string {
-	lead := count(d.Accepted, "signal", "signals") + " accepted: " + d.SignalWords() + "."
+	lead := count(d.Accepted, "row", "rows") + " accepted: signals " + d.SignalWords() + "."
 	if d.Superseding > 0 {
 		lead += " A revised signal is a later version from its sender: the earlier one stays in its history, and holds for every day before."
 	}
