@@ -1,6 +1,9 @@
 package concern
 
-import "testing"
+import (
+	"math"
+	"testing"
+)
 
 // The day on which a value is due follows from how long the quickest took; it must not
 // move away month by month while nothing comes.
@@ -72,5 +75,43 @@ func TestWhatIsNotYetUnusualIsNoReason(t *testing.T) {
 	soft := &FamilyPart{Name: "GP concerns", Streams: []StreamPart{{Kind: Reports, Evidence: 0.2, Facts: Facts{Reports: 3, Expected: 2}}}}
 	if familyLine(soft, looking).Quiet {
 		t.Error("what people said is called quiet")
+	}
+}
+
+// A sentence adds up the reports of a family's streams: all are counted over the months
+// since the first of them began.
+func TestTheReportsOfAFamilyAreCountedOverTheSameMonths(t *testing.T) {
+	t.Parallel()
+	par := Default()
+	streams, rows := hardships(par)
+	e, err := New(par, streams)
+	must(t, err)
+	must(t, e.Observe(rows...))
+	several := 0
+	for at := epoch + 40; at <= epoch+52; at += 3 {
+		for _, a := range asOf(t, e, at) {
+			for _, f := range a.Families {
+				if len(f.Streams) < 2 || f.Streams[0].Kind != Reports {
+					continue
+				}
+				began := a.AsOf
+				for _, s := range f.Streams {
+					began = min(began, s.Began)
+				}
+				from := max(began, a.AsOf-factMonths+1)
+				for _, s := range f.Streams {
+					y, m := tally(e.streams[e.index[s.Stream]], e.provIndex[a.Provider], from, a.AsOf)
+					if s.Facts.From != from || math.Abs(s.Facts.Reports-y) > 1e-9 || math.Abs(s.Facts.Expected-m) > 1e-9 {
+						t.Errorf("%s, %s: %v of about %v since %v; expected %v of %v since %v", a.Provider, s.Name, s.Facts.Reports, s.Facts.Expected, s.Facts.From, y, m, from)
+					}
+					if s.Began > from {
+						several++
+					}
+				}
+			}
+		}
+	}
+	if several == 0 {
+		t.Error("no stream began later than another of its family: nothing was checked")
 	}
 }

@@ -226,11 +226,30 @@ func (e *Engine) families(p int, a *Assessment) {
 			f.Streams[j].Part = f.Part * f.Streams[j].Evidence / sums[i]
 		}
 		slices.SortStableFunc(f.Streams, func(x, y StreamPart) int { return cmp.Compare(y.Part, x.Part) })
+		e.countTogether(f, p)
 		a.Families = append(a.Families, *f)
 	}
 	slices.SortStableFunc(a.Families, func(x, y FamilyPart) int { return cmp.Compare(y.Part, x.Part) })
 	if len(a.Families) > 0 && a.Families[0].Part > 0 {
 		a.Families[0].Without = e.without(p, e.par.family(a.Families[0].Family))
+	}
+}
+
+// countTogether counts the reports of a family's streams over the same months, those since
+// the first of them began: their sentence adds them up.
+func (e *Engine) countTogether(f *FamilyPart, p int) {
+	if len(f.Streams) == 0 || f.Streams[0].Kind != Reports {
+		return
+	}
+	from := e.now
+	for i := range f.Streams {
+		from = min(from, f.Streams[i].Facts.From)
+	}
+	for i := range f.Streams {
+		if x := &f.Streams[i]; x.Kind == Reports {
+			x.Facts.From = from
+			x.Facts.Reports, x.Facts.Expected = tally(e.streams[e.index[x.Stream]], p, from, e.now)
+		}
 	}
 }
 

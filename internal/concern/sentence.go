@@ -118,8 +118,8 @@ func mixSentence(f *FamilyPart, asOf Month) string {
 
 // gapSentence says which side moved.
 func gapSentence(s *StreamPart, asOf Month) string {
-	return fmt.Sprintf("Patients and GPs against its own reporting: %.0f from outside where %s would be usual here, %.0f incidents reported where %s would be. Began %s.",
-		s.Facts.Outside, count(s.Facts.OutsideExpected), s.Facts.Inside, count(s.Facts.InsideExpected), s.Began.Name(asOf))
+	return fmt.Sprintf("Patients and GPs against its own reporting: %.0f from outside where %s would be usual here, %s reported where %s would be. Began %s.",
+		s.Facts.Outside, count(s.Facts.OutsideExpected), plural(int(math.Round(s.Facts.Inside)), "incident"), count(s.Facts.InsideExpected), s.Began.Name(asOf))
 }
 
 // hardSentence: "Safety: 3 of 6 measures worse than own past, allowing for the

@@ -101,15 +101,24 @@ type SignalFilter struct {
 	Kind      signal.Kind
 	Provider  org.Code
 	Theme     string
-	DueBefore time.Time // due at or before
-	DueAfter  time.Time // due after, or nothing due
-	Triaged   *bool     // has an outcome, or has none
-	SettledOn time.Time // outcome at or after
-	After     SignalKey // keyset: those after this one in the order of the list
-	Limit     int       // nought is 50
-	Newest    bool      // newest received first; else what is due first, first
+	Counted   *CountedReports // only what a count of the concern is made of; nil is all
+	DueBefore time.Time       // due at or before
+	DueAfter  time.Time       // due after, or nothing due
+	Triaged   *bool           // has an outcome, or has none
+	SettledOn time.Time       // outcome at or after
+	After     SignalKey       // keyset: those after this one in the order of the list
+	Limit     int             // nought is 50
+	Newest    bool            // newest received first; else what is due first, first
 
 	clock clockPart
+}
+
+// CountedReports is what a count in a concern's sentence is made of: reports on some
+// channels about events of some months.
+type CountedReports struct {
+	Channels []signal.Channel
+	Severe   *bool           // the severe ones, or the others; nil is both
+	From, To calendar.Period // months of the events, both of them in it
 }
 
 // clockPart is the part of a list of what is due after an instant that is asked for.
@@ -165,6 +174,9 @@ func (f *SignalFilter) where(s *Store, sc access.Scope) (string, []any) {
 	}
 	add(f.Provider != "", "s.provider", "=", f.Provider)
 	add(f.Theme != "", "s.theme", "=", f.Theme)
+	if f.Counted != nil {
+		condition += f.Counted.where(bind)
+	}
 	add(!f.SettledOn.IsZero(), "s.outcome_at <> '' AND s.outcome_at", ">=", at(f.SettledOn))
 	if f.Unread {
 		condition += " AND NOT EXISTS (SELECT 1 FROM shown w WHERE w.account = " + bind(string(sc.Viewer.Account)) + " AND w.tenant = s.tenant AND w.thing = 'signal/' || s.ref)"
@@ -191,6 +203,19 @@ func (f *SignalFilter) where(s *Store, sc access.Scope) (string, []any) {
 		condition += " AND (" + column + ", s.ref) " + op + " (" + bind(at(f.After.At)) + ", " + bind(f.After.Ref) + ")"
 	}
 	return condition, args
+}
+
+// where is the condition on signals s.
+func (c *CountedReports) where(bind func(any) string) string {
+	in := make([]string, len(c.Channels))
+	for i, channel := range c.Channels {
+		in[i] = bind(string(channel))
+	}
+	condition := " AND s.channel IN (" + strings.Join(in, ", ") + ") AND s.event_month >= " + bind(c.From.String()) + " AND s.event_month <= " + bind(c.To.String())
+	if c.Severe != nil {
+		condition += map[bool]string{true: " AND s.severe = 1", false: " AND s.severe = 0"}[*c.Severe]
+	}
+	return condition
 }
 
 // Signals is a page of the signals that the scope may see.

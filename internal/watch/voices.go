@@ -21,6 +21,17 @@ var channels = map[signal.Channel]concern.ChannelID{
 	signal.ChannelTrainee:                 "trainees",
 }
 
+// HeardOn is the channel in which the signals of one of the engine's are counted; ok is
+// false for an installation's own.
+func HeardOn(id concern.ChannelID) (heard signal.Channel, ok bool) {
+	for c, engines := range channels {
+		if engines == id {
+			return c, true
+		}
+	}
+	return "", false
+}
+
 // softRows turns counts into the engine's rows: what is in hand about each month,
 // anew whenever more arrives, and an explicit none for a month in which the
 // channel was open, the provider too, and nothing came. Of a provider of which nobody has ever spoken

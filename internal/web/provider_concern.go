@@ -99,7 +99,9 @@ func (s *Server) linked(r *request, code org.Code, c concern.Contribution) compo
 			break
 		}
 	}
-	switch {
+	switch counted := countedReports(&c); {
+	case counted != nil && r.may(access.SeeSignals):
+		href = r.link(countedPath(code, counted))
 	case c.Standing && c.Soft:
 		href = s.behind(r, code, "", "")
 	case c.Standing: // made of many indicators: the calculation names them

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -275,6 +276,37 @@ func testSignalLists(b *bundle) {
 	}
 }
 
+// listsAreTheCells holds the lists of what is counted about a provider, none of whose
+// items are about one event, against the counts: of each severity, and of some months.
+func (b *bundle) listsAreTheCells(lead access.Scope, provider org.Code, cells []signal.Cell) {
+	b.Helper()
+	months := map[calendar.Period]bool{}
+	for _, c := range cells {
+		months[c.EventMonth] = true
+	}
+	list := slices.SortedFunc(maps.Keys(months), calendar.Period.Compare)
+	checked := 0
+	for _, from := range list {
+		for _, severe := range []bool{true, false} {
+			want := 0
+			for _, c := range cells {
+				if c.Provider == provider && c.Severe == severe && c.EventMonth.Compare(from) >= 0 && c.EventMonth.Compare(list[len(list)-1]) < 0 {
+					want += c.N
+				}
+			}
+			to := list[max(0, len(list)-2)]
+			n, err := b.store.CountSignals(b.ctx, lead, store.SignalFilter{Provider: provider, Counted: &store.CountedReports{Channels: []signal.Channel{signal.ChannelGP, signal.ChannelStaff}, Severe: &severe, From: from, To: to}})
+			if err != nil || n != want {
+				b.Errorf("%s, severe %v, %s to %s: %v, a list of %d where %d are counted", provider, severe, from, to, err, n, want)
+			}
+			checked += want
+		}
+	}
+	if checked == 0 {
+		b.Error("nothing was counted")
+	}
+}
+
 func testSignalCells(b *bundle) {
 	lead := viewer("QAA", access.QualityLead)
 	var list []store.Arrival
@@ -317,6 +349,7 @@ func testSignalCells(b *bundle) {
 	if total != 27 {
 		b.Errorf("%d events counted of 30 items, expected 27: two are one, one is a duplicate, one withdrawn; an item of two providers counts for each", total)
 	}
+	b.listsAreTheCells(lead, "RBB", got)
 	word := b.concernOf("RAA", "", sunday, "What people told us")
 	word.Kind, word.ClinicianConcern, word.Correspondence, word.Source.Role = signal.KindHealthwatch, nil, &signal.Correspondence{}, "Healthwatch"
 	b.hear(lead, store.Arrival{Signal: word}, store.Arrival{Signal: word})
