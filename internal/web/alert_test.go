@@ -41,7 +41,7 @@ func judgedOf(provider org.Code, points int) concern.Assessment {
 			Family: "staff", Name: "Staff and trainee concerns", Evidence: 3, Part: 1.4, Points: points,
 			Streams: []concern.StreamPart{{
 				Stream: "staff.ordinary", Name: "Staff concerns", Kind: concern.Reports, Evidence: 3, Part: 1.4, Began: month - 5, Months: 6, Newest: month,
-				Facts: concern.Facts{From: month - 5, Reports: 9, Expected: 3.4},
+				Facts: concern.Facts{From: month - 5, To: month, Reports: 9, Expected: 3.4},
 			}},
 		}},
 		Trail: []concern.TrailPoint{{AsOf: month - 1, Ranking: 5, Rank: 2}, {AsOf: month, Ranking: 12, Rank: 1}},
@@ -200,11 +200,11 @@ func TestAnAlertShowsItsEvidenceAsItStoodWhateverComesLater(t *testing.T) {
 	if got := lead.get("/watch-list").Body.String(); !strings.Contains(got, "Alert A-2026-1, new") {
 		t.Error("the watch list lacks the alert")
 	}
-	behind := regexp.MustCompile(`href="/signals\?show=all&amp;provider=RA1&amp;kind=staff_concern(&amp;asof=\d+)?">Staff and trainee concerns</a>: 9 in 6 months`)
+	behind := regexp.MustCompile(`href="/signals\?counted=staff_concerns&amp;from=2026-06&amp;provider=RA1&amp;severe=false&amp;show=all&amp;to=2026-11(&amp;asof=\d+)?">Staff and trainee concerns</a>: 9 in 6 months`)
 	if got := behind.FindStringSubmatch(page); got == nil || got[1] == "" {
 		t.Errorf("a part of the evidence does not lead to what it was made of, as of then: %q", got)
 	}
-	if got := lead.get("/watch-list").Body.String(); !strings.Contains(got, `href="/signals?show=all&amp;provider=RA1&amp;kind=staff_concern">`) {
+	if got := lead.get("/watch-list").Body.String(); !strings.Contains(got, `href="/signals?counted=staff_concerns&amp;from=2026-06&amp;provider=RA1&amp;severe=false&amp;show=all&amp;to=2026-11">`) {
 		t.Error("a reason on the watch list does not lead to what it is made of")
 	}
 	if got := lead.get("/providers/RA1/concern").Body.String(); !strings.Contains(got, "version 2026-1, which this memory doesn’t hold") {
