@@ -155,6 +155,20 @@ type Refusal struct {
 	About *indicator.Reading `json:"-"`
 }
 
+// NotBegun is why a value of a period that lies ahead is not taken: nothing of it can be
+// known.
+func NotBegun(r *indicator.Reading) Refusal {
+	row := 0
+	_, _ = fmt.Sscanf(r.Rows, "%d", &row) // none: the whole sheet
+	return Refusal{
+		Sheet: r.Sheet, Row: row, Column: string(r.Indicator), Code: "period-not-begun",
+		Found:    fmt.Sprintf("%s, which has not begun", r.Period),
+		Expected: "a period that has begun",
+		Advice:   "Correct the period, or load the file again once it has begun: a plan or a forecast is no value.",
+		About:    r,
+	}
+}
+
 // Item is one thing that a parsed file yields. Exactly one field is set.
 type Item struct {
 	Reading      *indicator.Reading

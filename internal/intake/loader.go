@@ -159,7 +159,7 @@ func (l *Loader) accept(ctx context.Context, sources *Sources, f File, d deliver
 		d.Undefined = map[indicator.ID][]indicator.ID{} // filled while the file is read, before the delivery is recorded
 		found.Undefined = undefinedIn(l.Indicators, d.Undefined)
 	}
-	ears := &listening{}
+	ears := &listening{now: l.Now()}
 	done, err := l.Memory.Accept(ctx, d, ears.to(found.Parse(ctx)), dry)
 	if err != nil {
 		return l.quarantine(ctx, d, err, dry)

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"iter"
 	"slices"
+	"time"
 
 	"candour/internal/calendar"
 	"candour/internal/delivery"
@@ -79,17 +80,21 @@ type listening struct {
 	row      []Message // of the newest row
 	more     int
 	span     Span
+	now      time.Time // by which the store takes what comes
 }
 
 func (l *listening) to(items iter.Seq2[delivery.Item, error]) iter.Seq2[delivery.Item, error] {
 	return func(yield func(delivery.Item, error) bool) {
-		*l = listening{} // a transaction may be tried again
+		*l = listening{now: l.now} // a transaction may be tried again
 		for item, err := range items {
 			switch {
 			case item.Refusal != nil:
 				l.refused(*item.Refusal)
 			case item.Reading != nil:
 				l.span.Add(item.Reading.Period)
+				if item.Reading.Period.Start().After(l.now) { // the store refuses it
+					l.refused(delivery.NotBegun(item.Reading))
+				}
 			}
 			if !yield(item, err) {
 				return

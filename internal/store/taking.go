@@ -175,13 +175,7 @@ func (t *taking) twice(r *indicator.Reading, first *held) {
 // notBegun refuses a value of a period that lies ahead: nothing of it can be known.
 func (t *taking) notBegun(r *indicator.Reading) {
 	t.d.Quarantined++
-	t.refuse(delivery.Refusal{
-		Sheet: r.Sheet, Row: firstRow(r.Rows), Column: string(r.Indicator), Code: "period-not-begun",
-		Found:    fmt.Sprintf("%s, which has not begun", r.Period),
-		Expected: "a period that has begun",
-		Advice:   "Correct the period, or load the file again once it has begun: a plan or a forecast is no value.",
-		About:    r,
-	})
+	t.refuse(delivery.NotBegun(r))
 }
 
 // keep writes an observation which holds until a position.
