@@ -337,7 +337,11 @@ func (v *providerView) lead() component.Content {
 			why = append(why, uncapital(strings.TrimSuffix(firstSentence(part.Text), ".")))
 		}
 	}
-	return bold(fmt.Sprintf("%d points: %s, %s.", c.Points, word, concern.Trend(&c.Assessment)), "Because "+strings.Join(why, "; ")+".")
+	because := "Because many measures are each a little worse than usual; none stands out alone."
+	if len(why) > 0 {
+		because = "Because " + strings.Join(why, "; ") + "."
+	}
+	return bold(fmt.Sprintf("%d points: %s, %s.", c.Points, word, concern.Trend(&c.Assessment)), because)
 }
 
 // disagreements is where figures and voices point different ways: access that

@@ -1,10 +1,12 @@
 package web
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
 	"candour/internal/concern"
+	"candour/internal/store"
 )
 
 func TestAVoiceGapIsSaidByTheSideThatMoved(t *testing.T) {
@@ -22,5 +24,21 @@ func TestAVoiceGapIsSaidByTheSideThatMoved(t *testing.T) {
 		if got := gapWords(&f); !strings.HasPrefix(got, c.want) || !strings.Contains(got, "(+2)") {
 			t.Errorf("%s: %q", c.name, got)
 		}
+	}
+}
+
+// Many measures that are each a little worse can add up to a watch: none is a reason, and
+// the sentence still is one.
+func TestALeadWithoutAReasonSaysSo(t *testing.T) {
+	t.Parallel()
+	c := store.Concern{Judged: true, Points: 17, Word: concern.Watch}
+	c.Assessment.Families = []concern.FamilyPart{{Family: "mortality", Name: "Mortality", Part: 1, Points: 9, Streams: []concern.StreamPart{{Name: "Deaths", Kind: concern.Count, Evidence: 0.2}}}}
+	got := fmt.Sprint((&providerView{held: &c}).lead())
+	if !strings.Contains(got, "none stands out alone") {
+		t.Error(got)
+	}
+	c.Assessment.Families[0].Streams[0].Evidence = 2
+	if got = fmt.Sprint((&providerView{held: &c}).lead()); strings.Contains(got, "none stands out alone") || !strings.Contains(got, "Because ") {
+		t.Error(got)
 	}
 }
