@@ -34,9 +34,11 @@ type PeerPart struct {
 const mostPeers = 2
 
 // elsewhere is how a stream of the standing level varies over providers in the months
-// judged: MAD* of their means, and of reports the middle logarithm.
+// judged: MAD* of their means, of reports the middle logarithm, and of figures how much
+// each provider's is heeded.
 type elsewhere struct {
 	spread, middle float64
+	heed           []float64
 }
 
 // middleOf is the median of the means of those that have one.
@@ -136,7 +138,7 @@ func (e *Engine) figuresBeside(s *series, p int) (PeerPart, bool) {
 	if cnt < 1 {
 		return PeerPart{}, false
 	}
-	one, ok := s.beside(sum / cnt)
+	one, ok := s.beside(s.elsewhere.heed[p] * sum / cnt)
 	single := s.def.every() > 1 || s.def.Shared > 1
 	for m := e.now - standingTo - 1; ok && m >= max(s.first, e.now-standingFrom); m-- {
 		if !held(m) {

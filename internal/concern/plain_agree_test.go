@@ -13,7 +13,7 @@ import (
 // the fourth was always bad; one month that shakes the country unevenly; late,
 // provisional, restated and withdrawn values; a series that begins late, one of few
 // providers, one that breaks, one that shares its data among four publications, one
-// where higher is better, one with variances of its own.
+// where higher is better, one with variances of its own; a provider with few deaths to count.
 func hardships(par *Params) (streams []Stream, rows []Observation) {
 	streams = append([]Stream{
 		{ID: "younger", Name: "Begins late", Kind: Count, Family: "safety"},
@@ -57,6 +57,9 @@ func hardships(par *Params) (streams []Stream, rows []Observation) {
 	}
 	for j := range rows {
 		troubled(&rows[j])
+		if o := &rows[j]; o.Provider == "P08" && o.Stream == "deaths" { // too small to be far from anybody
+			o.Value, o.Expected = math.Floor(o.Value/25), o.Expected/40
+		}
 	}
 	// A measure of the first provider that ends counts toward the overlap for two years.
 	rows = slices.DeleteFunc(rows, func(o Observation) bool { return o.Provider == "P00" && o.Stream == "deaths-2" && o.Month > epoch+17 })

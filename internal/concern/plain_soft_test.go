@@ -356,7 +356,7 @@ func (p *plain) standing() {
 			total, count := make([]float64, p.n), make([]float64, p.n)
 			for s, def := range p.streams {
 				if def.Kind == Reports && def.Severity != Severe && p.par.Channels[p.par.channel(def.Channel)].Standing {
-					p.addSpread(p.voiceLevels(s), total, count)
+					p.addSpread(p.voiceLevels(s), nil, total, count)
 				}
 			}
 			level = spread(total, count, true)
@@ -365,7 +365,8 @@ func (p *plain) standing() {
 				total, count := make([]float64, p.n), make([]float64, p.n)
 				for s, def := range p.streams {
 					if def.Kind.hard() && def.domain() == d && !p.alone(s) {
-						p.addSpread(p.hardLevels(s), total, count)
+						levels, noise := p.hardLevels(s)
+						p.addSpread(levels, noise, total, count)
 					}
 				}
 				for i, x := range spread(total, count, false) {
@@ -380,10 +381,16 @@ func (p *plain) standing() {
 }
 
 // addSpread adds levels in units of their spread, clipped to ±3, and counts them.
-func (p *plain) addSpread(levels []float64, total, count []float64) {
+// addSpread adds levels in units of their spread; noise, where there is any, is of one
+// month of each: one more than three times as noisy as the middle counts for less.
+func (p *plain) addSpread(levels, noise, total, count []float64) {
 	all := slices.DeleteFunc(slices.Clone(levels), math.IsNaN)
+	middle := plainMedian(slices.DeleteFunc(slices.Clone(noise), math.IsNaN))
 	for i, x := range levels {
 		if mad := plainMAD(all); !math.IsNaN(x) && mad > 1e-9 {
+			if noise != nil {
+				x *= math.Min(1, 3*middle/noise[i])
+			}
 			total[i], count[i] = total[i]+between(x/mad, -3, 3), count[i]+1
 		}
 	}
@@ -411,20 +418,20 @@ func (p *plain) voiceLevels(s int) []float64 {
 	return out
 }
 
-func (p *plain) hardLevels(s int) []float64 {
-	out := slices.Repeat([]float64{math.NaN()}, p.n)
+func (p *plain) hardLevels(s int) (levels, noise []float64) {
+	levels, noise = slices.Repeat([]float64{math.NaN()}, p.n), slices.Repeat([]float64{math.NaN()}, p.n)
 	for i := range p.n {
-		sum, n := 0.0, 0.0
+		sum, v, n := 0.0, 0.0, 0.0
 		for u := max(0, p.now-16); u < p.now-4 && p.dev[s] != nil; u++ {
 			if x := p.dev[s][i][u]; !math.IsNaN(x) {
-				sum, n = sum+x, n+1
+				sum, v, n = sum+x, v+p.s2[s][i][u]+p.est[s].Phi2, n+1
 			}
 		}
 		if n > 0 {
-			out[i] = sum / n
+			levels[i], noise[i] = sum/n, math.Sqrt(v/n)
 		}
 	}
-	return out
+	return levels, noise
 }
 
 // sixMonths is what a sentence counts: reports in hand and usual of the last six months,

@@ -21,7 +21,7 @@ type plain struct {
 	last     [][]int                           // per stream and provider: newest event month with data
 	sizes    func(provider, month int) float64 // activity index, as known now
 	usual    [][][]float64                     // of indicators, in their own unit
-	dev      [][][]float64                     // of indicators, by stream, provider, event month; NaN is none
+	dev, s2  [][][]float64                     // of indicators, by stream, provider, event month; dev NaN is none
 	came     [][][7]float64                    // reports of all providers by stream, event month, delay
 	seen     [][][7]bool
 
@@ -61,7 +61,7 @@ func newPlain(par *Params, streams []Stream, n, months int) *plain {
 	p := &plain{
 		par: par, streams: streams, n: n, now: -1,
 		num: cube[float64](k, n, months), den: cube[float64](k, n, months), held: cube[uint8](k, n, months),
-		first: slices.Repeat([]int{-1}, k), last: grid(k, n, -1), came: grid(k, months, [7]float64{}), seen: grid(k, months, [7]bool{}), dev: make([][][]float64, k), usual: cube[float64](k, n, months),
+		first: slices.Repeat([]int{-1}, k), last: grid(k, n, -1), came: grid(k, months, [7]float64{}), seen: grid(k, months, [7]bool{}), dev: make([][][]float64, k), s2: make([][][]float64, k), usual: cube[float64](k, n, months),
 		est: make([]Estimate, k), l: cube[float64](k, n, months), frozen: grid(k, n, 0.0), began: grid(k, n, -1), story: make([][]float64, n),
 		over: grid(n, months, math.NaN()), left: grid(n, months, 0.0),
 	}
@@ -257,7 +257,7 @@ func (p *plain) hard(s int) {
 			}
 		}
 	}
-	p.dev[s] = x
+	p.dev[s], p.s2[s] = x, s2
 	if from, to, version := p.renewal(s); version > 0 {
 		p.est[s] = p.hardEstimate(s, x, s2, from, to)
 		p.est[s].Version = version

@@ -11,6 +11,11 @@ const (
 	standingCap   = 4.0
 )
 
+// standingNoise is how many times as noisy as the middle provider's a provider's months
+// may be until its distance from the others is made smaller. A hospice with an expected
+// death a month lies far from trusts with a hundred by chance alone.
+const standingNoise = 3.0
+
 // standing works out L of every provider: has it long been worse than peers?
 // (concern-design.md section 8).
 func (e *Engine) standing(t Month) {
@@ -53,10 +58,41 @@ func (e *Engine) standingDomain(t Month, domain string) []float64 {
 		if !e.stands(s, domain) {
 			continue
 		}
-		sum, cnt := e.baseline(s, max(s.first, t-standingFrom), t-standingTo)
-		s.elsewhere = elsewhere{spread: addScaled(total, count, sum, cnt)}
+		lo, hi := max(s.first, t-standingFrom), t-standingTo
+		sum, cnt := e.baseline(s, lo, hi)
+		heed := e.heed(s, lo, hi)
+		s.elsewhere = elsewhere{spread: addScaled(total, count, sum, cnt, heed), heed: heed}
 	}
 	return rescale(total, count, false)
+}
+
+// heed is by how much each provider's distance from the others counts: 1, or less where a
+// month of [lo, hi) is, by its sampling variance and the indicator's own phi², more than
+// standingNoise times as noisy as at the middle provider. It then counts as if it were
+// just that noisy.
+func (e *Engine) heed(s *series, lo, hi Month) []float64 {
+	noise, all := make([]float64, len(e.provs)), make([]float64, 0, len(e.provs))
+	for p := range noise {
+		n := 0.0
+		for m := lo; m < hi; m++ {
+			if slot := ring(m); s.status[slot][p] != absent && !math.IsNaN(s.dev[slot][p]) {
+				noise[p] += s.s2[slot][p] + s.est.Phi2
+				n++
+			}
+		}
+		if n > 0 {
+			noise[p] = math.Sqrt(noise[p] / n)
+			all = append(all, noise[p])
+		}
+	}
+	most := standingNoise * median(all)
+	for p, sd := range noise {
+		noise[p] = 1
+		if sd > most {
+			noise[p] = most / sd
+		}
+	}
+	return noise
 }
 
 // standingVoices is the same of ln reports per size, relative to the national
@@ -74,7 +110,7 @@ func (e *Engine) standingVoices(t Month, level []float64) {
 				sum[p], cnt[p] = math.Log((sum[p]+0.5)/(cnt[p]+0.5)), 1
 			}
 		}
-		s.elsewhere = elsewhere{spread: addScaled(total, count, sum, cnt), middle: middleOf(sum, cnt)}
+		s.elsewhere = elsewhere{spread: addScaled(total, count, sum, cnt, nil), middle: middleOf(sum, cnt)}
 	}
 	copy(level, rescale(total, count, true))
 }
@@ -92,10 +128,10 @@ func (e *Engine) heard(s *series, t Month, p int) (reports, national float64) {
 	return reports, national
 }
 
-// addScaled adds each provider's mean sum/cnt, in units of MAD* over providers
-// and clipped to ±3, to total, and counts it. It returns that MAD*, 0 where providers
-// do not differ and nothing is added.
-func addScaled(total, count, sum, cnt []float64) float64 {
+// addScaled adds each provider's mean sum/cnt, in units of MAD* over providers, as far as
+// it is heeded (nil is all of it) and clipped to ±3, to total, and counts it. It returns
+// that MAD*, 0 where providers do not differ and nothing is added.
+func addScaled(total, count, sum, cnt, heed []float64) float64 {
 	means := make([]float64, 0, len(sum))
 	for p := range sum {
 		if cnt[p] > 0 {
@@ -108,7 +144,11 @@ func addScaled(total, count, sum, cnt []float64) float64 {
 	}
 	for p := range sum {
 		if cnt[p] > 0 {
-			total[p] += clip(sum[p]/cnt[p]/spread, -3, 3)
+			x := sum[p] / cnt[p] / spread
+			if heed != nil {
+				x *= heed[p]
+			}
+			total[p] += clip(x, -3, 3)
 			count[p]++
 		}
 	}
