@@ -61,6 +61,21 @@ func (s *Server) newMailForm(r *request) (f mailForm, err error) {
 	return f, nil
 }
 
+// weeklyWords is what the digest's page says of having it by e-mail.
+func (s *Server) weeklyWords(r *request) (string, error) {
+	if r.scope.Past() || !mail.May(r.viewer, r.tenant, record.MailWeekly) {
+		return "", nil
+	}
+	choice, chosen, err := s.store.MailChoice(r.Context(), r.viewer.Account)
+	if err != nil {
+		return "", err
+	}
+	if s.Mail.On() && mail.Wants(r.viewer, r.tenant, record.MailWeekly, choice, chosen) {
+		return "You have this by e-mail every Monday", nil
+	}
+	return "Have this by e-mail every Monday", nil
+}
+
 // mailChange records what somebody wants by e-mail. A kind that they may not be
 // sent at present keeps its choice, so that a role given later finds it.
 func (s *Server) mailChange(r *request) (answer, error) {

@@ -150,7 +150,7 @@ func (p *alertPage) evidence(s *Server, r *request, a *alert.Alert, x *store.Pin
 		add("Looks like", capital(pattern))
 	}
 	add("Not counted", labelled("Not counted", e.NotCounted, "Everything measured was counted."))
-	add("Against", labelled("Against", e.Against, "Nothing that was measured spoke against it."))
+	p.Said.Items = append(p.Said.Items, forAndAgainst(e.Against, "Nothing that was measured spoke against it.")...)
 	add("Missing", labelled("Missing", e.Missing, "Nothing that was due was missing."))
 	if e.LeftOut != "" {
 		add("Left out", e.LeftOut)

@@ -24,7 +24,7 @@ type digestPage struct {
 	Next    string // the week after; empty is none yet
 	Parts   []digestPart
 	Small   []string
-	Mail    bool
+	Mail    string // the way to having it by e-mail; empty in the past, and for who may not be sent it
 }
 
 // digestPart is one heading.
@@ -67,8 +67,11 @@ func (s *Server) digestShow(r *request) (answer, error) {
 	d := digest.Weekly(&made)
 	p := &digestPage{
 		base: base{Title: d.Title, Place: placeWatchList, Crumbs: component.Breadcrumbs{Items: []component.Link{{Text: "Watch list", Href: r.link(string(placeWatchList))}}}},
-		Lead: d.Lead, Minutes: count(d.Minutes(), "minute", "minutes"), SoFar: week == newest, Small: d.Small, AsOf: r.asof, Mail: !r.scope.Past(),
+		Lead: d.Lead, Minutes: count(d.Minutes(), "minute", "minutes"), SoFar: week == newest, Small: d.Small, AsOf: r.asof,
 		Picker: weekPicker(newest, week), Before: r.here("week", week.Before().String()),
+	}
+	if p.Mail, err = s.weeklyWords(r); err != nil {
+		return nil, err
 	}
 	if week != newest {
 		p.Next = r.here("week", week.Next().String())

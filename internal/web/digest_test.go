@@ -181,6 +181,13 @@ func TestPeopleChooseWhatTheyGetByEMail(t *testing.T) {
 	if body := lead.get("/account").Body.String(); strings.Contains(body, "E-mail is off") {
 		t.Error("it says so when it is on too")
 	}
+	if body := lead.get("/digest").Body.String(); !strings.Contains(body, ">Have this by e-mail every Monday<") {
+		t.Error("who doesn’t get the digest isn’t offered it")
+	}
+	lead.post("/account/mail", "mail", "weekly")
+	if body := lead.get("/digest").Body.String(); !strings.Contains(body, ">You have this by e-mail every Monday<") {
+		t.Error("who gets the digest is offered it again")
+	}
 }
 
 func TestTheOutboxShowsWhatBecameOfMessages(t *testing.T) {

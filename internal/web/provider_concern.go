@@ -158,7 +158,25 @@ func (v *providerView) said() component.Said {
 		out.Items = append(out.Items, component.Fact{Label: "Looks like", Value: capital(pattern)})
 	}
 	out.Items = append(out.Items, component.Fact{Label: "Not counted", Value: labelled("Not counted", x.NotCounted, "Everything measured is counted.")})
-	out.Items = append(out.Items, component.Fact{Label: "Against", Value: labelled("Against", x.Against, "Nothing that is measured speaks against it.")})
+	out.Items = append(out.Items, forAndAgainst(x.Against, "Nothing that is measured speaks against it.")...)
+	return out
+}
+
+// forAndAgainst parts what speaks against a concern from how reporting was weighed where
+// that speaks for it, which stands under a label of its own.
+func forAndAgainst(list []string, nothing string) []component.Fact {
+	var against, favour []string
+	for _, text := range list {
+		if strings.HasPrefix(text, "For: ") {
+			favour = append(favour, text)
+		} else {
+			against = append(against, text)
+		}
+	}
+	out := []component.Fact{{Label: "Against", Value: labelled("Against", against, nothing)}}
+	if len(favour) > 0 {
+		out = append(out, component.Fact{Label: "For", Value: labelled("For", favour, "")})
+	}
 	return out
 }
 

@@ -42,3 +42,14 @@ func TestALeadWithoutAReasonSaysSo(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+func TestWhatSpeaksForAConcernDoesNotStandUnderAgainst(t *testing.T) {
+	t.Parallel()
+	got := forAndAgainst([]string{"Against: nothing unusual in mortality.", "For: fewer incidents without harm are reported."}, "Nothing.")
+	if len(got) != 2 || got[0].Label != "Against" || got[0].Value != "Nothing unusual in mortality." || got[1].Label != "For" || got[1].Value != "Fewer incidents without harm are reported." {
+		t.Errorf("%+v", got)
+	}
+	if got = forAndAgainst([]string{"For: incidents are reported as often as usual."}, "Nothing."); got[0].Value != "Nothing." || len(got) != 2 {
+		t.Errorf("%+v", got)
+	}
+}
