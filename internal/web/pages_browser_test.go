@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"candour/internal/access"
+	"candour/internal/org"
 	"candour/internal/web/browsertest"
 )
 
@@ -12,6 +13,9 @@ func TestPagesOfProvidersAndIndicatorsHoldInABrowser(t *testing.T) {
 	t.Parallel()
 	b := browsertest.Start(t)
 	m := measured(t)
+	for code, name := range map[org.Code]string{"RA1S01": "Thornley A Hospital", "RA1S02": "Thornley B Hospital"} {
+		m.site(org.Organisation{Code: code, Name: name, Role: org.Site, Parent: "RA1"})
+	}
 	server := httptest.NewServer(m.server)
 	t.Cleanup(server.Close)
 	cookie := map[string]string{"candour": m.as(access.QualityLead, "QAA").cookie.Value}
@@ -20,6 +24,7 @@ func TestPagesOfProvidersAndIndicatorsHoldInABrowser(t *testing.T) {
 		"providers":            {"/providers", "Aldermoor Hospitals"},
 		"provider":             {"/providers/RA1", "Where hard and soft disagree"},
 		"provider-known":       {"/providers/RA1?place=known&range=60", "Time line"},
+		"provider-site":        {"/providers/RA1?site=RA1S01", "Thornley A Hospital"},
 		"provider-empty-range": {"/providers/RA1?range=6", "No value lies in this stretch"},
 		"provider-concern":     {"/providers/RA1/concern", "because"},
 		"group-paper":          {"/providers/RA1/paper?asof=22", "What speaks against"},
