@@ -82,11 +82,7 @@ func TestWhatIsNotYetUnusualIsNoReason(t *testing.T) {
 // since the first of them began.
 func TestTheReportsOfAFamilyAreCountedOverTheSameMonths(t *testing.T) {
 	t.Parallel()
-	par := Default()
-	streams, rows := hardships(par)
-	e, err := New(par, streams)
-	must(t, err)
-	must(t, e.Observe(rows...))
+	e := hard(t)
 	several := 0
 	for at := epoch + 40; at <= epoch+52; at += 3 {
 		for _, a := range asOf(t, e, at) {

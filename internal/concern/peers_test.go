@@ -13,11 +13,7 @@ var firstFigure = regexp.MustCompile(`(?:^|: )(?:[^0-9:;]*, )?(\d|none)|not yet 
 
 func TestEveryContributionBeginsWithCounts(t *testing.T) {
 	t.Parallel()
-	par := Default()
-	streams, rows := hardships(par)
-	e, err := New(par, streams)
-	must(t, err)
-	must(t, e.Observe(rows...))
+	e := hard(t)
 	seen := map[string]int{}
 	for _, a := range asOf(t, e, epoch+52) {
 		for _, c := range Contributions(&a) {
@@ -47,11 +43,7 @@ func TestEveryContributionBeginsWithCounts(t *testing.T) {
 // stand on the worse side of the middle provider, and they are the sums of the cells.
 func TestCountsBesidePeersAreThoseOfTheLevel(t *testing.T) {
 	t.Parallel()
-	par := Default()
-	streams, rows := hardships(par)
-	e, err := New(par, streams)
-	must(t, err)
-	must(t, e.Observe(rows...))
+	e := hard(t)
 	checked := 0
 	for _, a := range asOf(t, e, epoch+52) {
 		p := e.provIndex[a.Provider]

@@ -72,6 +72,17 @@ func hardships(par *Params) (streams []Stream, rows []Observation) {
 	return streams, rows
 }
 
+// hard is an engine that has seen hardships.
+func hard(t *testing.T) *Engine {
+	t.Helper()
+	par := Default()
+	streams, rows := hardships(par)
+	e, err := New(par, streams)
+	must(t, err)
+	must(t, e.Observe(rows...))
+	return e
+}
+
 // troubled makes one row worse or better by what befalls its provider.
 func troubled(o *Observation) {
 	i, u := int(o.Provider[2]-'0'), int(o.Month-epoch)

@@ -45,7 +45,7 @@ func Judge(in Evidence) ([]concern.Assessment, []concern.Estimate, error) {
 	asked := in.Providers
 	in = in.inherited()
 	hard, rows := hardStreams(in)
-	own := ownStreams(in.Own)
+	own := ownStreams(in.Own, in.Params.SevereFactor)
 	in.Params = withFamilies(in.Params, slices.Concat(hard, own))
 	streams := slices.Concat(hard, concern.SoftStreams(in.Params), own)
 	engine, err := concern.New(in.Params, streams)

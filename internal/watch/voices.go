@@ -130,7 +130,8 @@ func severityOf(severe bool) string {
 // ownStreams is the streams of an installation's own channels: ordinary and severe
 // reports, as those that come with Candour have them. They take no part in severity mix,
 // voice gap, publicity and standing level, which need a channel whose habits are known.
-func ownStreams(own []signal.OwnChannel) (out []concern.Stream) {
+// The design ratio of severe reports is that of ordinary ones times severe.
+func ownStreams(own []signal.OwnChannel, severe float64) (out []concern.Stream) {
 	for i := range own {
 		c := &own[i]
 		stream := func(severity concern.Severity, name string, ratio float64) concern.Stream {
@@ -139,11 +140,7 @@ func ownStreams(own []signal.OwnChannel) (out []concern.Stream) {
 				Family: concern.FamilyID(c.Family), Severity: severity, Ratio: ratio,
 			}
 		}
-		out = append(out, stream(concern.Ordinary, c.Name, c.Ratio), stream(concern.Severe, c.Name+" (severe)", severeRatio*c.Ratio))
+		out = append(out, stream(concern.Ordinary, c.Name, c.Ratio), stream(concern.Severe, c.Name+" (severe)", severe*c.Ratio))
 	}
 	return out
 }
-
-// severeRatio is by how much the design rate ratio of severe reports is above that of
-// ordinary ones (concern-design.md section 4).
-const severeRatio = 1.12
