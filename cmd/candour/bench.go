@@ -27,7 +27,7 @@ type economyFlags struct {
 	Seed      uint64 `default:"1" help:"Seed of the pseudo-random numbers: same seed, same bytes."`
 	Economies int    `default:"100" help:"How many economies."`
 	Split     string `enum:"train,test" default:"test" help:"train or test; thresholds come from train only."`
-	Scenario  string `default:"standard" help:"standard, shifted, 'quiet voices' or 'no decoys'."`
+	Scenario  string `default:"standard" help:"standard, shifted, 'quiet voices', 'no decoys' or 'noisy indicators'."`
 	Hard      string `placeholder:"LO:HI" help:"Scale all hard effects by a factor drawn from LO to HI."`
 	Soft      string `placeholder:"LO:HI" help:"Scale all soft effects likewise."`
 }

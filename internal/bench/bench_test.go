@@ -134,6 +134,31 @@ func TestDamagedFoldersAreRefusedWithFileAndLine(t *testing.T) {
 	}
 }
 
+func TestNoisyIndicatorsWanderFurther(t *testing.T) {
+	t.Parallel()
+	spread := func(name string) float64 {
+		sc, err := FindScenario(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sc.Providers, sc.PerKind, sc.Events = 40, 0, false
+		e := Generate(3, Train, 0, sc)
+		var n, sum, squares float64
+		for _, r := range e.Rows {
+			if e.Streams[r.Stream].Kind == concern.Continuous {
+				n, sum, squares = n+1, sum+r.Value, squares+r.Value*r.Value
+			}
+		}
+		return math.Sqrt(squares/n - sum/n*sum/n)
+	}
+	if usual, noisy := spread("standard"), spread("noisy indicators"); noisy < 1.05*usual {
+		t.Errorf("workforce has sd %.3f, noisy %.3f", usual, noisy)
+	}
+	if _, err := FindScenario("calm"); err == nil || !strings.Contains(err.Error(), `"no decoys", "noisy indicators"`) {
+		t.Errorf("an unknown scenario: %v", err)
+	}
+}
+
 func TestGeneratedEconomiesHaveWhatTheyAreSaidToHave(t *testing.T) {
 	t.Parallel()
 	e := Generate(2, Train, 0, Scenarios()[0])

@@ -147,9 +147,18 @@ func (c *country) sharedFactor(d int, dom *domain) [][]float64 {
 	phi := rng.between(0.6, 0.85)
 	out := make([][]float64, c.Providers)
 	for p := range out {
-		out[p] = rng.autoregressive(c.Months, phi, dom.shared)
+		out[p] = rng.autoregressive(c.Months, phi, c.stationary(phi, dom.shared))
 	}
 	return out
+}
+
+// stationary is the stationary standard deviation of an AR(1) series for which the
+// design note states sd.
+func (s Scenario) stationary(phi, sd float64) float64 {
+	if s.Steps {
+		return sd / math.Sqrt(1-phi*phi)
+	}
+	return sd
 }
 
 // autoregressive is an AR(1) series with stationary standard deviation sd.
@@ -188,7 +197,7 @@ func (c *country) indicator(stream, d, k int, dom *domain, shared [][]float64, o
 	for p := range c.Providers {
 		level := dom.level * (0.5*c.quality[p]/0.35 + math.Sqrt(0.75)*rng.NormFloat64())
 		season := dom.season * (1 + rng.normal(0.2))
-		noise := rng.autoregressive(c.Months, phi, own)
+		noise := rng.autoregressive(c.Months, phi, c.stationary(phi, own))
 		drift := 0.0
 		for u := range c.Months {
 			drift += rng.normal(walk)

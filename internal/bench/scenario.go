@@ -3,6 +3,8 @@ package bench
 import (
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 
 	"candour/internal/concern"
 )
@@ -16,6 +18,7 @@ type Scenario struct {
 	SoftHi    float64
 	ExtraLag  int     // months later than usual
 	Culture   float64 // random walk of reporting cultures, times this
+	Steps     bool    // sds of the AR(1) parts of indicators are those of the monthly steps
 	Events    bool    // decoys and national shock
 	Providers int
 	Months    int
@@ -29,13 +32,15 @@ func Scenarios() []Scenario {
 		Name: "standard", HardLo: 1, HardHi: 1, SoftLo: 1, SoftHi: 1, Culture: 1, Events: true,
 		Providers: 150, Months: 84, Startup: 24, PerKind: 3,
 	}
-	shifted, quiet, plain := std, std, std
+	shifted, quiet, plain, noisy := std, std, std, std
 	// Weaker effects, slower data, drifting cultures.
 	shifted.Name, shifted.HardLo, shifted.SoftLo, shifted.ExtraLag, shifted.Culture = "shifted", 0.8, 0.6, 1, 1.5
 	// Voices that carry almost nothing.
 	quiet.Name, quiet.SoftLo, quiet.SoftHi = "quiet voices", 0.1, 0.1
 	plain.Name, plain.Events = "no decoys", false
-	return []Scenario{std, shifted, quiet, plain}
+	// The other reading of the design note's AR(1): indicators that wander further.
+	noisy.Name, noisy.Steps = "noisy indicators", true
+	return []Scenario{std, shifted, quiet, plain, noisy}
 }
 
 // FindScenario is the scenario of that name.
@@ -43,7 +48,11 @@ func FindScenario(name string) (Scenario, error) {
 	all := Scenarios()
 	i := slices.IndexFunc(all, func(s Scenario) bool { return s.Name == name })
 	if i < 0 {
-		return Scenario{}, fmt.Errorf("no scenario %q: there are %q, %q, %q and %q", name, all[0].Name, all[1].Name, all[2].Name, all[3].Name)
+		var names []string
+		for _, s := range all {
+			names = append(names, strconv.Quote(s.Name))
+		}
+		return Scenario{}, fmt.Errorf("no scenario %q: there are %s", name, strings.Join(names, ", "))
 	}
 	return all[i], nil
 }
