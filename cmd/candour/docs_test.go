@@ -81,6 +81,9 @@ func codeOf(text string) string {
 // choice is alternatives of an argument, of which the first stands for all.
 var choice = regexp.MustCompile(`([a-z0-9-]+)(\|[a-z0-9-]+)+`)
 
+// quotedOrNot is a word, of which parts may stand in quotes and hold spaces.
+var quotedOrNot = regexp.MustCompile(`(?:"[^"]*"|'[^']*'|[^\s"'])+`)
+
 // shellWords splits a shell line as far as documents need: comments and redirections
 // end it, columns of two spaces begin the explanation beside it.
 func shellWords(line string) []string {
@@ -89,8 +92,12 @@ func shellWords(line string) []string {
 		line, _, _ = strings.Cut(line, end)
 	}
 	line = choice.ReplaceAllString(line, "$1")
-	line = strings.NewReplacer("[", "", "]", "", `"`, "", "'", "").Replace(line)
-	return strings.Fields(line)
+	line = strings.NewReplacer("[", "", "]", "").Replace(line)
+	words := quotedOrNot.FindAllString(line, -1)
+	for i, w := range words {
+		words[i] = strings.NewReplacer(`"`, "", "'", "").Replace(w)
+	}
+	return words
 }
 
 // parses reports what is wrong with args as the program would read them. A name
