@@ -111,7 +111,7 @@ func (m watched) Evidence(ctx context.Context, tenant org.Code) (in watch.Eviden
 			return in, nil, err
 		}
 		in.Own = m.own
-		restated, err := m.SignalCorrections(ctx, own)
+		restated, err := m.SignalCorrections(ctx, own, m.own...)
 		if err != nil {
 			return in, nil, err
 		}

@@ -130,8 +130,9 @@ type AboutEvent struct {
 	Event EventID `json:"event"`
 }
 
-func (c AboutEvent) apply(s *Signal, _ Event) error {
+func (c AboutEvent) apply(s *Signal, e Event) error {
 	s.Triage.Event = c.Event
+	s.Triage.tied(e.At)
 	return nil
 }
 
@@ -165,11 +166,12 @@ func NamesAnother(s, other *Signal) bool {
 	return s.Place.Provider != "" && other.Place.Provider != "" && s.Place.Provider != other.Place.Provider
 }
 
-func (c MarkedDuplicate) apply(s *Signal, _ Event) error {
+func (c MarkedDuplicate) apply(s *Signal, e Event) error {
 	if c.Of == s.ID {
 		return fault.New(fault.Invalid, "a signal is no duplicate of itself")
 	}
 	s.Triage.DuplicateOf = c.Of
+	s.Triage.tied(e.At)
 	return nil
 }
 

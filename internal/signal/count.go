@@ -136,37 +136,48 @@ type CountSettings struct {
 // duplicates, count once (R-SOFT-3): the gravest item stands for all, of equal ones
 // the first received.
 func Count(signals []Signal, settings CountSettings) []Cell {
-	groups := groupByEvent(signals)
-	type key struct {
-		provider org.Code
-		channel  Channel
-		severe   bool
-		event    calendar.Period
-		received calendar.Period
-	}
-	counts := map[key]int{}
-	for _, group := range groups {
-		taken := map[string]bool{}
-		for _, s := range byGravity(group) {
-			channel, ok := settings.channel(s)
-			once := string(s.Place.Provider)
-			if settings.OncePerChannel {
-				once += "/" + string(channel)
-			}
-			if !ok || taken[once] {
-				continue
-			}
-			taken[once] = true
-			day, _ := s.EventDay()
-			counts[key{s.Place.Provider, channel, s.Level().Severe(), monthOf(day), monthOf(calendar.DateOf(s.Received))}]++
+	counts := map[Cell]int{}
+	for _, group := range groupByEvent(signals) {
+		reports := make([]report, len(group))
+		for i, s := range group {
+			reports[i] = settings.report(s)
+		}
+		for _, r := range settings.standing(reports) {
+			counts[Cell{Provider: r.Provider, Channel: r.Channel, Severe: r.Severe, EventMonth: r.Month, ReceivedMonth: monthOf(calendar.DateOf(r.received))}]++
 		}
 	}
 	cells := make([]Cell, 0, len(counts))
-	for k, n := range counts {
-		cells = append(cells, Cell{k.provider, k.channel, k.severe, k.event, k.received, n})
+	for c, n := range counts {
+		c.N = n
+		cells = append(cells, c)
 	}
 	slices.SortFunc(cells, compareCells)
 	return cells
+}
+
+// standing is the reports about one event that stand for it, one of each provider: the
+// gravest, then the first received. An installation's own channel has those that no other
+// channel counts, whatever their gravity.
+func (c *CountSettings) standing(reports []report) []report {
+	reports = slices.DeleteFunc(reports, func(r report) bool { return r.Channel == "" })
+	if len(reports) < 2 {
+		return reports
+	}
+	slices.SortFunc(reports, func(a, b report) int {
+		return cmp.Or(compareBools(a.own, b.own), cmp.Compare(b.Level, a.Level), a.received.Compare(b.received), cmp.Compare(a.id, b.id))
+	})
+	taken := map[string]bool{}
+	return slices.DeleteFunc(reports, func(r report) bool {
+		once := string(r.Provider)
+		if c.OncePerChannel {
+			once += "/" + string(r.Channel)
+		}
+		if taken[once] {
+			return true
+		}
+		taken[once] = true
+		return false
+	})
 }
 
 // SumCells adds counts cell by cell, in the order of Count.
@@ -214,46 +225,18 @@ func monthOf(d calendar.Date) calendar.Period {
 	return calendar.NewMonth(y, m)
 }
 
-// byGravity is the group's signals, the gravest first, then the first received.
-func byGravity(group []*Signal) []*Signal {
-	sorted := slices.Clone(group)
-	slices.SortFunc(sorted, func(a, b *Signal) int {
-		return cmp.Or(cmp.Compare(b.Level(), a.Level()), a.Received.Compare(b.Received), cmp.Compare(a.ID, b.ID))
-	})
-	return sorted
-}
-
 // groupByEvent puts the signals that count into groups about one event: those
 // with the same event, and duplicates with what they are duplicates of, also over
 // several steps. Groups and their members keep the order of signals.
 func groupByEvent(signals []Signal) [][]*Signal {
-	parent := map[string]string{}
-	find := func(k string) string {
-		for parent[k] != "" && parent[k] != k {
-			if up := parent[parent[k]]; up != "" {
-				parent[k] = up // halve the path
-			}
-			k = parent[k]
-		}
-		return k
-	}
-	join := func(a, b string) {
-		if ra, rb := find(a), find(b); ra != rb {
-			parent[ra] = rb
-		}
-	}
+	joined := joints{}
 	tied := map[ID]bool{} // to another; most stand alone
 	for i := range signals {
 		s := &signals[i]
 		if s.Triage.Event != "" || s.Triage.DuplicateOf != "" {
 			tied[s.ID], tied[s.Triage.DuplicateOf] = true, true
 		}
-		if s.Triage.Event != "" {
-			join("s/"+string(s.ID), "e/"+string(s.Triage.Event))
-		}
-		if s.Triage.DuplicateOf != "" {
-			join("s/"+string(s.ID), "s/"+string(s.Triage.DuplicateOf))
-		}
+		joined.tie(s.ID, s.Triage.Event, s.Triage.DuplicateOf)
 	}
 	at := map[string]int{}
 	groups, alone := make([][]*Signal, 0, len(signals)), make([]*Signal, len(signals))
@@ -267,7 +250,7 @@ func groupByEvent(signals []Signal) [][]*Signal {
 			groups = append(groups, alone[i:i+1:i+1])
 			continue
 		}
-		root := find("s/" + string(s.ID))
+		root := joined.find("s/" + string(s.ID))
 		n, seen := at[root]
 		if !seen {
 			n = len(groups)

@@ -135,7 +135,10 @@ func Fold(events []Event) (Signal, error) {
 			return Signal{}, fmt.Errorf("event %d of the signal: %w", e.Number, err)
 		}
 	}
-	return s, nil
+	if slices.Contains(undone, true) { // a tie that was taken back held until then
+		s.Triage.Ties, err = tieHistory(events)
+	}
+	return s, err
 }
 
 // undoneEvents says which events don't hold. It goes from the last to the first:
@@ -209,6 +212,7 @@ func (s *Signal) clone() Signal {
 	t.Happenings = t.Happenings[:len(t.Happenings):len(t.Happenings)]
 	t.Agreed = t.Agreed[:len(t.Agreed):len(t.Agreed)]
 	t.Before = t.Before[:len(t.Before):len(t.Before)]
+	t.Ties = t.Ties[:len(t.Ties):len(t.Ties)]
 	if s.Complaint != nil {
 		complaint := *s.Complaint
 		c.Complaint = &complaint

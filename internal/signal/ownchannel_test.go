@@ -54,9 +54,9 @@ func TestAnOwnChannelCountsWhatNoOtherDoes(t *testing.T) {
 	same := word("6", "pals")
 	same.Triage.DuplicateOf = "1"
 	about := word("7", "PALS")
-	about.Triage.Event = "fall"
+	about.Triage.Event, about.Severity = "fall", Gravest
 	log := complaint("8", "2024-03-05 09:00")
-	log.Triage.Event, log.Severity = "fall", Gravest
+	log.Triage.Event, log.Severity = "fall", Serious
 	gone := word("9", "PALS")
 	gone.Triage.Withdrawn = "In error"
 	got := Count([]Signal{word("1", "pals"), word("2", "PALS"), word("3", "relative"), word("4", "PALS", "u-1"), complaint("5", "2024-03-04 09:00"), same, about, log, gone}, own)
@@ -65,6 +65,6 @@ func TestAnOwnChannelCountsWhatNoOtherDoes(t *testing.T) {
 		n[c.Channel] += c.N
 	}
 	if len(n) != 2 || n["pals"] != 2 || n[ChannelComplaintsCare] != 2 {
-		t.Errorf("%v: two contacts of PALS; a copy, what is confined, what was withdrawn and what is of another role aren’t counted, an event in the channel of its gravest item", n)
+		t.Errorf("%v: two contacts of PALS; a copy, what is confined, what was withdrawn and what is of another role aren’t counted, an event in the channel that comes with Candour, although the contact is graver", n)
 	}
 }

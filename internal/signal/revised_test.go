@@ -177,7 +177,7 @@ func TestCorrectionsGiveWhatWasKnownInEachMonth(t *testing.T) {
 	moved.Occurred.Date, moved.Updated = day("2024-02-27"), when("2024-05-20 12:00")
 	h.comesAgain("2024-07-01 10:00", moved)
 	list := []Signal{h.signal, incident("QAA.IN-2024-2", "2024-03-11", 4, 0)}
-	known := SumCells(Count(list, CountSettings{}), Corrections(list))
+	known := SumCells(Count(list, CountSettings{}), Corrections(list, CountSettings{}))
 	by := func(month string) (cells []string) {
 		sums := map[Counted]int{}
 		for _, c := range known {

@@ -27,6 +27,7 @@ type Triage struct {
 	Withdrawn   string       `json:"withdrawn,omitempty"` // reason; a withdrawn signal stays and doesn't count
 
 	Before []Counted `json:"before,omitempty"` // how it counted by earlier versions of its sender, first to last
+	Ties   []Tie     `json:"ties,omitempty"`   // to which event or item it was tied, each until the next; none never was
 
 	DoubleCoding *DoubleCoding `json:"double_coding,omitempty"` // nil: not coded by a second person
 }

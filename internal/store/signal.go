@@ -183,7 +183,7 @@ func (row *signalRow) write() error {
 		s.Source.Organisation, raisedBy, at(s.Received), s.Title, t.State, t.Outcome, at(row.lies.settled), t.Assigned, row.lies.pile,
 		at(b.Next.At), b.Next.Name, bit(t.Unresolved()), bit(len(s.Sealed) > 0), channel, bit(s.Level().Severe()),
 		month.String(), monthOf(calendar.DateOf(s.Received)).String(), t.Event, t.DuplicateOf,
-		s.Place.Site, s.Place.Service, s.Source.Token, strings.Join(s.AllThemes(), ","), day.String(), bit(s.Counts() && s.Kind.Warns()), bit(s.Veiled()), bit(s.MayStandAbove()), s.Codings(), t.CodedBy, bit(len(t.StepIns) > 0), namedReaders(s), opensAt(s), at(b.Next.Warns), bit(learnedFrom(s)), bit(len(t.Before) > 0), t.Version, string(body), int64(e.Position), open,
+		s.Place.Site, s.Place.Service, s.Source.Token, strings.Join(s.AllThemes(), ","), day.String(), bit(s.Counts() && s.Kind.Warns()), bit(s.Veiled()), bit(s.MayStandAbove()), s.Codings(), t.CodedBy, bit(len(t.StepIns) > 0), namedReaders(s), opensAt(s), at(b.Next.Warns), bit(learnedFrom(s)), bit(len(t.Before)+len(t.Ties) > 0), t.Version, string(body), int64(e.Position), open,
 	}
 	return nil
 }

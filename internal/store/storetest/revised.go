@@ -85,3 +85,45 @@ func testRevised(b *bundle) {
 		b.Errorf("the first version once more: %+v", r)
 	}
 }
+
+// testTiedThen: reports of one event count each up to the month in which they were tied,
+// also when the tie was taken back or what they were copies of stands alone again.
+func testTiedThen(b *bundle) {
+	lead := viewer("QAA", access.QualityLead)
+	b.hear(lead, lfpseOf("LF-1", 1, 4), lfpseOf("LF-2", 1, 4), lfpseOf("LF-3", 1, 4), lfpseOf("LF-4", 1, 4))
+	change := func(ref string, version int, c signal.Change) {
+		_, err := b.store.ChangeSignal(b.ctx, lead, dueInTwoDays, ref, version, c)
+		b.ok(err)
+	}
+	b.clock.Step(31 * 24 * time.Hour) // a month after they were recorded
+	head, _, err := b.store.Head(b.ctx)
+	b.ok(err)
+	change("IN-2026-1", 1, signal.AboutEvent{Event: "fall"})
+	change("IN-2026-2", 1, signal.AboutEvent{Event: "fall"})
+	change("IN-2026-4", 1, signal.MarkedDuplicate{Of: "QAA.IN-2026-3"})
+	tied, _, err := b.store.Head(b.ctx)
+	b.ok(err)
+	b.clock.Step(31 * 24 * time.Hour)
+	change("IN-2026-4", 2, signal.MarkedDuplicate{})
+	change("IN-2026-2", 2, signal.Undone{Number: 2, Because: "Two falls"})
+	event := calendar.MonthOf((sunday - 40).At(9, 0))
+	now := calendar.MonthOf(b.store.Now())
+	cell := func(received calendar.Period, n int) signal.Cell {
+		return signal.Cell{Provider: "RAA", Channel: signal.ChannelIncidentsLow, EventMonth: event, ReceivedMonth: received, N: n}
+	}
+	known := func(name string, sc access.Scope, want ...signal.Cell) {
+		cells, err := b.store.SignalCells(b.ctx, sc)
+		b.ok(err)
+		corrections, err := b.store.SignalCorrections(b.ctx, sc)
+		b.ok(err)
+		got := slices.DeleteFunc(signal.SumCells(cells, corrections), func(c signal.Cell) bool { return c.N == 0 })
+		if !slices.Equal(got, want) {
+			b.Errorf("%s known: %v, expected %v", name, got, want)
+		}
+	}
+	known("before they were tied", lead.At(head), cell(event, 4))
+	known("while they were tied", lead.At(tied), cell(event, 4), cell(now.Add(-1), -2))
+	known("now", lead, cell(event, 4), cell(now.Add(-1), -2), cell(now, 2))
+	b.rebuilt()
+	known("after a rebuild", lead, cell(event, 4), cell(now.Add(-1), -2), cell(now, 2))
+}

@@ -77,6 +77,7 @@ func Run(t *testing.T, open Open) {
 		{"signals kept counted", testSignalTally},
 		{"counts of signals", testSignalCells},
 		{"later versions of signals", testRevised},
+		{"reports tied to one event, as they were then", testTiedThen},
 		{"strict access and embargo", testConfined},
 		{"clients and their keys", testClients},
 		{"a call that is sent again", testOnce},
