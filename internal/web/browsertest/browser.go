@@ -51,12 +51,21 @@ const patience = 60 * time.Second
 // pictures is the environment variable that names the folder of pictures.
 const pictures = "CANDOUR_SCREENSHOTS"
 
-// Browser is a running Chromium with a profile of its own.
+// Browser is what one test sees of the running Chromium: cookies, storage and tabs of its own.
 type Browser struct {
 	ctx context.Context
 }
 
-// Start starts a browser for the length of the test.
+// chromium is the one that runs, for as many tests as use it at the time: starting one
+// costs as much as looking at a page.
+var chromium struct {
+	sync.Mutex
+	users int
+	ctx   context.Context
+	stop  func() error
+}
+
+// Start gives the test a browser of its own until its end.
 func Start(t testing.TB) *Browser {
 	t.Helper()
 	program, err := find()
@@ -66,6 +75,34 @@ func Start(t testing.TB) *Browser {
 		}
 		t.Skipf("skipped: no Chromium (%v); apt-get install chromium, or name one in CANDOUR_CHROMIUM", err)
 	}
+	chromium.Lock()
+	defer chromium.Unlock()
+	if chromium.users == 0 {
+		if err := launch(program); err != nil {
+			t.Fatalf("start %s: %v", program, err)
+		}
+	}
+	chromium.users++
+	ctx, stop := chromedp.NewContext(chromium.ctx, chromedp.WithNewBrowserContext())
+	t.Cleanup(func() {
+		stop()
+		chromium.Lock()
+		defer chromium.Unlock()
+		if chromium.users--; chromium.users > 0 {
+			return
+		}
+		if err := chromium.stop(); err != nil {
+			t.Logf("stop browser: %v", err)
+		}
+	})
+	if err := chromedp.Do(ctx); err != nil {
+		t.Fatalf("browser: open a context: %v", err)
+	}
+	return &Browser{ctx: ctx}
+}
+
+// launch starts Chromium and waits until it answers.
+func launch(program string) error {
 	// Chromium gets a profile of its own in a temporary folder, as none is named.
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(program), chromedp.NoSandbox, chromedp.DisableGPU,
@@ -74,18 +111,19 @@ func Start(t testing.TB) *Browser {
 	)
 	allocator, stopAllocator := chromedp.NewExecAllocator(context.Background(), options...)
 	ctx, stop := chromedp.NewContext(allocator)
-	t.Cleanup(func() {
+	chromium.ctx = ctx
+	chromium.stop = func() error {
 		// Cancel waits until the browser has gone and its profile is removed.
-		if err := chromedp.Cancel(ctx); err != nil {
-			t.Logf("stop browser: %v", err)
-		}
+		err := chromedp.Cancel(ctx)
 		stop()
 		stopAllocator()
-	})
-	if err := chromedp.Do(ctx); err != nil {
-		t.Fatalf("start %s: %v", program, err)
+		return err
 	}
-	return &Browser{ctx: ctx}
+	err := chromedp.Do(ctx)
+	if err != nil {
+		_ = chromium.stop() // what went wrong first is what is told
+	}
+	return err
 }
 
 // find is where Chromium is.
@@ -191,6 +229,13 @@ func (p *Page) hear(event any) {
 			p.status = int(e.Response.Status)
 		}
 	}
+}
+
+// forget forgets what went wrong so far.
+func (p *Page) forget() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.complaints, p.foreign = nil, nil
 }
 
 // do runs steps, and fails the test if one fails or takes too long.

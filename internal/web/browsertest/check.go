@@ -115,12 +115,13 @@ func (b *Browser) Check(t testing.TB, address string, e Expect) {
 	if e.Status == 0 {
 		e.Status = 200
 	}
-	// All of it in one tab: a tab is a process. What needs no script is laid out anew when
+	// All of it in one tab, since a tab is a process. What needs no script is laid out anew when
 	// the window changes, without a second visit.
 	p := b.Visit(t, address, View{Width: Wide, Cookies: e.Cookies, NoScript: true})
 	said := map[int]string{Wide: p.Text("body")}
 	p.do(chromedp.EmulateViewport(Telephone, 900))
 	said[Telephone] = p.Text("body")
+	p.faults(e.Name+" without scripts", e.Status)
 	p.do(command(emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{}))
 	for _, width := range []int{Wide, Telephone} {
 		name := e.Name
@@ -155,10 +156,11 @@ func (b *Browser) Check(t testing.TB, address string, e Expect) {
 	}
 }
 
-// faults reports scripts that failed and requests that went elsewhere. A page that
-// is itself an error is logged as such by the browser, which is no fault.
+// faults reports, once, scripts that failed and requests that went elsewhere. A page
+// that is itself an error is logged as such by the browser, which is no fault.
 func (p *Page) faults(name string, status int) {
 	p.t.Helper()
+	defer p.forget()
 	for _, c := range p.Complaints() {
 		if status >= 400 && strings.Contains(c, fmt.Sprint(status)) {
 			continue
