@@ -94,7 +94,8 @@ func TestAnInstallationsOwnIndicatorsRaiseConcern(t *testing.T) {
 		}
 	}
 	place := []string{"--data", filepath.Join(dir, "data"), "--definitions", filepath.Join(dir, "own")}
-	candour(t, fault.ExitDone, append([]string{"load", "--no-watch", file, wrong}, place...)...)
+	candour(t, fault.ExitDone, append([]string{"load", "--no-watch", file}, place...)...)
+	candour(t, fault.ExitQuarantined, append([]string{"load", "--no-watch", wrong}, place...)...)
 	candour(t, fault.ExitDone, append([]string{"watch"}, place...)...)
 	said := candour(t, fault.ExitDone, append([]string{"watchlist", "--format", "csv"}, place...)...)
 	first := strings.Split(said, "\n")[1]

@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -73,11 +74,59 @@ func (c *WatchListCmd) list(env *Env, h *House) error {
 	slices.SortStableFunc(concerns, func(a, b store.Concern) int { // facts above any score come first (R-RISK-4)
 		return cmp.Compare(min(1, len(b.Assessment.Overrides)), min(1, len(a.Assessment.Overrides)))
 	})
+	unheard, err := c.unheard(env, h, sc, own, concerns)
+	if err != nil {
+		return err
+	}
+	if len(concerns)+len(unheard) == 0 {
+		if err := c.sayNone(env, h, sc); err != nil {
+			return err
+		}
+	}
 	l := list{head: []string{"rank", "org", "name", "judged", "points", "likelihood", "findings_counted", "month", "because", "recorded", "entry", "above_any_score"}}
 	for i := range concerns {
 		l.add(watchRow(&concerns[i], name[concerns[i].Org], counted[concerns[i].Org])...)
 	}
+	for _, code := range unheard {
+		l.add(0, string(code), name[code], false, 0, "", counted[code], "", "No indicator has brought enough data yet.", "", 0, "")
+	}
 	return l.write(env.Stdout, c.Format)
+}
+
+// unheard is the commissioner's providers of which nothing was judged, since nothing that
+// concern hears was ever received: left out, they would count as quiet.
+func (c *WatchListCmd) unheard(env *Env, h *House, sc, own access.Scope, concerns []store.Concern) ([]org.Code, error) {
+	if c.Tenant == "" {
+		return nil, nil
+	}
+	active, err := h.Store.ActiveTenants(env.Ctx, sc)
+	if err != nil || !slices.Contains(active, own.Tenant) {
+		return nil, err
+	}
+	purview, err := h.Store.Purview(env.Ctx, own)
+	return slices.DeleteFunc(purview, func(code org.Code) bool {
+		return slices.ContainsFunc(concerns, func(k store.Concern) bool { return k.Org == code })
+	}), err
+}
+
+// sayNone says why the list has no row: an empty one would read as nothing to worry about.
+func (c *WatchListCmd) sayNone(env *Env, h *House, sc access.Scope) error {
+	why := "no provider can be judged on published data alone: concern needs 3 measures that brought data in the last 12 months, and 24 months of them. Name a commissioner with --tenant to see each of its providers with what it lacks"
+	if c.Tenant != "" {
+		active, err := h.Store.ActiveTenants(env.Ctx, sc)
+		if err != nil {
+			return err
+		}
+		why = "no provider of " + c.Tenant + " is known: load a register that names it as their system (candour-organisations), or record one under Administration, then run candour watch"
+		if !slices.Contains(active, org.Code(c.Tenant)) {
+			why = "concern is judged for commissioners at which somebody holds a role, and nobody does at " + c.Tenant + ": candour invite --tenant " + c.Tenant + " gives the first, then candour watch judges"
+		}
+	}
+	if c.AsOf != "" {
+		why = "nothing had been judged by then"
+	}
+	_, err := fmt.Fprintln(env.Stderr, "candour: the list is empty, since "+why+".")
+	return err
 }
 
 // watchRow is one provider.

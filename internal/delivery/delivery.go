@@ -63,6 +63,10 @@ type Delivery struct {
 	// file was read, each with the nearest that were: those rows are in quarantine, and
 	// a rebuild refuses them alike, whatever is defined by then.
 	Undefined map[indicator.ID][]indicator.ID `json:"undefined,omitempty"`
+	// Forms is what values of the indicators that rows name were made of when the file was
+	// read: rows that contradict it are in quarantine, and a rebuild refuses them alike,
+	// however the definitions have changed by then.
+	Forms map[indicator.ID]indicator.Form `json:"forms,omitempty"`
 	// Refusals of a file that could not be read as a whole; those of rows come
 	// from reading the archived file again.
 	Refusals []Refusal `json:"refusals,omitempty"`

@@ -198,6 +198,16 @@ func (d *Definition) Value(numerator, denominator float64) (float64, bool) {
 	return 0, false
 }
 
+// Form is what a value of an indicator is made of, which a definition says: rows that
+// name the indicator are held against it.
+type Form struct {
+	Kind      Kind          `json:"kind"`
+	Frequency calendar.Kind `json:"frequency"`
+}
+
+// Form is what values of d are made of.
+func (d *Definition) Form() Form { return Form{d.Kind, d.Frequency} }
+
 // Reading is one value as a file states it, before anybody has accepted it.
 type Reading struct {
 	Indicator   ID

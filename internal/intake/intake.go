@@ -96,6 +96,7 @@ const (
 	CodeRating       = "rating-unknown"
 	CodeIndicator    = "indicator-unknown"
 	CodeUndefined    = "indicator-undefined"
+	CodeForm         = "form-contradicted"
 	CodeDuplicate    = "row-repeated"
 	CodeUnreadable   = "format-unreadable"
 )

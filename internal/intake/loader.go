@@ -158,6 +158,8 @@ func (l *Loader) accept(ctx context.Context, sources *Sources, f File, d deliver
 	if l.Indicators != nil {
 		d.Undefined = map[indicator.ID][]indicator.ID{} // filled while the file is read, before the delivery is recorded
 		found.Undefined = undefinedIn(l.Indicators, d.Undefined)
+		d.Forms = map[indicator.ID]indicator.Form{} // likewise
+		found.Form = formsIn(l.Indicators, d.Forms)
 	}
 	ears := &listening{now: l.Now()}
 	done, err := l.Memory.Accept(ctx, d, ears.to(found.Parse(ctx)), dry)
@@ -257,6 +259,10 @@ func Reparse(ctx context.Context, d delivery.Delivery, body io.ReadSeeker) iter.
 		found.Undefined = func(id indicator.ID) ([]indicator.ID, bool) {
 			near, undefined := d.Undefined[id]
 			return near, undefined
+		}
+		found.Form = func(id indicator.ID) (indicator.Form, bool) {
+			f, ok := d.Forms[id]
+			return f, ok
 		}
 		for item, err := range found.Parse(ctx) {
 			if !yield(item, err) {

@@ -28,7 +28,7 @@ func (r *Recognised) Parse(ctx context.Context) iter.Seq2[delivery.Item, error] 
 		out := &emitter{yield: yield}
 		seen, known, codes := map[uint64]uint64{}, map[org.Code]struct{}{}, map[org.Code]org.Code{}
 		for i := range r.Tables {
-			t := &tableReader{Table: &r.Tables[i], undefined: r.Undefined, out: out, whole: r.Period, text: r.Container == string(textFile), seen: seen, known: known, codes: codes}
+			t := &tableReader{Table: &r.Tables[i], undefined: r.Undefined, form: r.Form, out: out, whole: r.Period, text: r.Container == string(textFile), seen: seen, known: known, codes: codes}
 			if err := t.read(ctx, b); err != nil {
 				if !out.stopped {
 					yield(delivery.Item{}, unrecognised(err))
@@ -87,6 +87,7 @@ func (e *emitter) flush() {
 type tableReader struct {
 	*Table
 	undefined  func(indicator.ID) (near []indicator.ID, undefined bool)
+	form       func(indicator.ID) (indicator.Form, bool)
 	out        *emitter
 	whole      calendar.Period   // of the file, zero when rows carry their own
 	text       bool              // a text file: rows must be as wide as the header
@@ -375,6 +376,9 @@ func (t *tableReader) period(cells []string) (calendar.Period, bool) {
 		found = t.cell(cells, rule.Year) + " " + t.cell(cells, rule.Month)
 	}
 	expected := "a " + rule.Kind.String() + ", such as " + example(rule.Kind)
+	if rule.Any {
+		expected = "a period, such as 2025-04, 2025-Q2, FY2025, 2025 or R12-2025-03"
+	}
 	if rule.Whole && !t.whole.IsZero() {
 		expected = t.whole.String() + ", as in the rest of the file"
 	}

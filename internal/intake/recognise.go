@@ -30,6 +30,9 @@ type Recognised struct {
 	// Undefined says whether an indicator that a row names is not defined, and which
 	// defined ones have the nearest names; nil takes every name.
 	Undefined func(indicator.ID) (near []indicator.ID, undefined bool)
+	// Form says what values of an indicator that a row names are made of; nil, or false,
+	// takes any.
+	Form func(indicator.ID) (indicator.Form, bool)
 
 	file   File
 	limits Limits

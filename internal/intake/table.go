@@ -27,6 +27,9 @@ func (t *tableReader) measure(m *Measure, code org.Code, period calendar.Period,
 	if parts && !t.fraction(m, &r, cells) {
 		return
 	}
+	if m.IndicatorColumn != "" && !t.agrees(m, &r, parts) {
+		return
+	}
 	t.finish(m, r, cells)
 }
 

@@ -171,7 +171,7 @@ func hardStreams(in Evidence) ([]concern.Stream, []concern.Observation) {
 	for i := range in.Observations {
 		o := &in.Observations[i]
 		kind, ok := used[o.Indicator]
-		if !ok || !in.may(o) {
+		if !ok || !in.may(o) || !in.asDefined(o) {
 			continue
 		}
 		rows = append(rows, hardRow(in.Catalogue.Get(o.Indicator), kind, o))
@@ -183,6 +183,14 @@ func hardStreams(in Evidence) ([]concern.Stream, []concern.Observation) {
 // commissioner's own.
 func (in *Evidence) may(o *indicator.Observation) bool {
 	return o.Tenant == "" || o.Tenant == string(in.Tenant)
+}
+
+// asDefined reports whether an observation is of a period as its definition has them. What
+// an earlier definition counted by another kind of period stays held and isn't compared: one
+// month among quarters would make the whole stream monthly.
+func (in *Evidence) asDefined(o *indicator.Observation) bool {
+	d := in.Catalogue.Get(o.Indicator)
+	return d != nil && d.Frequency == o.Period.Kind()
 }
 
 func streamKind(d *indicator.Definition) (concern.Kind, bool) {
@@ -222,7 +230,7 @@ func spacing(in Evidence) (every, shared map[indicator.ID]int) {
 	rolling := map[indicator.ID]bool{}
 	for i := range in.Observations {
 		o := &in.Observations[i]
-		if o.Period.Kind() == calendar.Day || !in.may(o) {
+		if o.Period.Kind() == calendar.Day || !in.may(o) || !in.asDefined(o) {
 			continue
 		}
 		if months[o.Indicator] == nil {

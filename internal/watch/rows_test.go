@@ -49,6 +49,24 @@ func TestAValueIsKnownFromWhenItWasPublishedOrCouldHaveBeen(t *testing.T) {
 	}
 }
 
+// ofFrequencies is a catalogue of one definition for each id, with its frequency.
+func ofFrequencies(t *testing.T, frequencies map[string]string) *indicator.Catalogue {
+	t.Helper()
+	files := fstest.MapFS{}
+	for id, frequency := range frequencies {
+		text := strings.Replace(definition, "id: ae-4h", "id: "+id, 1)
+		if text = strings.Replace(text, "frequency: month", "frequency: "+frequency, 1); strings.Contains(frequency, "chart:") {
+			text = strings.Replace(text, "chart: xmr\n", "", 1)
+		}
+		files["indicators/"+id+".yaml"] = &fstest.MapFile{Data: []byte(text)}
+	}
+	c, err := indicator.Load(files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
 func TestSpacingIsReadFromTheValues(t *testing.T) {
 	t.Parallel()
 	var list []indicator.Observation
@@ -70,11 +88,31 @@ func TestSpacingIsReadFromTheValues(t *testing.T) {
 	add("quarterly", "2025-Q4", "2026-Q1")
 	add("yearly", "2024", "2025")
 	add("rolling", "R12-2026-03", "R12-2026-06")
-	every, shared := spacing(Evidence{Observations: list})
+	add("quarterly", "2026-02") // of the time when it was defined as monthly
+	add("undefined", "2026-02", "2026-03")
+	every, shared := spacing(Evidence{Observations: list, Catalogue: ofFrequencies(t, map[string]string{
+		"monthly": "month", "quarterly": "quarter", "yearly": "year", "rolling": "rolling12\nchart: points",
+	})})
+	if len(every) != 4 {
+		t.Errorf("%v: what nothing defines has no spacing", every)
+	}
 	for id, want := range map[indicator.ID][2]int{"monthly": {1, 0}, "quarterly": {3, 0}, "yearly": {12, 0}, "rolling": {3, 4}} {
 		if every[id] != want[0] || shared[id] != want[1] {
 			t.Errorf("%s: every %d months, shared by %d; want %v", id, every[id], shared[id], want)
 		}
+	}
+}
+
+func TestAValueOfAnotherKindOfPeriodThanIsDefinedTakesNoOthersPlace(t *testing.T) {
+	t.Parallel()
+	d := &indicator.Definition{ID: "survey", Kind: indicator.Rate, Multiplier: 1000, Frequency: calendar.Quarter}
+	list := []indicator.Observation{
+		observation("RAA", calendar.NewMonth(2025, 12), 9, 10), // of the time when it was defined as monthly
+		observation("RAA", calendar.NewQuarter(2026, 1), 1, 10), observation("RAA", calendar.NewQuarter(2026, 2), 2, 10),
+	}
+	s := SeriesOf(d, list)
+	if len(s.Points) != 2 || s.Points[0].Period != calendar.NewQuarter(2026, 1) || s.Org != "RAA" {
+		t.Errorf("%+v, expected the two quarters", s.Points)
 	}
 }
 
@@ -201,7 +239,7 @@ func TestAReportThatItsSenderRevisedCountsAsWasKnownThen(t *testing.T) {
 
 func TestAValueOfAPartOfItsMonthIsShownAndNotJudged(t *testing.T) {
 	t.Parallel()
-	d := &indicator.Definition{ID: "falls", Kind: indicator.Rate, Multiplier: 1000}
+	d := &indicator.Definition{ID: "falls", Kind: indicator.Rate, Multiplier: 1000, Frequency: calendar.Month}
 	var list []indicator.Observation
 	for m := range 24 {
 		o := observation("RAA", calendar.NewMonth(2024, time.November).Add(m), 100, 1000)

@@ -49,22 +49,25 @@ func (p *Point) tested() float64 {
 const maxGap = 36
 
 // SeriesOf arranges observations of one indicator, organisation and tenant, in
-// the order of their periods, as a series.
+// the order of their periods, as a series: those of periods as the definition has them.
 func SeriesOf(d *indicator.Definition, observations []indicator.Observation) Series {
 	s := Series{Definition: d}
 	for i := range observations {
 		o := &observations[i]
 		s.Org, s.Tenant = o.Org, o.Tenant
+		if o.Period.Kind() != d.Frequency {
+			continue // of an earlier definition, under which another kind of period was counted
+		}
 		if n := len(s.Points); n > 0 {
-			places, same := o.Period.Sub(s.Points[n-1].Period)
-			if !same || places <= 0 {
-				continue // another kind of period: not this series
+			places, _ := o.Period.Sub(s.Points[n-1].Period)
+			if places <= 0 {
+				continue
 			}
 			for k := 1; k < places && o.Period.Kind() != calendar.Day; k++ { // what happens on days has no gaps between
 				s.Points = append(s.Points, Point{Period: s.Points[n-1].Period.Add(k), Value: math.NaN()})
 			}
 		}
-		p := Point{Period: o.Period, Value: valueOf(d, o), Observation: o}
+		p := Point{Period: o.Period, Value: Shown(d, o), Observation: o}
 		p.Untested = !math.IsNaN(p.Value) && hasDenominator(d.Kind) && o.Denominator < d.MinimumDenominator
 		if p.Partial = !math.IsNaN(p.Value) && o.Partial(); p.Partial {
 			p.Untested = true
@@ -74,8 +77,8 @@ func SeriesOf(d *indicator.Definition, observations []indicator.Observation) Ser
 	return s
 }
 
-// valueOf is the value in the unit shown, NaN when there is none.
-func valueOf(d *indicator.Definition, o *indicator.Observation) float64 {
+// Shown is the value of an observation in the unit shown, NaN when there is none.
+func Shown(d *indicator.Definition, o *indicator.Observation) float64 {
 	if o.Presence != indicator.Valued {
 		return math.NaN()
 	}

@@ -68,8 +68,8 @@ func TestSizeIsActivityOverThatOfTheMiddleProvider(t *testing.T) {
 
 func TestNothingOfAnotherCommissionerSaysHowOftenAMeasureComes(t *testing.T) {
 	t.Parallel()
-	in := Evidence{Tenant: "QAA"}
-	for _, p := range []string{"2025-Q1", "2025-Q2", "2025-05"} {
+	in := Evidence{Tenant: "QAA", Catalogue: catalogue(t)}
+	for _, p := range []string{"2025-01", "2025-04", "2025-05"} {
 		period, err := calendar.ParsePeriod(p)
 		if err != nil {
 			t.Fatal(err)

@@ -255,8 +255,7 @@ func figureOf(d *indicator.Definition, o indicator.Reading) string {
 	if o.Presence != indicator.Valued {
 		return presenceWords(o.Presence)
 	}
-	series := watch.SeriesOf(d, []indicator.Observation{{Reading: o}})
-	return watch.Format(d)(series.Points[0].Value)
+	return watch.Format(d)(watch.Shown(d, &indicator.Observation{Reading: o}))
 }
 
 // deliveryChange fills in what the refused rows of one delivery could change.
