@@ -1,12 +1,13 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
 
 	"candour/internal/bench"
 	"candour/internal/bench/replay"
@@ -32,6 +33,29 @@ type economyFlags struct {
 	Soft      string `placeholder:"LO:HI" help:"Scale all soft effects likewise."`
 }
 
+// made are the flags given that say how to make economies; of split and seed
+// something is left where they are read: how thresholds are named, and which
+// resamples make the intervals.
+func (f *economyFlags) made() (given []string) {
+	for _, flag := range []struct {
+		name string
+		set  bool
+	}{
+		{"--economies", f.Economies != defaultEconomies},
+		{"--scenario", f.Scenario != bench.Scenarios()[0].Name},
+		{"--hard", f.Hard != ""},
+		{"--soft", f.Soft != ""},
+	} {
+		if flag.set {
+			given = append(given, flag.name)
+		}
+	}
+	return given
+}
+
+// defaultEconomies is the default of --economies.
+const defaultEconomies = 100
+
 func (f *economyFlags) scenario() (bench.Scenario, error) {
 	sc, err := bench.FindScenario(f.Scenario)
 	if err != nil {
@@ -45,11 +69,18 @@ func scale(s string, lo, hi *float64) error {
 	if s == "" {
 		return nil
 	}
-	if n, err := fmt.Sscanf(s, "%f:%f", lo, hi); n != 2 || err != nil || *lo < 0 || *hi < *lo {
-		return fault.New(fault.Invalid, "%q is not of the form 0.8:1", s)
+	from, to, _ := strings.Cut(s, ":")
+	var err1, err2 error
+	*lo, err1 = strconv.ParseFloat(from, 64)
+	*hi, err2 = strconv.ParseFloat(to, 64)
+	if err1 != nil || err2 != nil || !(*lo >= 0) || !(*hi >= *lo) || *hi > mostScale {
+		return fault.New(fault.Invalid, "%q is not of the form 0.8:1, two factors from 0 to %d, the lower first", s, mostScale)
 	}
 	return nil
 }
+
+// mostScale bounds the factors of --hard and --soft.
+const mostScale = 100
 
 // BenchGenCmd writes economies.
 type BenchGenCmd struct {
@@ -72,6 +103,9 @@ func (c *BenchGenCmd) Run(env *Env) error {
 	if err != nil {
 		return err
 	}
+	if c.Economies < 1 {
+		return fault.New(fault.Invalid, "the number of economies must be at least 1")
+	}
 	for i := range c.Economies {
 		if err := env.Ctx.Err(); err != nil {
 			return err
@@ -90,7 +124,7 @@ type runFlags struct {
 	economyFlags
 	Budget  []float64 `default:"0.2" help:"False alerts per provider-year; may be repeated."`
 	Method  []string  `help:"Method to run; may be repeated; all when absent."`
-	In      string    `placeholder:"DIR" help:"Read economies from this folder instead of making them."`
+	In      string    `placeholder:"DIR" help:"Read economies instead of making them: the one in this folder, or those in its sub-folders."`
 	Workers int       `default:"0" help:"Cores to use; 0 is all. The result is the same with any number."`
 }
 
@@ -111,8 +145,12 @@ func (f *runFlags) run(env *Env) ([]bench.Result, error) {
 				fmt.Fprintf(env.Stderr, "%d of %d economies\n", done, all)
 			}
 		},
+		Note: func(text string) { fmt.Fprintln(env.Stderr, text) },
 	}
 	if f.In != "" {
+		if passed := f.made(); len(passed) > 0 {
+			fmt.Fprintf(env.Stderr, "--in reads every economy that it finds; %s say how to make them and were passed over\n", strings.Join(passed, ", "))
+		}
 		if o.Folders, err = bench.Folders(f.In); err != nil {
 			return nil, err
 		}
@@ -151,6 +189,9 @@ func (c *BenchRunCmd) Run(env *Env) error {
 	}
 	if c.Learn != "" {
 		about := fmt.Sprintf("candour bench run --split train --seed %d --economies %d", c.Seed, c.Economies)
+		if c.In != "" {
+			about = "candour bench run --split train --in " + c.In
+		}
 		if err := writeTo(c.Learn, func(w io.Writer) error { return bench.Learn(about, results).Write(w) }); err != nil {
 			return err
 		}
@@ -189,6 +230,9 @@ func (BenchReportCmd) Help() string {
 
 // Run reads or runs, and reports.
 func (c *BenchReportCmd) Run(env *Env) error {
+	if c.Results != "" && c.In != "" {
+		return fault.New(fault.Invalid, "--results reports a run that was made, --in makes one: give the one or the other")
+	}
 	if c.Results != "" {
 		f, err := os.Open(c.Results)
 		if err != nil {
@@ -196,7 +240,7 @@ func (c *BenchReportCmd) Run(env *Env) error {
 		}
 		t, err := bench.ReadResults(f)
 		if err = errors.Join(err, f.Close()); err != nil {
-			return err
+			return fault.Wrap(fault.Invalid, err, "%s", c.Results)
 		}
 		return t.Markdown(env.Stdout)
 	}
@@ -210,7 +254,7 @@ func (c *BenchReportCmd) Run(env *Env) error {
 // BenchReplayCmd replays history.
 type BenchReplayCmd struct {
 	Case string `arg:"" optional:"" enum:"shmi,bristol,shipman,mid-staffordshire,all" default:"all" help:"shmi, bristol, shipman, mid-staffordshire or all."`
-	Data string `default:"../shared/data/public" placeholder:"DIR" help:"Folder with the published files (shmi/*.csv, inquiries/*.csv)."`
+	Data string `default:"../shared/data/public" placeholder:"DIR" help:"Folder with the published files (shmi/*.csv); the other cases need none."`
 }
 
 // Help gives examples.
@@ -225,5 +269,5 @@ uncertainty, and what can and cannot be concluded.`
 
 // Run replays and prints.
 func (c *BenchReplayCmd) Run(env *Env) error {
-	return replay.Run(context.WithoutCancel(env.Ctx), env.Stdout, c.Case, c.Data)
+	return replay.Run(env.Ctx, env.Stdout, c.Case, c.Data)
 }

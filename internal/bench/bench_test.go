@@ -102,38 +102,6 @@ func TestAFolderWrittenAndReadGivesTheSameResultsAndBytes(t *testing.T) {
 	}
 }
 
-func TestDamagedFoldersAreRefusedWithFileAndLine(t *testing.T) {
-	t.Parallel()
-	for name, c := range map[string]struct{ file, text, want string }{
-		"unknown provider": {fileObservations, "provider,stream,month,available,value,denominator,provisional\nNOBODY,mortality-1,0,1,2,3,0\n", "observations.csv: line 2"},
-		"bad number":       {fileObservations, "provider,stream,month,available,value,denominator,provisional\nP001,mortality-1,0,1,many,3,0\n", "not a number"},
-		"known too early":  {fileObservations, "provider,stream,month,available,value,denominator,provisional\nP001,mortality-1,5,4,2,3,0\n", "line 2"},
-		"unknown kind":     {fileTruth, "provider,kind,onset,outcome\nP001,sabotage,30,30\n", "sabotage"},
-		"no header":        {fileReports, "", "name the columns"},
-		"no count":         {fileReports, "provider,stream,month,received\nP001,gp.ordinary,1,1\n", `no column "count"`},
-		"semicolons":       {fileProviders, "provider;size\nP001;1\n", `"provider;size", separated by commas`},
-		"nothing expected": {fileObservations, "provider,stream,month,available,value,denominator\nP001,mortality-1,0,1,2,\n", "observations.csv: line 2: expected or denominator"},
-		"part above whole": {fileObservations, "provider,stream,month,available,value,denominator\nP001,access-1,0,1,9,4\n", "observations.csv: line 2: the part must"},
-		"no stream column": {fileReports, "provider,month\n", "stream"},
-	} {
-		dir := t.TempDir()
-		sc := tiny()
-		sc.Months = 30
-		if err := WriteFolder(dir, Generate(1, Test, 0, sc)); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(filepath.Join(dir, c.file), []byte(c.text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := ReadFolder(dir); err == nil || !strings.Contains(err.Error(), c.want) {
-			t.Errorf("%s: got %v", name, err)
-		}
-	}
-	if _, err := Folders(t.TempDir()); err == nil {
-		t.Error("an empty folder holds an economy")
-	}
-}
-
 func TestNoisyIndicatorsWanderFurther(t *testing.T) {
 	t.Parallel()
 	spread := func(name string) float64 {
@@ -406,16 +374,6 @@ func FuzzReadResults(f *testing.F) {
 			if err := table.Markdown(&strings.Builder{}); err != nil {
 				t.Error(err)
 			}
-		}
-	})
-}
-
-func FuzzReadLines(f *testing.F) {
-	f.Add("provider,size\nA,1\nB,x\n")
-	f.Fuzz(func(t *testing.T, text string) {
-		r := &reader{eco: &Economy{}, provider: map[string]int{}, stream: map[string]int{}}
-		if readLines(strings.NewReader(text), headers[fileProviders], nil, r.providers) == nil && len(r.eco.Providers) != len(r.provider) {
-			t.Error("providers lost")
 		}
 	})
 }

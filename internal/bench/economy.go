@@ -53,6 +53,7 @@ type Economy struct {
 	Received  []Receipt // reports, by received month
 	Truth     []Truth   // by provider
 	Shock     Span      // national shock; empty for none
+	Notes     []string  // what its reader should know of the folder that it was read from: unknown columns, missing files
 }
 
 // Row is one published value of a hard indicator or one visit.
@@ -144,7 +145,7 @@ func (e *Economy) feedReports(eng *concern.Engine) error {
 		if e.Streams[s].Kind != concern.Reports {
 			continue
 		}
-		total := make([]int32, n*e.Months)
+		total := make([]int64, n*e.Months)
 		var rows []concern.Observation
 		put := func(p, u, t int) {
 			rows = append(rows, concern.Observation{
@@ -162,7 +163,7 @@ func (e *Economy) feedReports(eng *concern.Engine) error {
 			if int(r.Stream) != s || int(r.Month) >= e.Months {
 				continue
 			}
-			total[int(r.Provider)*e.Months+int(r.Month)] += r.Count
+			total[int(r.Provider)*e.Months+int(r.Month)] += int64(r.Count)
 			put(int(r.Provider), int(r.Month), int(r.Received))
 		}
 		if err := eng.Observe(rows...); err != nil {

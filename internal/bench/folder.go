@@ -2,19 +2,14 @@ package bench
 
 import (
 	"bufio"
-	"cmp"
 	"encoding/csv"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
-	"strings"
 
 	"candour/internal/concern"
-	"candour/internal/fault"
 )
 
 // The files of an economy's folder. docs/methods/benchmark.md describes each
@@ -144,105 +139,6 @@ func (e *Economy) writeTruth(line func(...string)) {
 	for p, t := range e.Truth {
 		if t.Kind != None {
 			line(string(e.Providers[p]), string(t.Kind), itoa(t.Onset), itoa(t.Outcome))
-		}
-	}
-}
-
-// Folders lists the economies under dir: dir itself when it holds economy.csv,
-// else its sub-folders that do, by name.
-func Folders(dir string) ([]string, error) {
-	if _, err := os.Stat(filepath.Join(dir, fileEconomy)); err == nil {
-		return []string{dir}, nil
-	}
-	found, err := filepath.Glob(filepath.Join(dir, "*", fileEconomy))
-	if err != nil || len(found) == 0 {
-		return nil, fault.New(fault.NotFound, "no economy in %s: neither it nor a folder in it holds %s", dir, fileEconomy)
-	}
-	for i := range found {
-		found[i] = filepath.Dir(found[i])
-	}
-	slices.Sort(found)
-	return found, nil
-}
-
-// ReadFolder reads an economy from a folder of the documented form. Every fault
-// names file and line.
-func ReadFolder(dir string) (*Economy, error) {
-	e := &Economy{Name: filepath.Base(dir), Startup: 24}
-	r := &reader{eco: e, provider: map[string]int{}, stream: map[string]int{}}
-	for _, f := range []struct {
-		name string
-		line func(c []string) error
-	}{
-		{fileEconomy, r.economy},
-		{fileProviders, r.providers},
-		{fileStreams, r.streams},
-		{fileObservations, r.observations},
-		{fileReports, r.reports},
-		{fileTruth, r.truth},
-	} {
-		file, err := os.Open(filepath.Join(dir, f.name))
-		if errors.Is(err, os.ErrNotExist) && (f.name == fileReports || f.name == fileObservations) {
-			continue // an economy may have only the one or the other
-		}
-		if err != nil {
-			return nil, fault.Wrap(fault.NotFound, err, "open economy")
-		}
-		err = readLines(file, headers[f.name], optional[f.name], f.line)
-		if err = errors.Join(err, file.Close()); err != nil {
-			return nil, fault.Wrap(fault.Invalid, err, "%s", filepath.Join(dir, f.name))
-		}
-		if err := r.after(f.name); err != nil {
-			return nil, fault.Wrap(fault.Invalid, err, "%s", filepath.Join(dir, f.name))
-		}
-	}
-	slices.SortStableFunc(e.Rows, func(a, b Row) int { return cmp.Compare(a.Available, b.Available) })
-	slices.SortStableFunc(e.Received, func(a, b Receipt) int { return cmp.Compare(a.Received, b.Received) })
-	return e, nil
-}
-
-// byteOrderMark begins the CSV files of spreadsheet programs.
-const byteOrderMark = "\uFEFF"
-
-// readLines reads a CSV file with a header. Columns are found by name; those
-// that are not known are passed over, and those that may be missing are then empty.
-func readLines(from io.Reader, want, optional []string, line func(c []string) error) error {
-	in := csv.NewReader(bufio.NewReaderSize(from, 1<<16))
-	in.ReuseRecord = true
-	in.FieldsPerRecord = -1
-	head, err := in.Read()
-	if errors.Is(err, io.EOF) {
-		return errors.New("the file is empty: its first line must name the columns")
-	}
-	if err != nil {
-		return fmt.Errorf("read header: %w", err)
-	}
-	head[0] = strings.TrimPrefix(head[0], byteOrderMark)
-	at := make([]int, len(want))
-	for i, name := range want {
-		at[i] = slices.IndexFunc(head, func(h string) bool { return strings.TrimSpace(h) == name })
-		if at[i] < 0 && !slices.Contains(optional, name) {
-			return fmt.Errorf("line 1: no column %q among %q, separated by commas", name, strings.Join(head, ","))
-		}
-	}
-	cells := make([]string, len(want))
-	for {
-		rec, err := in.Read()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		for i, k := range at {
-			cells[i] = ""
-			if k >= 0 && k < len(rec) {
-				cells[i] = rec[k]
-			}
-		}
-		if err := line(cells); err != nil {
-			n, _ := in.FieldPos(0)
-			return fmt.Errorf("line %d: %w", n, err)
 		}
 	}
 }

@@ -2,9 +2,7 @@ package bench
 
 import (
 	"fmt"
-	"math"
 	"slices"
-	"strconv"
 	"strings"
 
 	"candour/internal/concern"
@@ -15,46 +13,71 @@ import (
 const (
 	mostMonths    = 600
 	mostProviders = 20000
+	mostCells     = 100_000_000 // providers × months × streams
+	mostReports   = 1_000_000   // in one line
 )
 
 // reader turns the lines of an economy's files into an economy.
 type reader struct {
 	eco              *Economy
+	par              *concern.Params
 	provider, stream map[string]int
+	keys             map[string]bool   // of economy.csv
+	told             map[int]bool      // providers of truth.csv
+	channel          map[string]string // the stream of a channel and severity
+	given            map[uint64]bool   // provider, stream, month and available of observations.csv
+	absent           map[string]bool   // files that are not there
+	leftOut          map[string]int    // streams whose file is not there
+}
+
+func newReader(name string) *reader {
+	return &reader{
+		eco: &Economy{Name: name, Startup: 24}, par: concern.Default(), provider: map[string]int{}, stream: map[string]int{},
+		keys: map[string]bool{}, told: map[int]bool{}, channel: map[string]string{}, given: map[uint64]bool{},
+		absent: map[string]bool{}, leftOut: map[string]int{},
+	}
+}
+
+func (r *reader) note(format string, args ...any) {
+	r.eco.Notes = append(r.eco.Notes, fmt.Sprintf(format, args...))
 }
 
 func (r *reader) economy(c []string) error {
-	var into *int
-	switch c[0] {
-	case "name":
-		r.eco.Name = strings.Clone(c[1])
-		return nil
-	case "months":
-		into = &r.eco.Months
-	case "startup":
-		into = &r.eco.Startup
-	case "shock_from":
-		into = &r.eco.Shock.From
-	case "shock_to":
-		into = &r.eco.Shock.To
-	default:
+	e := r.eco
+	if r.keys[c[0]] {
+		return fmt.Errorf("the key %q is there twice", c[0])
+	}
+	r.keys[strings.Clone(c[0])] = true
+	into := map[string]*int{"months": &e.Months, "startup": &e.Startup, "shock_from": &e.Shock.From, "shock_to": &e.Shock.To}[c[0]]
+	switch {
+	case c[0] == "name":
+		e.Name = strings.Clone(c[1])
+		return readable("name", c[1])
+	case into == nil:
+		r.note("%s: the key %q is not known and was passed over", fileEconomy, c[0])
 		return nil
 	}
-	n, err := whole(c[1], 0, mostMonths)
+	n, err := whole(c[0], c[1], 0, mostMonths)
 	*into = n
 	return err
 }
 
 func (r *reader) providers(c []string) error {
+	if err := readable("provider", c[0]); err != nil {
+		return err
+	}
 	if _, twice := r.provider[c[0]]; twice || c[0] == "" {
-		return fmt.Errorf("provider %q is empty or given twice", c[0])
+		return fmt.Errorf("provider %q is empty or given twice: each has one line", c[0])
 	}
 	if len(r.provider) >= mostProviders {
 		return fmt.Errorf("more than %d providers", mostProviders)
 	}
-	size, err := number(c[1], 1)
-	if err != nil || size <= 0 {
-		return fmt.Errorf("size %q is not a number above 0", c[1])
+	size, err := number("size", c[1])
+	if err != nil {
+		return err
+	}
+	if size < leastSize || size > mostSize {
+		return fmt.Errorf("size %q is not from %g to %g: 1 is a provider of usual activity", c[1], leastSize, mostSize)
 	}
 	id := strings.Clone(c[0])
 	r.provider[id] = len(r.eco.Providers)
@@ -63,64 +86,33 @@ func (r *reader) providers(c []string) error {
 	return nil
 }
 
-func (r *reader) streams(c []string) error {
-	for i := range c {
-		c[i] = strings.Clone(c[i])
-	}
-	if _, twice := r.stream[c[0]]; twice {
-		return fmt.Errorf("stream %q is given twice", c[0])
-	}
-	s := concern.Stream{
-		ID: concern.StreamID(c[0]), Name: c[1], Kind: concern.Kind(c[2]), Family: concern.FamilyID(c[3]), Domain: c[4],
-		Channel: concern.ChannelID(c[8]), Severity: concern.Severity(c[9]),
-	}
-	var err error
-	if s.Better, err = whole(orElse(c[5], "0"), -1, 1); err != nil {
-		return err
-	}
-	if s.Shift, err = number(c[6], 0); err != nil {
-		return err
-	}
-	if s.Every, err = whole(orElse(c[7], "1"), 1, 12); err != nil {
-		return err
-	}
-	if s.Ratio, err = number(c[10], 0); err != nil {
-		return err
-	}
-	r.stream[c[0]] = len(r.eco.Streams)
-	r.eco.Streams = append(r.eco.Streams, s)
-	return nil
-}
-
-// after completes what a file began: the derived streams once all streams of
-// reports are known.
+// after checks what only the whole of a file shows.
 func (r *reader) after(file string) error {
 	e := r.eco
 	switch file {
 	case fileEconomy:
-		if e.Months <= e.Startup || e.Startup < 12 {
-			return fmt.Errorf("months must be above startup, startup at least 12: %d, %d", e.Months, e.Startup)
-		}
+		return r.afterEconomy()
 	case fileProviders:
+		if len(e.Providers) == 0 {
+			return fmt.Errorf("line 2: it lists no provider")
+		}
 		e.Truth = make([]Truth, len(e.Providers))
 	case fileStreams:
-		par := concern.Default()
-		have := func(id concern.StreamID) bool { _, ok := r.stream[string(id)]; return ok }
-		for _, s := range concern.SoftStreams(par) {
-			switch s.Kind {
-			case concern.Mix:
-				if have(s.Ordinary) && have(s.Severe) {
-					e.Streams = append(e.Streams, s)
-				}
-			case concern.Gap:
-				missing := func(id concern.StreamID) bool { return !have(id) }
-				s.Outside, s.Inside = slices.DeleteFunc(s.Outside, missing), slices.DeleteFunc(s.Inside, missing)
-				if len(s.Outside) > 0 && len(s.Inside) > 0 {
-					e.Streams = append(e.Streams, s)
-				}
-			}
-		}
-		return concern.Validate(par, e.Streams)
+		return r.afterStreams()
+	}
+	return nil
+}
+
+func (r *reader) afterEconomy() error {
+	e := r.eco
+	if !r.keys["months"] {
+		return fmt.Errorf("there is no line with the key months: from line 2 on each line is a key and its value, such as months,84")
+	}
+	if e.Months <= e.Startup || e.Startup < 12 {
+		return fmt.Errorf("months must be above startup, and startup at least 12: they are %d and %d", e.Months, e.Startup)
+	}
+	if e.Shock.From > e.Shock.To || e.Shock.From < e.Shock.To && e.Shock.From >= e.Months {
+		return fmt.Errorf("a national shock goes from shock_from, before month %d, to shock_to, exclusive: they are %d and %d; none is 0 and 0", e.Months, e.Shock.From, e.Shock.To)
 	}
 	return nil
 }
@@ -134,7 +126,7 @@ func (r *reader) place(c []string) (p, s, u int, err error) {
 	if s, ok = r.stream[c[1]]; !ok {
 		return 0, 0, 0, fmt.Errorf("stream %q is not in %s", c[1], fileStreams)
 	}
-	u, err = whole(c[2], 0, r.eco.Months-1)
+	u, err = whole("month", c[2], 0, r.eco.Months-1)
 	return p, s, u, err
 }
 
@@ -143,30 +135,64 @@ func (r *reader) observations(c []string) error {
 	if err != nil {
 		return err
 	}
-	if k := r.eco.Streams[s].Kind; k == concern.Reports {
+	kind := r.eco.Streams[s].Kind
+	if kind == concern.Reports {
 		return fmt.Errorf("stream %q holds reports, which belong in %s", c[1], fileReports)
 	}
-	at, err := whole(c[3], u, mostMonths*2)
+	at, err := available("available", c[3], u)
 	if err != nil {
 		return err
 	}
-	value, err := number(c[4], math.NaN())
-	if err != nil || math.IsNaN(value) {
-		return fmt.Errorf("value %q is not a number", c[4])
+	if c[4] == "" {
+		return fmt.Errorf("value is empty: leave the line out where there is no value")
 	}
-	den, err := number(c[5], 0)
+	value, err := number("value", c[4])
 	if err != nil {
 		return err
 	}
-	if err := concern.CheckValue(r.eco.Streams[s].Kind, value, den); err != nil {
+	den, err := denominator(kind, c[5])
+	if err != nil {
 		return err
 	}
-	row := Row{
-		Provider: int32(p), Stream: int32(s), Month: int16(u), Available: int16(at), Provisional: c[6] == "1" || c[6] == "true",
-		Value: value, Den: den,
+	if err := concern.CheckValue(kind, value, den); err != nil {
+		return err
 	}
+	provisional, err := yes("provisional", c[6])
+	if err != nil {
+		return err
+	}
+	key := uint64(p)<<48 | uint64(s)<<24 | uint64(u)<<12 | uint64(at) // below 2^15, 2^24, 2^10 and 2^11
+	if r.given[key] {
+		return fmt.Errorf("provider %q, stream %q, month %d has a value that is available from month %d already: %s", c[0], c[1], u, at, againAdvice(kind))
+	}
+	r.given[key] = true
+	row := Row{Provider: int32(p), Stream: int32(s), Month: int16(u), Available: int16(at), Provisional: provisional, Value: value, Den: den}
 	r.eco.Rows = append(r.eco.Rows, row)
 	return nil
+}
+
+func againAdvice(k concern.Kind) string {
+	if k == concern.Visit {
+		return "several visits of a month are one line, with their mean and number"
+	}
+	return "a value that replaces another is available later"
+}
+
+// denominator reads what goes with a value of a kind.
+func denominator(k concern.Kind, s string) (float64, error) {
+	den, err := number("denominator", s)
+	switch {
+	case err != nil:
+		return 0, err
+	case k == concern.Visit && s != "":
+		n, err := whole("denominator", s, 1, 1000)
+		return float64(n), err
+	case k == concern.Continuous && s == "" || k == concern.Visit:
+		return 0, nil
+	case k != concern.Continuous && den < leastSize:
+		return 0, fmt.Errorf("denominator %q is not a number from %g on: expected or denominator must be above 0", s, leastSize)
+	}
+	return den, nil
 }
 
 func (r *reader) reports(c []string) error {
@@ -175,13 +201,13 @@ func (r *reader) reports(c []string) error {
 		return err
 	}
 	if r.eco.Streams[s].Kind != concern.Reports {
-		return fmt.Errorf("stream %q holds no reports", c[1])
+		return fmt.Errorf("stream %q holds no reports: its values belong in %s", c[1], fileObservations)
 	}
-	at, err := whole(c[3], u, mostMonths*2)
+	at, err := available("received", c[3], u)
 	if err != nil {
 		return err
 	}
-	n, err := whole(c[4], 0, math.MaxInt32)
+	n, err := whole("count", c[4], 0, mostReports)
 	r.eco.Received = append(r.eco.Received, Receipt{Provider: int32(p), Stream: int32(s), Month: int16(u), Received: int16(at), Count: int32(n)})
 	return err
 }
@@ -191,41 +217,22 @@ func (r *reader) truth(c []string) error {
 	if !ok {
 		return fmt.Errorf("provider %q is not in %s", c[0], fileProviders)
 	}
-	k := Kind(strings.Clone(c[1]))
-	if !k.Deteriorated() && k != None && !slices.Contains(Decoys, k) {
-		return fmt.Errorf("kind %q is unknown", c[1])
+	if r.told[p] {
+		return fmt.Errorf("provider %q is there twice: each has one line at most", c[0])
 	}
-	onset, err := whole(c[2], 0, r.eco.Months)
+	r.told[p] = true
+	k := Kind(strings.Clone(c[1]))
+	if !k.Deteriorated() && !slices.Contains(Decoys, k) {
+		return fmt.Errorf("kind %q is not one of %s; quiet providers have no line", c[1], listed(append(append(slices.Clone(OnsetTypes), Chronic), Decoys...)))
+	}
+	onset, err := whole("onset", c[2], 0, r.eco.Months-1)
 	if err != nil {
 		return err
 	}
-	outcome, err := whole(orElse(c[3], c[2]), 0, mostMonths)
+	outcome := onset
+	if c[3] != "" {
+		outcome, err = whole("outcome", c[3], onset, mostMonths)
+	}
 	r.eco.Truth[p] = Truth{Kind: k, Onset: onset, Outcome: outcome}
 	return err
-}
-
-func orElse(s, other string) string {
-	if s == "" {
-		return other
-	}
-	return s
-}
-
-func whole(s string, lo, hi int) (int, error) {
-	n, err := strconv.Atoi(s)
-	if err != nil || n < lo || n > hi {
-		return 0, fmt.Errorf("%q is not a whole number from %d to %d", s, lo, hi)
-	}
-	return n, nil
-}
-
-func number(s string, empty float64) (float64, error) {
-	if s == "" {
-		return empty, nil
-	}
-	x, err := strconv.ParseFloat(s, 64)
-	if err != nil || math.IsInf(x, 0) {
-		return 0, fmt.Errorf("%q is not a number", s)
-	}
-	return x, nil
 }

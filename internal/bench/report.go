@@ -2,9 +2,11 @@ package bench
 
 import (
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -132,28 +134,57 @@ type Table struct {
 
 // ReadResults reads a results file.
 func ReadResults(r io.Reader) (*Table, error) {
-	rows, err := csv.NewReader(r).ReadAll()
-	if err != nil {
+	in := newTable(r)
+	head, err := in.next()
+	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, fault.Wrap(fault.Invalid, err, "read results")
 	}
-	if len(rows) < 2 || rows[0][0] != "method" {
-		return nil, fault.New(fault.Invalid, "this is not a results file: its first column must be method, and a line must follow")
+	if len(head) < 2 || head[0] != "method" || head[1] != "budget" {
+		return nil, fault.New(fault.Invalid, "line 1: this is not a results file: its first columns must be method and budget, as candour bench run writes it")
 	}
+	head = slices.Clone(head)
 	t := &Table{}
-	for n, row := range rows[1:] {
-		figures := map[string]float64{}
-		for i, cell := range row[1:] {
-			x := math.NaN()
-			if cell != "" {
-				if x, err = strconv.ParseFloat(cell, 64); err != nil {
-					return nil, fault.New(fault.Invalid, "line %d: %s is %q, not a number", n+2, rows[0][i+1], cell)
-				}
-			}
-			figures[rows[0][i+1]] = x
+	for {
+		row, err := in.next()
+		if errors.Is(err, io.EOF) {
+			break
 		}
-		t.Methods, t.Figures = append(t.Methods, row[0]), append(t.Figures, figures)
+		if err != nil {
+			return nil, fault.Wrap(fault.Invalid, err, "read results")
+		}
+		figures, err := figuresOf(head, row)
+		if err != nil {
+			n, _ := in.FieldPos(0)
+			return nil, fault.Wrap(fault.Invalid, err, "line %d", n)
+		}
+		t.Methods, t.Figures = append(t.Methods, strings.Clone(row[0])), append(t.Figures, figures)
+	}
+	if len(t.Methods) == 0 {
+		return nil, fault.New(fault.Invalid, "line 2: no line of results follows the header")
 	}
 	return t, nil
+}
+
+// figuresOf are a line's figures by the names of their columns.
+func figuresOf(head, row []string) (map[string]float64, error) {
+	if len(row) != len(head) {
+		return nil, fmt.Errorf("it has %d cells and the header has %d", len(row), len(head))
+	}
+	figures := map[string]float64{}
+	for i, cell := range row[1:] {
+		x := math.NaN()
+		if cell != "" {
+			var err error
+			if x, err = strconv.ParseFloat(cell, 64); err != nil {
+				return nil, fmt.Errorf("%s is %q, not a number", head[i+1], cell)
+			}
+		}
+		figures[head[i+1]] = x
+	}
+	if b := figures["budget"]; !(b > 0) || math.IsInf(b, 1) {
+		return nil, fmt.Errorf("budget %q is not a number above 0", row[1])
+	}
+	return figures, nil
 }
 
 // TableOf makes a table of results, as it would be read back.

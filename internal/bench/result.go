@@ -49,8 +49,9 @@ type KindResult struct {
 // withins are the horizons reported, in months.
 var withins = []int{3, 6, 12, 24}
 
-// delayCap is the number of delay bins; the last holds everything later or never.
-const delayCap = 64
+// delayCap is the number of delay bins: one for each month of the longest
+// economy, and the last for never.
+const delayCap = mostMonths + 1
 
 // sample is what one economy gives to every resampled figure.
 type sample struct {

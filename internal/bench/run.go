@@ -25,6 +25,7 @@ type Options struct {
 	Trained   *Trained        // nil is the shipped thresholds
 	Workers   int             // 0 is all cores; the result is the same with any number
 	Progress  func(done, all int)
+	Note      func(text string) // hears once what is to be said of the folders read; nil hears nothing
 }
 
 // shadow is an economy without its rows: the truth, which is what metrics need.
@@ -87,49 +88,85 @@ func (o *Options) traces(ctx context.Context, methods []Method) ([]*Economy, map
 	wanted := func(name string) bool {
 		return slices.ContainsFunc(methods, func(m Method) bool { return m.Name == name })
 	}
-	ecos, found, errs := make([]*Economy, n), make([]map[string]Trace, n), make([]error, n)
+	ecos, found := make([]*Economy, n), make([]map[string]Trace, n)
+	err := o.each(ctx, n, func(i int) (err error) {
+		ecos[i], found[i], err = o.one(i, wanted)
+		return err
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	traces := map[string][]*Trace{}
+	for i := range n {
+		for _, m := range methods {
+			tr := found[i][m.Name]
+			traces[m.Name] = append(traces[m.Name], &tr)
+		}
+	}
+	o.tell(ecos)
+	return ecos, traces, nil
+}
+
+// each does something with the numbers 0 … n−1 on all workers and returns the
+// fault of the lowest number that has one: a number is handed out only after all
+// lower ones, so that it is the same on any number of workers.
+func (o *Options) each(ctx context.Context, n int, do func(i int) error) error {
 	workers := o.Workers
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
 	}
 	var wait sync.WaitGroup
 	var mu sync.Mutex
-	done := 0
+	done, failed, errs := 0, false, make([]error, n)
 	jobs := make(chan int)
 	for range min(workers, n) {
 		wait.Go(func() {
 			for i := range jobs {
-				ecos[i], found[i], errs[i] = o.one(i, wanted)
+				err := do(i)
 				mu.Lock()
-				if done++; o.Progress != nil {
-					o.Progress(done, n)
+				if errs[i], failed = err, failed || err != nil; !failed {
+					if done++; o.Progress != nil {
+						o.Progress(done, n)
+					}
 				}
 				mu.Unlock()
 			}
 		})
 	}
-	for i := range n {
-		if ctx.Err() != nil {
-			break
-		}
+	stop := func() bool {
+		mu.Lock()
+		defer mu.Unlock()
+		return failed || ctx.Err() != nil
+	}
+	for i := 0; i < n && !stop(); i++ {
 		jobs <- i
 	}
 	close(jobs)
 	wait.Wait()
 	if err := ctx.Err(); err != nil {
-		return nil, nil, err
+		return err
 	}
-	traces := map[string][]*Trace{}
-	for i := range n {
-		if errs[i] != nil {
-			return nil, nil, errs[i]
-		}
-		for _, m := range methods {
-			tr := found[i][m.Name]
-			traces[m.Name] = append(traces[m.Name], &tr)
+	i := slices.IndexFunc(errs, func(err error) bool { return err != nil })
+	if i >= 0 {
+		return errs[i]
+	}
+	return nil
+}
+
+// tell passes on the notes of all economies, each text once.
+func (o *Options) tell(ecos []*Economy) {
+	if o.Note == nil {
+		return
+	}
+	told := map[string]bool{}
+	for _, e := range ecos {
+		for _, text := range e.Notes {
+			if !told[text] {
+				told[text] = true
+				o.Note(text)
+			}
 		}
 	}
-	return ecos, traces, nil
 }
 
 // one makes or reads economy i and runs the wanted methods.
@@ -161,7 +198,7 @@ func (o *Options) one(i int, wanted func(string) bool) (*Economy, map[string]Tra
 // economies, so that methods are compared at equal false alerts.
 func (o *Options) measure(m Method, budget float64, ecos []*Economy, traces []*Trace) []Result {
 	cal, ok := o.Trained.calibration(m.Name)
-	if !ok || o.Split == Train && len(o.Folders) == 0 {
+	if !ok || o.Split == Train {
 		cal = fitCalibration(ecos, traces)
 	}
 	var out []Result

@@ -58,12 +58,20 @@ func isHard(k concern.Kind) bool {
 	return k == concern.Count || k == concern.Rate || k == concern.Proportion || k == concern.Continuous
 }
 
+// channelOf is a stream's channel; one that names none is a channel by itself.
+func channelOf(s *concern.Stream) concern.ChannelID {
+	if s.Channel == "" {
+		return concern.ChannelID("stream " + s.ID)
+	}
+	return s.Channel
+}
+
 // channels are the economy's channels in order of appearance.
 func (v *view) channels() []concern.ChannelID {
 	var out []concern.ChannelID
 	for _, s := range v.eco.Streams {
-		if s.Kind == concern.Reports && !slices.Contains(out, s.Channel) {
-			out = append(out, s.Channel)
+		if s.Kind == concern.Reports && !slices.Contains(out, channelOf(&s)) {
+			out = append(out, channelOf(&s))
 		}
 	}
 	return out
@@ -109,7 +117,7 @@ func (v *view) takeReports(t int) {
 	e, channels := v.eco, v.channels()
 	at := make([]int, len(e.Streams))
 	for i, s := range e.Streams {
-		at[i] = v.hard + slices.Index(channels, s.Channel)
+		at[i] = v.hard + slices.Index(channels, channelOf(&s))
 	}
 	for k := range channels {
 		for p := range e.Providers {

@@ -13,6 +13,7 @@ import (
 	"context"
 	_ "embed"
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"io"
 	"strconv"
@@ -31,8 +32,10 @@ var (
 )
 
 // Run writes the named case, or all, to w. Data is the folder that holds
-// shmi/*.csv.
+// shmi/*.csv. Of all, those that can be replayed are written, and then what is
+// wrong with the others is returned.
 func Run(ctx context.Context, w io.Writer, name, data string) error {
+	var wrong []error
 	for _, c := range []struct {
 		name string
 		run  func(io.Writer) error
@@ -49,10 +52,10 @@ func Run(ctx context.Context, w io.Writer, name, data string) error {
 			return err
 		}
 		if err := c.run(w); err != nil {
-			return fmt.Errorf("replay %s: %w", c.name, err)
+			wrong = append(wrong, fmt.Errorf("replay %s: %w", c.name, err))
 		}
 	}
-	return nil
+	return errors.Join(wrong...)
 }
 
 // lone is the default parameters for a replay that holds a single stream: a

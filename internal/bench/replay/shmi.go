@@ -147,10 +147,11 @@ func judge(par *concern.Params, pub publication, trusts map[concern.ProviderID]n
 func readSHMI(path string, pub publication) (trusts map[concern.ProviderID]named, rows []concern.Observation, err error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, nil, fault.Wrap(fault.NotFound, err, "open SHMI publication")
+		return nil, nil, fault.Wrap(fault.NotFound, err, "open SHMI publication: --data names the folder that holds shmi/*.csv")
 	}
 	defer f.Close() //nolint:errcheck // only read
-	return parseSHMI(f, pub)
+	trusts, rows, err = parseSHMI(f, pub)
+	return trusts, rows, fault.Wrap(fault.Invalid, err, "%s", path)
 }
 
 func parseSHMI(r io.Reader, pub publication) (map[concern.ProviderID]named, []concern.Observation, error) {
@@ -201,7 +202,7 @@ func writeSHMI(w io.Writer, folder string) error {
 		return err
 	}
 	fmt.Fprintf(w, "# SHMI publications of 2011 to 2013\n\n")
-	fmt.Fprintf(w, "One indicator, six publications, 15 to 18 months of data: nobody's own past is long enough, so only the comparison with\n"+
+	fmt.Fprintf(w, "One indicator, six publications, of years that end from March 2011 to September 2012: nobody's own past is long enough, so only the comparison with\n"+
 		"peers (level) speaks. It ranks; one family alone cannot raise an alert. The %d highest levels are listed, as many as were reviewed later.\n\n", listedMost)
 	first := map[concern.ProviderID]concern.Month{}
 	for _, p := range pubs {
