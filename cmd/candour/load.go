@@ -58,23 +58,33 @@ Examples:
 
 // Run loads, says what became of each file, and tests what came.
 func (c *LoadCmd) Run(env *Env) error {
-	flags := c.StoreFlags
-	if c.DryRun && flags.held() != nil { // a trial makes no store
-		dir, err := os.MkdirTemp("", "candour-trial-*")
-		if err != nil {
-			return fault.Wrap(fault.Unavailable, err, "can't make a temporary folder")
-		}
-		defer os.RemoveAll(dir) //nolint:errcheck // the system clears its temporary folder
-		if own := filepath.Join(flags.Data, "definitions"); flags.Definitions == "" && isDir(own) {
-			flags.Definitions = own
-		}
-		flags.Data = dir
+	flags, done, err := c.trial(c.DryRun)
+	if err != nil {
+		return err
 	}
+	defer done()
 	h, err := openHouse(env.Ctx, flags)
 	if err != nil {
 		return err
 	}
 	return closing(h, c.load(env, h))
+}
+
+// trial is where a trial looks: in the store, or in an empty one of its own where there is
+// none, since a trial makes no store. Done clears that away.
+func (f StoreFlags) trial(dry bool) (flags StoreFlags, done func(), err error) {
+	if !dry || f.held() == nil {
+		return f, func() {}, nil
+	}
+	dir, err := os.MkdirTemp("", "candour-trial-*")
+	if err != nil {
+		return f, nil, fault.Wrap(fault.Unavailable, err, "can't make a temporary folder")
+	}
+	if own := filepath.Join(f.Data, "definitions"); f.Definitions == "" && isDir(own) {
+		f.Definitions = own
+	}
+	f.Data = dir
+	return f, func() { _ = os.RemoveAll(dir) }, nil // else the system clears its temporary folder
 }
 
 func (c *LoadCmd) load(env *Env, h *House) error {

@@ -94,6 +94,13 @@ func TestOneCommandLoadsFiguresAndSignalsEachToItsPlace(t *testing.T) {
 	if got := inClear(t, in.data, "Ann Other"); got != "" {
 		t.Errorf("%s names a patient", got)
 	}
+	// What is held already is not called new, by either command.
+	if _, list := load(file, "--tenant", "QAA", "--dry-run"); list[0].Delivery.New != 0 || list[0].Unchanged != 1 || list[0].Status != delivery.Tried {
+		t.Errorf("tried once more: %+v", list[0])
+	}
+	if code, out := in.command("signals", "load", "--tenant", "QAA", "--dry-run", file); code != 1 || !strings.Contains(out, "tried: signals 0 new, 0 revised, 1 unchanged, 0 older; 1 refusal") {
+		t.Errorf("tried by signals load: %d %s", code, out)
+	}
 	// What the person says is a source's stays a file of figures.
 	if _, list := load(file, "--tenant", "QAA", "--as", "shmi"); list[0].Source == "signals-table" || list[0].Status != delivery.Quarantined {
 		t.Errorf("said to be figures: %+v", list)

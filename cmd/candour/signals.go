@@ -12,6 +12,7 @@ import (
 
 	"candour/internal/access"
 	"candour/internal/calendar"
+	"candour/internal/delivery"
 	"candour/internal/fault"
 	"candour/internal/intake"
 	"candour/internal/listen"
@@ -99,6 +100,7 @@ type SignalsLoadCmd struct {
 	Mapping  string   `help:"Column mapping for CSV files and workbooks, a YAML file; left out, the saved one that fits is taken." type:"existingfile" placeholder:"FILE"`
 	Provider string   `help:"The provider of items that don't name one, such as e-mails." placeholder:"CODE"`
 	Settled  string   `name:"settled-before" help:"Items received before this day are history: recorded with the outcome noted." placeholder:"DAY"`
+	DryRun   bool     `name:"dry-run" help:"Say what would be taken, and keep nothing."`
 	JSON     bool     `name:"json" help:"Write one JSON object a file instead of words."`
 	NoTest   bool     `name:"no-watch" help:"Don't judge concern by what came; candour watch does it later, and a server soon."`
 }
@@ -120,12 +122,18 @@ Examples:
   candour signals load --tenant QHL --mapping incidents.yaml incidents-2026-10.csv
   candour signals load --tenant QHL --provider RXX mail-in/
   candour signals load --tenant QHL lfpse-bundle.json --json
+  candour signals load --tenant QHL --dry-run complaints-2026-11.xlsx
 `
 }
 
 // Run loads and says what became of each file.
 func (c *SignalsLoadCmd) Run(env *Env) error {
-	h, err := openHouse(env.Ctx, c.StoreFlags)
+	flags, done, err := c.trial(c.DryRun)
+	if err != nil {
+		return err
+	}
+	defer done()
+	h, err := openHouse(env.Ctx, flags)
 	if err != nil {
 		return err
 	}
@@ -141,17 +149,20 @@ func (c *SignalsLoadCmd) load(env *Env, h *House) error {
 	if o.Settled, err = calendar.ParseDate(c.Settled); err != nil {
 		return err
 	}
-	refused, changed := false, false
+	refused, changed, via := false, false, "load"
+	if c.DryRun {
+		via = ""
+	}
 	for _, root := range c.Paths {
 		err := filepath.WalkDir(root, func(name string, entry fs.DirEntry, err error) error {
 			if err != nil || entry.IsDir() {
 				return err
 			}
-			report, err := h.loadSignals(env.Ctx, c.scope(), name, m, o, "load")
+			report, err := h.loadSignals(env.Ctx, c.scope(), name, m, o, via)
 			if err != nil {
 				return err
 			}
-			refused, changed = refused || len(report.Refusals) > 0, changed || report.Taken+report.Revised > 0
+			refused, changed = refused || len(report.Refusals) > 0, changed || !c.DryRun && report.Taken+report.Revised > 0
 			return c.say(env, report)
 		})
 		if err != nil {
@@ -206,7 +217,7 @@ type signalReport struct {
 	listen.Imported
 }
 
-// loadSignals loads one file for the scope's commissioner.
+// loadSignals loads one file for the scope's commissioner; via nothing it only tries it.
 func (h *House) loadSignals(ctx context.Context, sc access.Scope, name string, m *mapping.Mapping, o listen.LoadOptions, via string) (r signalReport, err error) {
 	r.File = name
 	info, err := os.Stat(name)
@@ -221,6 +232,10 @@ func (h *House) loadSignals(ctx context.Context, sc access.Scope, name string, m
 		return r, fault.Wrap(fault.Unavailable, err, "read the file")
 	}
 	o.Name = name
+	if via == "" {
+		r.Imported, err = h.sorter(sc).Try(ctx, text, m, o)
+		return r, err
+	}
 	r.Imported, err = h.importSignals(ctx, sc, text, m, o, via)
 	return r, err
 }
@@ -234,7 +249,7 @@ func (c *SignalsLoadCmd) say(env *Env, r signalReport) error {
 	if c.JSON {
 		return json.NewEncoder(env.Stdout).Encode(r)
 	}
-	_, err := fmt.Fprintf(env.Stdout, "%s\n  delivery %s, %s: signals %s; %s\n", r.File, r.Delivery.ID, r.Delivery.Status, r.Delivery.SignalWords(), plural(len(r.Refusals), "refusal", "refusals"))
+	_, err := fmt.Fprintf(env.Stdout, "%s\n  %s: signals %s; %s\n", r.File, deliveredAs(r.Delivery), r.Delivery.SignalWords(), plural(len(r.Refusals), "refusal", "refusals"))
 	if err := sayReread(env.Stdout, r.Delivery); err != nil {
 		return err
 	}
@@ -253,6 +268,15 @@ func (c *SignalsLoadCmd) say(env *Env, r signalReport) error {
 		fmt.Fprintf(env.Stdout, "  %s\n", note)
 	}
 	return err
+}
+
+// deliveredAs is the delivery that a file became with its state, or the state alone of one
+// that was only tried.
+func deliveredAs(d delivery.Delivery) string {
+	if d.ID == "" {
+		return string(d.Status)
+	}
+	return "delivery " + string(d.ID) + ", " + string(d.Status)
 }
 
 // SignalsEraseCmd destroys the key of a sealed text.

@@ -1,6 +1,7 @@
 package listen
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -101,8 +102,28 @@ func (d *Desk) settle(ctx context.Context, sc access.Scope, r *Imported, l Loade
 	return nil
 }
 
+// try notes what settle would: of all that the file yielded at once, so that rows of it
+// meet as they would.
+func (d *Desk) try(ctx context.Context, sc access.Scope, r *Imported, l Loaded) error {
+	r.Refusals, r.Notes = l.Refusals, l.Notes
+	list, wrong := d.AdmitAll(sc, l.Items)
+	for _, errs := range wrong {
+		if err := errs.Err(); err != nil {
+			return err
+		}
+	}
+	receipts, err := d.Memory.TrySignals(ctx, sc, d.NextDue, list...)
+	for i := range receipts {
+		r.count(l.Items[i].Signal.Row, &receipts[i])
+	}
+	return err
+}
+
 // count counts one receipt, and notes what a version replaced or why it replaces nothing.
 func (r *Imported) count(row int, x *store.SignalReceipt) {
+	if x.Erased {
+		r.Notes = append(r.Notes, fmt.Sprintf("row %d (%s): what was sealed of it was erased here and isn't taken again", row, x.Reference))
+	}
 	switch x.Again {
 	case "":
 		r.Taken++
@@ -110,13 +131,13 @@ func (r *Imported) count(row int, x *store.SignalReceipt) {
 		r.Known++
 	case signal.AgainLater:
 		r.Revised++
-		r.Notes = append(r.Notes, fmt.Sprintf("row %d: a later version of %s; the earlier one stays in its history", row, x.Reference))
+		r.Notes = append(r.Notes, fmt.Sprintf("row %d: a later version of %s; the earlier one stays in its history", row, cmp.Or(x.Reference, "an earlier row")))
 	case signal.AgainOlder:
 		r.Older++
-		r.Notes = append(r.Notes, fmt.Sprintf("row %d (%s): %s", row, x.Reference, x.Again.Words()))
+		r.Notes = append(r.Notes, fmt.Sprintf("row %d (%s): %s", row, cmp.Or(x.Reference, "an earlier row"), x.Again.Words()))
 	default:
 		r.Held++
-		r.Notes = append(r.Notes, fmt.Sprintf("row %d (%s): %s", row, x.Reference, x.Again.Words()))
+		r.Notes = append(r.Notes, fmt.Sprintf("row %d (%s): %s", row, cmp.Or(x.Reference, "an earlier row"), x.Again.Words()))
 	}
 }
 

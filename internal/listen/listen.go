@@ -31,6 +31,8 @@ import (
 type Memory interface {
 	// ReceiveSignals records all or none, durable when it returns.
 	ReceiveSignals(ctx context.Context, sc access.Scope, due store.NextDue, list ...store.Arrival) ([]store.SignalReceipt, error)
+	// TrySignals is what ReceiveSignals would say; nothing is kept.
+	TrySignals(ctx context.Context, sc access.Scope, due store.NextDue, list ...store.Arrival) ([]store.SignalReceipt, error)
 	// ReceiveOnce is ReceiveSignals for a call that may be sent again.
 	ReceiveOnce(ctx context.Context, sc access.Scope, due store.NextDue, once store.Once, list ...store.Arrival) (answer []byte, again bool, err error)
 	// ChangeSignal records changes of a signal as one, or a conflict when it is not at version.

@@ -39,8 +39,9 @@ func (s *Sorter) Import(ctx context.Context, text []byte, m *mapping.Mapping, o 
 	return s.Desk.Import(ctx, s.Store, s.Scope, text, m, o, via)
 }
 
-// Try is what Import would do; nothing is kept.
+// Try is what Import would do, compared with what is held; nothing is kept.
 func (s *Sorter) Try(ctx context.Context, text []byte, m *mapping.Mapping, o LoadOptions) (r Imported, err error) {
+	r.Delivery = delivery.Delivery{File: base(o.Name), Size: int64(len(text)), Source: sourceOf(text), Shape: delivery.Signals}
 	if o, err = s.told(ctx, o); err != nil {
 		return r, err
 	}
@@ -48,12 +49,14 @@ func (s *Sorter) Try(ctx context.Context, text []byte, m *mapping.Mapping, o Loa
 		return r, err
 	}
 	loaded, err := s.Desk.File(text, m, o, o.Readers)
-	if r.whole(err) {
+	switch {
+	case r.whole(err):
 		return r, nil
+	case err != nil:
+		return r, err
 	}
-	r.Refusals, r.Notes, r.Taken = loaded.Refusals, loaded.Notes, len(loaded.Items)
-	r.Delivery.Counts = delivery.Counts{Accepted: len(loaded.Items), New: len(loaded.Items), Quarantined: rowsOf(loaded.Refusals)}
-	r.Delivery.Status = delivery.Tried
+	err = s.Desk.try(ctx, s.Scope, &r, loaded)
+	r.Delivery.Counts, r.Delivery.Status = r.counts(), delivery.Tried
 	return r, err
 }
 
@@ -104,7 +107,6 @@ func (s *Sorter) Take(ctx context.Context, name string, text []byte, o intake.Op
 	lo := LoadOptions{Name: name, Received: s.Desk.Now()}
 	if o.Dry {
 		r, err := s.Try(ctx, text, nil, lo)
-		r.Delivery.File, r.Delivery.Source, r.Delivery.Shape = base(name), sourceOf(text), delivery.Signals
 		return r.Report(name), err
 	}
 	r, err := s.Import(ctx, text, nil, lo, o.Via)

@@ -33,7 +33,10 @@ func (c Revised) apply(s *Signal, e Event) error {
 		return err
 	}
 	next.ID, next.Reference, next.Received, next.Recorded = s.ID, s.Reference, s.Received, s.Recorded
-	next.Sealed, next.Triage = s.Sealed, s.Triage
+	next.Triage = s.Triage
+	if len(next.Sealed) == 0 { // else what of it is sealed differs, and is sealed by itself
+		next.Sealed = s.Sealed
+	}
 	if len(s.Readers) > 0 { // else those of a version that is the first to be confined
 		next.Readers = s.Readers
 	}
@@ -81,7 +84,7 @@ const (
 	AgainOlder     Again = "older"     // an older version: it replaces nothing
 	AgainUnordered Again = "unordered" // other content, and nothing says which is later
 	AgainSorted    Again = "sorted"    // the held one was given another kind here, or its sender gives it one
-	AgainSealed    Again = "sealed"    // its words are sealed, and can't be compared
+	AgainSealed    Again = "sealed"    // its words are sealed, and come in the open now
 	AgainWithdrawn Again = "withdrawn" // the held one was withdrawn here
 	AgainUndone    Again = "undone"    // this version was taken back here
 )
@@ -96,7 +99,7 @@ func (a Again) Words() string {
 	case AgainSorted:
 		return "is held as another kind; what is held stays"
 	case AgainSealed:
-		return "is sealed and can't be compared; what is held stays"
+		return "is sealed here, and this version would lay it open; what is held stays"
 	case AgainWithdrawn:
 		return "was withdrawn here and stays so"
 	case AgainUndone:
@@ -107,8 +110,9 @@ func (a Again) Words() string {
 
 // CameAgain says what an item is that comes, at an instant, under the reference of a held
 // signal with these events, and gives the changes to record: none unless it is
-// AgainLater. Then is how far a file says that it got.
-func CameAgain(events []Event, came Signal, then []Change, at time.Time) (Again, []Change, error) {
+// AgainLater. Alike reports whether what comes to be sealed with it says the same as the
+// sealed parts of a version, and then is how far a file says that it got.
+func CameAgain(events []Event, came Signal, alike func([]SealedPart) bool, then []Change, at time.Time) (Again, []Change, error) {
 	held, err := Fold(events)
 	if err != nil {
 		return "", nil, err
@@ -119,7 +123,7 @@ func CameAgain(events []Event, came Signal, then []Change, at time.Time) (Again,
 	}
 	last := &versions[len(versions)-1]
 	came.submittedFirst(earlier(last.submitted(), came.submitted()))
-	is := func(s *Signal) bool { return sameAsSent(s, &came) }
+	is := func(s *Signal) bool { return sameAsSent(s, &came) && alike(s.Sealed) }
 	order, known := compareVersions(&came, last)
 	same := is(last)
 	var steps []Change
@@ -131,7 +135,7 @@ func CameAgain(events []Event, came Signal, then []Change, at time.Time) (Again,
 		return AgainSame, nil, nil
 	case held.Triage.Withdrawn != "":
 		return AgainWithdrawn, nil, nil
-	case held.Veiled():
+	case held.Veiled() && !came.Veiled():
 		return AgainSealed, nil, nil
 	case held.Kind != came.Kind:
 		return AgainSorted, nil, nil
@@ -175,11 +179,14 @@ func sentVersions(events []Event) (versions, undone []Signal, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	for i, e := range events {
+	for i, e := range events { // the first is the receipt
 		switch c := e.Change.(type) {
 		case Received:
 			versions = append(versions, c.Signal)
 		case Revised:
+			if len(c.Signal.Sealed) == 0 {
+				c.Signal.Sealed = versions[len(versions)-1].Sealed
+			}
 			if gone[i] {
 				undone = append(undone, c.Signal)
 			} else {

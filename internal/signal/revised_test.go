@@ -16,7 +16,7 @@ func lfpse(id string, revision, physical int) Signal {
 func (h *history) comesAgain(at string, came Signal, then ...Change) Again {
 	h.t.Helper()
 	came.ID, came.Received, came.Recorded, came.Delivery, came.Row = "", when(at), when(at), "another file", 7
-	what, changes, err := CameAgain(h.events, came, then, when(at))
+	what, changes, err := CameAgain(h.events, came, func([]SealedPart) bool { return true }, then, when(at))
 	if err != nil {
 		h.t.Fatal(err)
 	}
@@ -114,9 +114,9 @@ func TestDecisionsHereAreNotUndoneByALaterVersion(t *testing.T) {
 		StaffConcern: &StaffConcern{Wishes: "confidential"},
 	}
 	h = newHistory(t, veiled)
-	veiled.Revision = 2
+	veiled.Revision, veiled.StaffConcern = 2, &StaffConcern{Wishes: "open"}
 	if got := h.comesAgain("2024-05-06 10:00", veiled); got != AgainSealed {
-		t.Errorf("a sealed one: %s", got)
+		t.Errorf("a sealed one that comes in the open: %s", got)
 	}
 }
 

@@ -1,6 +1,9 @@
 package signal
 
-import "slices"
+import (
+	"maps"
+	"slices"
+)
 
 // Veiled reports whether the signal is the word of a member of staff who does not
 // wish to be known. Its theme may be used only where it can't identify them, in no
@@ -40,6 +43,12 @@ func VeilEvents(events []Event) []Event {
 		case Amended:
 			c.Signal.Veil()
 			e.Change = c
+		case Revised:
+			if c.Signal.Veil(); veiled || c.Signal.Veiled() {
+				c.Kept = maps.Clone(c.Kept)
+				delete(c.Kept, "themes")
+			}
+			veiled, e.Change = veiled || c.Signal.Veiled(), c
 		case Sorted:
 			c.Signal.Veil()
 			veiled, e.Change = veiled || c.Signal.Veiled(), c

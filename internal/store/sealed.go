@@ -35,6 +35,7 @@ type SealedPart struct {
 	Purpose string
 	Readers []access.AccountID
 	Erased  bool // its key was destroyed; nobody can read it any more
+	Earlier bool // it came with an earlier version of its sender, or with one that was taken back
 	Acts    []SealedAct
 }
 
@@ -251,6 +252,9 @@ func (s *Store) SealedParts(ctx context.Context, sc access.Scope, ref string) ([
 		p.Readers = accountsOf(readers)
 		return p, err
 	})
+	if err == nil {
+		parts, err = s.partsThen(ctx, &h, parts)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -271,5 +275,31 @@ func (s *Store) SealedParts(ctx context.Context, sc access.Scope, ref string) ([
 		parts[i].Acts = append(parts[i].Acts, a)
 		return struct{}{}, nil
 	})
+	return parts, err
+}
+
+// partsThen marks the parts that the version held doesn't have: those of earlier ones. Those
+// that came after it are left out.
+func (s *Store) partsThen(ctx context.Context, h *HeldSignal, parts []SealedPart) ([]SealedPart, error) {
+	holds := func(list []signal.SealedPart, ref string) bool {
+		return slices.ContainsFunc(list, func(p signal.SealedPart) bool { return p.Ref == ref })
+	}
+	if !slices.ContainsFunc(parts, func(p SealedPart) bool { return !holds(h.Sealed, p.Ref) }) {
+		return parts, nil
+	}
+	events, err := signalEventsIn(ctx, s.engine, s.read, h.Tenant, h.ID, h.Triage.Version)
+	var came []signal.SealedPart
+	for _, e := range events {
+		switch c := e.Change.(type) {
+		case signal.Received:
+			came = append(came, c.Signal.Sealed...)
+		case signal.Revised:
+			came = append(came, c.Signal.Sealed...)
+		}
+	}
+	parts = slices.DeleteFunc(parts, func(p SealedPart) bool { return !holds(came, p.Ref) })
+	for i := range parts {
+		parts[i].Earlier = !holds(h.Sealed, parts[i].Ref)
+	}
 	return parts, err
 }

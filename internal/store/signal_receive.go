@@ -2,9 +2,7 @@ package store
 
 import (
 	"bytes"
-	"cmp"
 	"context"
-	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -47,6 +45,8 @@ type SignalReceipt struct {
 	Again signal.Again `json:"again,omitempty"`
 	// Revised is the entry by which a later version was recorded; 0 where none was.
 	Revised int64 `json:"revised,omitempty"`
+	// Erased says that text to be sealed came whose like was erased here: it was not taken.
+	Erased bool `json:"erased,omitempty"`
 }
 
 // NextDue is the running clock of a signal that is due first; zero when none runs.
@@ -73,6 +73,40 @@ func (s *Store) ReceiveSignals(ctx context.Context, sc access.Scope, due NextDue
 	})
 	if err != nil {
 		return nil, err
+	}
+	return receipts, nil
+}
+
+// TrySignals is what ReceiveSignals would say of signals; nothing is kept. References and
+// positions are those of what is held already: what is new has none.
+func (s *Store) TrySignals(ctx context.Context, sc access.Scope, due NextDue, list ...Arrival) (receipts []SignalReceipt, err error) {
+	if sc.Tenant == "" || sc.Past() {
+		return nil, fault.New(fault.Invalid, "a signal is recorded for one commissioner, now")
+	}
+	master, err := s.masterKey(ctx, anySealed(list))
+	if err != nil {
+		return nil, err
+	}
+	err = s.Change(ctx, func(w *Writer) error {
+		if receipts, err = w.receiveAll(sc, due, list, master); err != nil {
+			return err
+		}
+		return errDry
+	})
+	if !errors.Is(err, errDry) {
+		return nil, err
+	}
+	fresh := map[string]bool{} // named by the trial alone
+	for i := range receipts {
+		if r := &receipts[i]; !r.Known {
+			fresh[r.Reference] = true
+		}
+	}
+	for i := range receipts {
+		r := &receipts[i]
+		if r.Revised = 0; fresh[r.Reference] {
+			r.ID, r.Reference, r.Position = "", "", 0
+		}
 	}
 	return receipts, nil
 }
@@ -149,65 +183,11 @@ func (g *reception) receive(list []Arrival, master *masterKey) ([]SignalReceipt,
 		return nil, err
 	}
 	for _, i := range known {
-		if err := g.again(&list[i], &receipts[i]); err != nil {
+		if err := g.again(&list[i], &receipts[i], master); err != nil {
 			return nil, err
 		}
 	}
 	return receipts, nil
-}
-
-// known looks for the signal that has the origin, and reads it where held is given.
-func (g *reception) known(origin string, r *SignalReceipt, held *signal.Signal) (bool, error) {
-	var when instant
-	var body string
-	err := g.scan(`SELECT s.id, s.ref, s.body, n.position, n.instant FROM signal s JOIN entry n ON n.tenant = s.tenant AND n.stream = 'signal/' || s.id AND n.number = 1
-		WHERE s.tenant = $1 AND s.origin = $2 AND s.origin <> '' AND `+current("s"), []any{g.scope.Tenant, origin}, &r.ID, &r.Reference, &body, &r.Position, &when)
-	if errors.Is(err, sql.ErrNoRows) {
-		return false, nil
-	}
-	if err == nil && held != nil {
-		err = fault.Wrap(fault.Damaged, json.Unmarshal([]byte(body), held), "the signal %s can't be read", r.Reference)
-	}
-	r.Recorded, r.Known = when.Time, true
-	return true, g.store.engine.fault(err, "look for the same signal")
-}
-
-// again records what comes under an origin that is held, where it is a later version, and
-// says on its receipt what it was.
-func (g *reception) again(a *Arrival, r *SignalReceipt) error {
-	var held signal.Signal
-	if ok, err := g.known(a.Origin, r, &held); !ok || err != nil {
-		return cmp.Or(err, fault.New(fault.Internal, "the signal of %s was found and is gone", r.Reference))
-	}
-	if !a.Revises || held.Repeats(&a.Signal, a.Then, g.moment) {
-		r.Again = signal.AgainSame
-		return nil
-	}
-	events, err := g.signalEvents(g.scope.Tenant, held.ID, held.Triage.Version)
-	if err != nil {
-		return err
-	}
-	var changes []signal.Change
-	if r.Again, changes, err = signal.CameAgain(events, a.Signal, a.Then, g.moment); err != nil || len(changes) == 0 {
-		return err
-	}
-	body, folded := record.Signal{}, signal.Signal{}
-	for i, change := range changes {
-		var event signal.Event
-		if event, folded, err = signal.Next(events, g.moment, string(g.scope.Viewer.Account), change); err != nil {
-			return err
-		}
-		events = append(events, event)
-		if i == 0 {
-			body.Event = event
-		} else {
-			body.Then = append(body.Then, event)
-		}
-	}
-	body.Next = g.due(&folded)
-	entry, err := g.appendSignal(g.scope, record.SignalChanged, held.ID, body)
-	r.Revised = int64(entry.Position)
-	return err
 }
 
 // admit gives a signal its name, seals what is to be sealed, and its place in the

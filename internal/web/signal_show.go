@@ -250,6 +250,9 @@ func (s *Server) sealedRows(r *request, p *signalPage) error {
 		} else {
 			row.Text += " " + count(len(part.Readers), "person is", "people are") + " named to open it."
 		}
+		if part.Earlier {
+			row.Text += " It came with an earlier version."
+		}
 		row.Because = component.Input{Field: component.Field{Name: "because", ID: "because-" + part.Ref, Label: component.Label{Text: "Open it because"}, Hint: "Each reading is recorded and shown to whoever gave it."}}
 		for _, a := range part.Acts {
 			verb := "read by "

@@ -127,3 +127,97 @@ func testTiedThen(b *bundle) {
 	b.rebuilt()
 	known("after a rebuild", lead, cell(event, 4), cell(now.Add(-1), -2), cell(now, 2))
 }
+
+// testRevisedSeals: a later version whose only change is in sealed text is heard, its text
+// sealed by itself; what was erased is neither compared nor taken again.
+func testRevisedSeals(b *bundle) {
+	lead := viewer("QAA", access.QualityLead)
+	version := func(revision int, patient, complainant string) store.Arrival {
+		a := lfpseOf("LF-1", revision, 4)
+		for purpose, text := range map[string]string{"patient": patient, "complainant": complainant} {
+			if text != "" {
+				a.Sealed = append(a.Sealed, store.SealedText{Purpose: purpose, Text: text, Readers: []access.AccountID{lead.Viewer.Account}})
+			}
+		}
+		return a
+	}
+	came := func(a store.Arrival, want signal.Again, erased bool) {
+		b.Helper()
+		tried, err := b.store.TrySignals(b.ctx, lead, dueInTwoDays, a)
+		b.ok(err)
+		got := b.hear(lead, a)[0]
+		if got.Again != want || got.Erased != erased || tried[0].Again != want || tried[0].Erased != erased || tried[0].Revised != 0 {
+			b.Errorf("it came as %+v, tried as %+v; expected %q, erased %t", got, tried[0], want, erased)
+		}
+	}
+	parts := func(sc access.Scope) (now, earlier []string, refs map[string]string) {
+		list, err := b.store.SealedParts(b.ctx, sc, "IN-2026-1")
+		b.ok(err)
+		refs = map[string]string{}
+		for _, p := range list {
+			if p.Earlier {
+				earlier = append(earlier, p.Purpose)
+				continue
+			}
+			now, refs[p.Purpose] = append(now, p.Purpose), p.Ref
+		}
+		slices.Sort(now)
+		return now, earlier, refs
+	}
+	came(version(2, "Ann Other", ""), "", false)
+	head, _, err := b.store.Head(b.ctx)
+	b.ok(err)
+	came(version(2, "Ann Other", ""), signal.AgainSame, false)
+	came(version(2, "Ann A. Other", ""), signal.AgainLater, false) // the same number, and a later delivery
+	came(version(2, "Ann Other", ""), signal.AgainOlder, false)    // what came before, once more
+	came(version(2, "Ann A. Other", "Her son"), signal.AgainLater, false)
+	came(version(2, "", ""), signal.AgainSame, false) // what it leaves out stays sealed
+	now, earlier, refs := parts(lead)
+	if !slices.Equal(now, []string{"complainant", "patient"}) || !slices.Equal(earlier, []string{"patient"}) {
+		b.Errorf("sealed now %v, with earlier versions %v", now, earlier)
+	}
+	if now, earlier, _ := parts(lead.At(head)); !slices.Equal(now, []string{"patient"}) || len(earlier) > 0 {
+		b.Errorf("sealed before the later versions %v, %v", now, earlier)
+	}
+	for purpose, want := range map[string]string{"patient": "Ann A. Other", "complainant": "Her son"} {
+		if text, err := b.store.ReadSealed(b.ctx, lead, refs[purpose], "To see"); err != nil || text != want {
+			b.Errorf("%s reads %q, %v; expected %q", purpose, text, err, want)
+		}
+	}
+	b.ok(b.store.EraseSealed(b.ctx, b.operator, refs["patient"], "Asked"))
+	came(version(2, "Ann A. Other", "Her son"), signal.AgainSame, true)
+	came(version(2, "Somebody else", "Her son"), signal.AgainSame, true)
+	came(version(3, "Ann A. Other", "Her daughter"), signal.AgainLater, true)
+	came(version(2, "", "Her son"), signal.AgainOlder, false)
+	if _, _, after := parts(lead); after["patient"] != refs["patient"] || after["complainant"] == refs["complainant"] {
+		b.Errorf("after the erasure %v, before %v", after, refs)
+	}
+	b.rebuilt()
+	history, err := b.store.SignalHistory(b.ctx, lead, "IN-2026-1")
+	b.ok(err)
+	if len(history) != 4 {
+		b.Errorf("%d events, expected the receipt and three versions", len(history))
+	}
+}
+
+// testTried: a trial says what the real run would, and keeps nothing.
+func testTried(b *bundle) {
+	lead := viewer("QAA", access.QualityLead)
+	b.hear(lead, lfpseOf("LF-1", 1, 4), lfpseOf("LF-2", 1, 4), lfpseOf("LF-3", 2, 4))
+	before, _, err := b.store.Head(b.ctx)
+	b.ok(err)
+	file := []store.Arrival{lfpseOf("LF-1", 2, 2), lfpseOf("LF-2", 1, 4), lfpseOf("LF-3", 1, 4), lfpseOf("LF-4", 1, 4), lfpseOf("LF-4", 2, 1)}
+	tried, err := b.store.TrySignals(b.ctx, lead, dueInTwoDays, file...)
+	b.ok(err)
+	after, _, err := b.store.Head(b.ctx)
+	b.ok(err)
+	if n, err := b.store.CountSignals(b.ctx, lead, store.SignalFilter{}); err != nil || n != 3 || before != after {
+		b.Errorf("after a trial %d signals are held, %v, and the memory stands at %d, before at %d", n, err, after, before)
+	}
+	real := b.hear(lead, file...)
+	for i, r := range real {
+		if tried[i].Again != r.Again || tried[i].Revised != 0 || i < 3 && tried[i].Reference != r.Reference || i >= 3 && tried[i].Reference+string(tried[i].ID) != "" {
+			b.Errorf("row %d: tried %+v, taken %+v", i, tried[i], r)
+		}
+	}
+}

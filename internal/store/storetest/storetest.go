@@ -77,6 +77,8 @@ func Run(t *testing.T, open Open) {
 		{"signals kept counted", testSignalTally},
 		{"counts of signals", testSignalCells},
 		{"later versions of signals", testRevised},
+		{"later versions of sealed text", testRevisedSeals},
+		{"signals that are tried", testTried},
 		{"reports tied to one event, as they were then", testTiedThen},
 		{"strict access and embargo", testConfined},
 		{"clients and their keys", testClients},
