@@ -85,7 +85,7 @@ const mostScale = 100
 // BenchGenCmd writes economies.
 type BenchGenCmd struct {
 	economyFlags
-	Out string `required:"" placeholder:"DIR" help:"Folder to write to; one sub-folder per economy, about 45 MB each."`
+	Out string `required:"" placeholder:"DIR" help:"Folder to write to; one sub-folder per economy, about 40 MB each."`
 }
 
 // Help gives examples.
