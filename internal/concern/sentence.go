@@ -75,51 +75,120 @@ func familySentence(f *FamilyPart, asOf Month) string {
 	return hardSentence(f, asOf)
 }
 
-// reportsSentence: "GP concerns: 9 in six months where 3–4 would be usual here.
+// reportsSentence: "GP concerns: 9 in 6 months where 3–4 would be usual here.
 // Began March."
 func reportsSentence(f *FamilyPart, asOf Month) string {
 	var got, want float64
+	counted := CountedStreams(f.Streams)
 	from, began := asOf, f.Streams[0].Began
-	for _, s := range f.Streams {
+	for i := range counted {
+		s := &counted[i]
 		got, want = got+s.Facts.Reports, want+s.Facts.Expected
 		from = min(from, s.Facts.From)
 	}
-	months := int(asOf-from) + 1
-	text := fmt.Sprintf("%s: %.0f in %s where %s would be usual here", f.Name, got, plural(months, "month"), count(want))
-	if got < want { // some streams are above and the sum is not: name the one that is
-		s := f.Streams[0]
-		text = fmt.Sprintf("%s: %s, %.0f where %s would be usual here", f.Name, lower(s.Name), s.Facts.Reports, count(s.Facts.Expected))
-		if s.Facts.Reports < s.Facts.Expected {
-			text = fmt.Sprintf("%s: %s in %s where %s would be usual here, after more than usual before", f.Name, grouped(got), plural(months, "month"), count(want))
-		}
+	faded := ""
+	if got < want {
+		faded = ", after more than usual before"
 	}
-	return text + ". Began " + began.Name(asOf) + "."
+	return fmt.Sprintf("%s: %s in %s where %s would be usual here%s. Began %s.",
+		f.Name, reportsCounted(f, counted, got), plural(int(asOf-from)+1, "month"), count(want), faded, began.Name(asOf))
 }
 
-// mixSentence: "Severity of reports: 9 of 20 complaints about care severe where about
-// 4 would be usual here."
+// CountedStreams is which of a family's streams of reports its sentence counts: all that
+// have evidence; where some are above the usual and their sum is not, the first of them
+// alone.
+func CountedStreams(streams []StreamPart) []StreamPart {
+	var got, want float64
+	for i := range streams {
+		got, want = got+streams[i].Facts.Reports, want+streams[i].Facts.Expected
+	}
+	if len(streams) > 1 && got < want && streams[0].Facts.Reports >= streams[0].Facts.Expected {
+		return streams[:1]
+	}
+	return streams
+}
+
+// reportsCounted is the number of reports, with which of the family's they are where it
+// holds others that are not counted: 2 severe concerns of practices are not "GP concerns:
+// 2" where 22 others came.
+func reportsCounted(f *FamilyPart, counted []StreamPart, got float64) string {
+	type channel struct{ counted, other [2]bool } // ordinary, severe
+	heard, severities := map[string]*channel{}, [2]bool{}
+	of := func(s *StreamPart) (*channel, int) {
+		name, severe := strings.CutSuffix(s.Name, severeName)
+		if heard[name] == nil {
+			heard[name] = &channel{}
+		}
+		return heard[name], map[bool]int{true: 1}[severe]
+	}
+	var order []string
+	for i := range counted {
+		c, severity := of(&counted[i])
+		c.counted[severity], severities[severity] = true, true
+		if name := strings.TrimSuffix(counted[i].Name, severeName); !slices.Contains(order, name) {
+			order = append(order, name)
+		}
+	}
+	others := false
+	for _, s := range slices.Concat(f.Streams, f.Quiet) {
+		if c, severity := of(&s); s.Facts.Reports >= 0.5 && !c.counted[severity] {
+			c.other[severity], others = true, true
+		}
+	}
+	elsewhere := func(c *channel) bool { return c.counted == [2]bool{} && c.other != [2]bool{} }
+	switch {
+	case !others:
+		return grouped(got)
+	case severities == [2]bool{true, true} || slices.ContainsFunc(slices.Collect(maps.Values(heard)), elsewhere):
+	case severities[1]:
+		return grouped(got) + " severe"
+	default:
+		return grouped(got) + " not severe"
+	}
+	names := make([]string, len(order))
+	for i, name := range order {
+		switch c := heard[name]; {
+		case c.counted == [2]bool{false, true}:
+			names[i] = lower(name) + severeName
+		case c.other[1]:
+			names[i] = lower(name) + " (not severe)"
+		default:
+			names[i] = lower(name)
+		}
+	}
+	return listed(names, 3) + ", " + grouped(got)
+}
+
+// severeName ends the name of a channel's stream of severe reports.
+const severeName = " (severe)"
+
+// since is the months up to asOf that a stream's counts cover: "6 months".
+func (f *Facts) since(asOf Month) string { return plural(int(asOf-f.From)+1, "month") }
+
+// mixSentence: "Severity of reports: 9 of 20 complaints about care severe in 6 months
+// where about 4 would be usual here."
 func mixSentence(f *FamilyPart, asOf Month) string {
 	var parts []string
 	for i, s := range f.Streams {
 		if i == 2 || s.Facts.Reports <= s.Facts.Expected {
 			continue
 		}
-		parts = append(parts, fmt.Sprintf("%.0f of %.0f %s severe where %s would be usual here",
-			s.Facts.Reports, s.Facts.Of, lower(s.Name), count(s.Facts.Expected)))
+		parts = append(parts, fmt.Sprintf("%.0f of %.0f %s severe in %s where %s would be usual here",
+			s.Facts.Reports, s.Facts.Of, lower(s.Name), s.Facts.since(asOf), count(s.Facts.Expected)))
 	}
 	began := ". Began " + f.Streams[0].Began.Name(asOf) + "."
 	if len(parts) == 0 { // it has faded, and counts for what it was
 		s := &f.Streams[0]
-		return fmt.Sprintf("%s: %s of %s %s severe where %s would be usual here, after more than usual before",
-			f.Name, grouped(s.Facts.Reports), grouped(s.Facts.Of), lower(s.Name), count(s.Facts.Expected)) + began
+		return fmt.Sprintf("%s: %s of %s %s severe in %s where %s would be usual here, after more than usual before",
+			f.Name, grouped(s.Facts.Reports), grouped(s.Facts.Of), lower(s.Name), s.Facts.since(asOf), count(s.Facts.Expected)) + began
 	}
 	return f.Name + ": " + strings.Join(parts, "; ") + began
 }
 
 // gapSentence says which side moved.
 func gapSentence(s *StreamPart, asOf Month) string {
-	return fmt.Sprintf("Patients and GPs against its own reporting: %.0f from outside where %s would be usual here, %s reported where %s would be. Began %s.",
-		s.Facts.Outside, count(s.Facts.OutsideExpected), plural(int(math.Round(s.Facts.Inside)), "incident"), count(s.Facts.InsideExpected), s.Began.Name(asOf))
+	return fmt.Sprintf("Patients and GPs against its own reporting: %.0f from outside in %s where %s would be usual here, %s reported where %s would be. Began %s.",
+		s.Facts.Outside, s.Facts.since(asOf), count(s.Facts.OutsideExpected), plural(int(math.Round(s.Facts.Inside)), "incident"), count(s.Facts.InsideExpected), s.Began.Name(asOf))
 }
 
 // hardSentence: "Safety: 3 of 6 measures worse than own past, allowing for the

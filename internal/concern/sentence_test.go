@@ -88,6 +88,7 @@ func readFact(t *testing.T, word, rest string) (s StreamPart, quiet bool) {
 	case "reports":
 		s.Kind = Reports
 		scan(cells[1], "%f of about %f since %s", &s.Facts.Reports, &s.Facts.Expected, &since)
+		quiet = cells[2] == "none"
 	case "severe":
 		s.Kind = Mix
 		scan(cells[1], "%f of %f, usual %f since %s", &s.Facts.Reports, &s.Facts.Of, &s.Facts.Expected, &since)

@@ -161,7 +161,7 @@ func SoftStreams(par *Params) []Stream {
 			ids[sev] = id
 			name := c.Name
 			if sev == Severe {
-				name += " (severe)"
+				name += severeName
 			}
 			out = append(out, Stream{ID: id, Name: name, Kind: Reports, Family: c.Family, Channel: c.ID, Severity: sev})
 			if c.Voice == "outside" {

@@ -111,11 +111,11 @@ func TestTheWatchListIsComparedWithTheWeeksBeginning(t *testing.T) {
 	t.Parallel()
 	m := made()
 	m.Before = []store.Concern{judged("RA1", 9, 22, concern.Possible, "gp", "x"), judged("RA2", 1, 30, concern.Likely, "gp", "x"), judged("RZ9", 3, 9, concern.NoSign, "gp", "x")}
-	m.Now = []store.Concern{judged("RA1", 2, 31, concern.Likely, "gp", "GP concerns: 14 in 8 weeks where 3 are usual here. Began March."), judged("RA2", 3, 28, concern.Possible, "gp", "x"), judged("RZ9", 1, 40, concern.Likely, "gp", "elsewhere")}
+	m.Now = []store.Concern{judged("RA1", 2, 31, concern.Likely, "gp", "GP concerns: 14 in 8 weeks where 3 are usual here. Began March."), judged("RA2", 3, 1, concern.NoSign, "gp", "x"), judged("RZ9", 1, 40, concern.Likely, "gp", "elsewhere")}
 	d := Weekly(&m)
 	want := "1 worse, 1 better, 0 unchanged.\n" +
 		"Aldermoor: 31 points (likely), +9 from 22; was possible; 2nd, was 9th. Because GP concerns: 14 in 8 weeks where 3 are usual here.\n" +
-		"Thornley: 28 points (possible), −2 from 30; was likely; 3rd, was 1st."
+		"Thornley: 1 point (no sign), −29 from 30; was likely; 3rd, was 1st."
 	if got := part(t, &d, "What changed on the watch list"); got != want {
 		t.Errorf("got\n%s\nexpected\n%s", got, want)
 	}

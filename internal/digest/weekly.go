@@ -116,7 +116,7 @@ func (m *Made) lead(worse, better, fresh []mover, raised []alert.Alert) string {
 func (m *Made) watchPart(worse, better, fresh []mover) Part {
 	p := Part{Heading: "What changed on the watch list", More: Link{"The watch list", "/watch-list"}}
 	item := func(v *mover) Item {
-		text := fmt.Sprintf("%d points (%s)", v.now.Points, v.now.Word)
+		text := fmt.Sprintf("%s (%s)", count(v.now.Points, "point", "points"), v.now.Word)
 		if v.before.Judged {
 			text += fmt.Sprintf(", %s from %d", signed(v.by()), v.before.Points)
 			if v.before.Word != v.now.Word {
@@ -231,7 +231,7 @@ func (m *Made) raisedPart(list []alert.Alert) Part {
 		p.More = m.moreAlerts(len(list))
 	}
 	for _, a := range list[:min(alertItems, len(list))] {
-		text := fmt.Sprintf("%s: %d points (%s), raised %s.", m.about(a.Provider), a.First.Points, a.First.Word, dayOf(a.Raised, m.At))
+		text := fmt.Sprintf("%s: %s (%s), raised %s.", m.about(a.Provider), count(a.First.Points, "point", "points"), a.First.Word, dayOf(a.Raised, m.At))
 		if why := m.Evidence[a.Ref]; why != "" {
 			text += " Because " + lower(why)
 		}

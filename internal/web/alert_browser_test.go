@@ -49,4 +49,11 @@ func TestAlertPagesHoldInABrowser(t *testing.T) {
 			b.Check(t, server.URL+page.path, browsertest.Expect{Name: name, Cookies: cookie, Says: []string{page.says}})
 		})
 	}
+	t.Run("on a telephone the words of the waterfall have its width, and nothing of it lies beyond the edge", func(t *testing.T) {
+		page := b.Visit(t, server.URL+"/providers/RA2", browsertest.View{Width: browsertest.Telephone, Cookies: cookie})
+		widths := browsertest.Evaluate[[]float64](page, `(()=>{const t=document.querySelector(".cd-fall"),w=e=>e.getBoundingClientRect();return [w(t.querySelector(".cd-fall__text")).width,w(t.querySelector(".cd-fall__bar")).right,t.parentElement.scrollWidth-t.parentElement.clientWidth]})()`)
+		if widths[0] < 250 || widths[1] > browsertest.Telephone || widths[2] > 0 {
+			t.Errorf("words are %v px wide, the bar ends at %v, %v px lie beyond", widths[0], widths[1], widths[2])
+		}
+	})
 }

@@ -104,14 +104,14 @@ func aboveLines(r *request, c *store.Concern) (out []component.Content) {
 }
 
 // aboveWords says in the lead how many providers have facts above any score.
-func (v *watchView) aboveWords(r *request, chosen []org.Organisation) string {
+func (v *watchView) aboveWords(r *request, chosen []org.Organisation, named bool) string {
 	n := 0
 	for _, o := range chosen {
 		if c, ok := v.concerns[o.Code]; ok && len(overrides(r, &c)) > 0 {
 			n++
 		}
 	}
-	if n == 0 {
+	if n == 0 || n == 1 && named { // it has just been said of the one
 		return ""
 	}
 	return " At " + count(n, "provider", "providers") + " a fact stands above any score."

@@ -186,7 +186,7 @@ func familyName(id concern.FamilyID) string {
 func (p *alertsPage) views(r *request, list []alert.Alert, show string) {
 	p.Views.Name = "Show"
 	for _, v := range []struct{ show, text string }{
-		{"", "Open"}, {alertsMine, "Mine"}, {alertsNew, "New"}, {alertsAcknowledged, "Acknowledged"}, {alertsClosed, "Closed"}, {alertsAll, "All"},
+		{"", "Open"}, {alertsMine, "Mine"}, {alertsNew, "New"}, {alertsAcknowledged, "Acknowledged, no owner yet"}, {alertsClosed, "Closed"}, {alertsAll, "All"},
 	} {
 		n := 0
 		for i := range list {

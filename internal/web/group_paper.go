@@ -53,7 +53,7 @@ func (r *request) forPaper() *request {
 	q.Set("since", paperSince)
 	q.Del("site") // a paper is of the whole provider, which is judged
 	eyes.URL.RawQuery = q.Encode()
-	eyes.seen = nil
+	eyes.seen, eyes.asked = nil, nil // nor what the reader may see
 	return &eyes
 }
 

@@ -88,7 +88,8 @@ func (m *movement) words() string {
 		return m.name + ": " + m.now + "; nothing unusual then"
 	}
 	now, was := strings.Fields(m.now), strings.Fields(m.was)
-	for len(now) > 1 && len(was) > 1 && now[len(now)-1] == was[len(was)-1] {
+	same := len(now) == len(was) // or it counts something else: "2 severe in 6 months, was 6 in 6 months"
+	for same && len(now) > 1 && now[len(now)-1] == was[len(was)-1] {
 		now, was = now[:len(now)-1], was[:len(was)-1]
 	}
 	return m.name + ": " + m.now + ", was " + strings.Join(was, " ")

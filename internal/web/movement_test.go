@@ -16,6 +16,13 @@ func TestWhatMovedIsSaidByWhatWasSeen(t *testing.T) {
 		a.Families[0].Streams[0].Facts.Reports = float64(reports)
 		return &a
 	}
+	severe := func(a *concern.Assessment) *concern.Assessment {
+		f := &a.Families[0]
+		f.Quiet = []concern.StreamPart{f.Streams[0]} // the ordinary ones came too, as usual
+		f.Streams[0].Name += " (severe)"
+		f.Streams[0].Severity, f.Streams[0].Facts.Expected = concern.Severe, 0.2
+		return a
+	}
 	none := judgedOf("RA1", 0)
 	none.Families = nil
 	for name, c := range map[string]struct {
@@ -23,6 +30,7 @@ func TestWhatMovedIsSaidByWhatWasSeen(t *testing.T) {
 		want        []string
 	}{
 		"more reports":                         {of(9, 6), of(12, 9), []string{"Staff and trainee concerns: 9 in 6 months, was 6"}},
+		"the severe alone count now":           {of(9, 6), severe(of(12, 2)), []string{"Staff and trainee concerns: 2 severe in 6 months, was 6 in 6 months"}},
 		"the same reports weigh less":          {of(12, 9), of(11, 9), []string{"Staff and trainee concerns"}},
 		"what had none":                        {&none, of(12, 9), []string{"Staff and trainee concerns: 9 in 6 months; nothing unusual then"}},
 		"what has none any more":               {of(12, 9), &none, []string{"Staff and trainee concerns: no longer unusual; was 9 in 6 months"}},

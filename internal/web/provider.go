@@ -322,7 +322,7 @@ func (v *providerView) lead() component.Content {
 		}
 		return bold("Can’t be judged.", "Because "+why+". That is not a sign that all is well.")
 	case c.Word == concern.NoSign:
-		return bold(fmt.Sprintf("%d points: no sign of having got worse.", c.Points), "Because nothing that is measured or said adds up to the "+
+		return bold(count(c.Points, "point", "points")+": no sign of having got worse.", "Because nothing that is measured or said adds up to the "+
 			fmt.Sprintf("%.0f points", v.method.Params.WordPoints(concern.Watch))+" where “watch” begins.")
 	}
 	word := map[concern.Word]string{

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"candour/internal/access"
@@ -96,7 +97,7 @@ func (v *providerView) stepLane(from, until time.Time) *chart.InterventionLane {
 		if c.At.Before(from) || c.At.After(until) {
 			continue
 		}
-		lane.Steps = append(lane.Steps, chart.Intervention{At: v.stated(c), Known: c.At, Name: "Statement of " + c.Submission + " contradicted by " + c.Ref + ", " + day(c.At), Over: true})
+		lane.Steps = append(lane.Steps, chart.Intervention{At: v.stated(c), Known: c.At, Name: "Statement of " + c.Submission + " contradicted by " + disproofWords(c) + ", " + day(c.At), Over: true})
 	}
 	if len(lane.Steps) == 0 {
 		return nil
@@ -148,6 +149,19 @@ func (v *providerView) alertMoments(r *request, from time.Time) []moment {
 	return out
 }
 
+// disproofWords names what disproved a statement: a signal by its reference, all else in
+// the words kept with it, as "Nurse fill, Aug 2026: 87.3%".
+func disproofWords(c *signal.Contradiction) string {
+	if c.Evidence == signal.EvidenceSignal || c.Says == "" {
+		return c.Ref
+	}
+	says := c.Says
+	for _, kind := range []string{"Value: ", "Finding: ", "Document: "} {
+		says = strings.TrimPrefix(says, kind)
+	}
+	return strings.TrimSuffix(says, ".")
+}
+
 // stepMoments is the steps on complaints and the contradicted statements of the stretch.
 func (v *providerView) stepMoments(r *request, from time.Time) []moment {
 	var out []moment
@@ -160,7 +174,7 @@ func (v *providerView) stepMoments(r *request, from time.Time) []moment {
 		if c := &v.told[i]; !c.At.Before(from) {
 			out = append(out, moment{
 				happened: v.stated(c), known: c.At, kind: withIcon(component.Soft.Icon(), "Contradiction"),
-				what: "What the provider stated is contradicted: " + c.Because, href: r.link(assurancePath + "/" + c.Submission), source: c.Submission + " against " + c.Ref,
+				what: "What the provider stated is contradicted: " + c.Because, href: r.link(assurancePath + "/" + c.Submission), source: c.Submission + " against " + disproofWords(c),
 			})
 		}
 	}

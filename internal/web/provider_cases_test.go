@@ -57,6 +57,23 @@ func TestTheThirdLaneHoldsAlertsAndWhatWeDid(t *testing.T) {
 	}
 }
 
+func TestWhatDisprovedAStatementIsNamedInWords(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		told signal.Contradiction
+		want string
+	}{
+		{signal.Contradiction{Evidence: signal.EvidenceSignal, Ref: "IN-2026-8", Says: "Incident IN-2026-8, 9 Nov 2026: two nurses"}, "IN-2026-8"},
+		{signal.Contradiction{Evidence: signal.EvidenceObservation, Ref: "nurse-fill-rate 2026-08", Says: "Value: Nurse fill, Aug 2026: 87.3%"}, "Nurse fill, Aug 2026: 87.3%"},
+		{signal.Contradiction{Evidence: signal.EvidenceFinding, Ref: "f-3", Says: "Finding: 1.83 is above the upper limit of 1.76."}, "1.83 is above the upper limit of 1.76"},
+		{signal.Contradiction{Evidence: signal.EvidenceObservation, Ref: "shmi 2025-03"}, "shmi 2025-03"},
+	} {
+		if got := disproofWords(&c.told); got != c.want {
+			t.Errorf("%+v is named %q", c.told, got)
+		}
+	}
+}
+
 func TestWhatWasHeardAndDoneGetsNumbersInTheOrderInWhichWeKnew(t *testing.T) {
 	t.Parallel()
 	v, from, until := acted()

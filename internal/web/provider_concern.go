@@ -103,7 +103,7 @@ func (s *Server) linked(r *request, code org.Code, c concern.Contribution) compo
 	case counted != nil && r.may(access.SeeSignals):
 		href = r.link(countedPath(code, counted))
 	case c.Standing && c.Soft:
-		href = s.behind(r, code, "", "")
+		href = s.behind(r, code, standingFamily(c.Text), "")
 	case c.Standing: // made of many indicators: the calculation names them
 		href = r.link(providerPath(code) + "/concern#standing")
 	}
@@ -115,6 +115,17 @@ func (s *Server) linked(r *request, code org.Code, c concern.Contribution) compo
 		return sentenceWithLink("", component.Link{Text: c.Text, Href: href}, "")
 	}
 	return sentenceWithLink("", component.Link{Text: name, Href: href}, ": "+rest)
+}
+
+// standingFamily is the family whose signals a part of the standing level is made of, by
+// its sentence: visits have one; voices, which are of many kinds, have none.
+func standingFamily(text string) concern.FamilyID {
+	for _, part := range fusion().Standing {
+		if part.Visits && strings.HasPrefix(text, part.Name+":") {
+			return fusion().VisitFamily
+		}
+	}
+	return ""
 }
 
 // heardAs is the kind of signal that the streams of a family count; families that
@@ -314,7 +325,7 @@ func (p *weightsPage) fill(s *Server, r *request, code org.Code, par *concern.Pa
 		{Heading: "Family"}, {Heading: "Its streams’ C added up", Numeric: true}, {Heading: "Divided, for overlap, by"}, {Heading: "Evidence E", Numeric: true}, {Heading: "Weight", Numeric: true}, {Heading: "Part: weight × ln(1 + E)", Numeric: true}, {Heading: "Points", Numeric: true}, {Heading: "Streams with evidence"},
 	}}
 	streams := component.Table{Dense: true, RowHeaders: true, Classes: "cd-wide", Caption: "Streams", CaptionHidden: true, Columns: []component.Column{
-		{Heading: "Stream"}, {Heading: "Family"}, {Heading: "Evidence C", Numeric: true}, {Heading: "Share of part", Numeric: true}, {Heading: "Began"}, {Heading: "Newest"}, {Heading: "Newest value, or reports in six months", Numeric: true}, {Heading: "Usual here", Numeric: true},
+		{Heading: "Stream"}, {Heading: "Family"}, {Heading: "Evidence C", Numeric: true}, {Heading: "Share of part", Numeric: true}, {Heading: "Began"}, {Heading: "Newest"}, {Heading: "Newest value, or reports since it began, of 6 months at most", Numeric: true}, {Heading: "Usual here", Numeric: true},
 	}}
 	for i := range a.Families {
 		f := &a.Families[i]

@@ -73,7 +73,7 @@ func (v *providerView) graveVoices(r *request, from time.Time) []moment {
 
 // momentTable explains the numbered moments, latest known first.
 func (v *providerView) momentTable(p *providerPage) {
-	t := component.Table{Dense: true, Classes: "cd-wide", Caption: "Numbered moments, latest known first", RowHeaders: true, Columns: []component.Column{
+	t := component.Table{Dense: true, Cards: true, Caption: "Numbered moments, latest known first", RowHeaders: true, Columns: []component.Column{
 		{Heading: "No.", Numeric: true}, {Heading: "Happened"}, {Heading: "Known to us"}, {Heading: "Kind"}, {Heading: "What"}, {Heading: "Source"},
 	}}
 	for i, m := range slices.Backward(v.moments) {

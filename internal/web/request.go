@@ -36,7 +36,7 @@ func (r *request) signedIn() bool { return r.viewer.Account != "" }
 
 // may reports whether the policies let the viewer do a here. They are asked once: the
 // lines of a list ask the same of each, and neither viewer nor commissioner becomes
-// another while a request is answered.
+// another while a request is answered; a paper’s copy, which has the eyes of another, asks anew.
 func (r *request) may(a access.Action) bool {
 	if !r.signedIn() {
 		return false

@@ -23,8 +23,9 @@ func countedReports(c *concern.Contribution) *store.CountedReports {
 	}
 	out := store.CountedReports{From: c.Streams[0].Facts.From.Period(), To: c.Streams[0].Facts.To.Period()}
 	severe, ordinary := 0, 0
-	for i := range c.Streams {
-		x := &c.Streams[i]
+	streams := concern.CountedStreams(c.Streams)
+	for i := range streams {
+		x := &streams[i]
 		id, _, _ := strings.Cut(string(x.Stream), ".")
 		channel, ok := watch.HeardOn(concern.ChannelID(id))
 		if x.Kind != concern.Reports || !ok {

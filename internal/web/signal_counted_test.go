@@ -25,6 +25,9 @@ func TestACountLeadsToTheReportsThatItIsMadeOf(t *testing.T) {
 	}
 	care, attitude := stream("complaints-care.ordinary", concern.Ordinary), stream("complaints-attitude.ordinary", concern.Ordinary)
 	severe := stream("complaints-care.severe", concern.Severe)
+	above, below := severe, care
+	above.Facts.Reports, above.Facts.Expected = 6, 4.5
+	below.Facts.Reports, below.Facts.Expected = 8, 12
 	withheld := care
 	withheld.Facts.Withheld = true
 	for name, c := range map[string]struct {
@@ -34,6 +37,7 @@ func TestACountLeadsToTheReportsThatItIsMadeOf(t *testing.T) {
 		"both severities of a channel": {[]concern.StreamPart{care, severe}, list(nil, signal.ChannelComplaintsCare)},
 		"the ordinary of two channels": {[]concern.StreamPart{care, attitude}, list(&no, signal.ChannelComplaintsCare, signal.ChannelComplaintsCommunication)},
 		"the severe alone":             {[]concern.StreamPart{severe}, list(&yes, signal.ChannelComplaintsCare)},
+		"what alone is above usual":    {[]concern.StreamPart{above, below}, list(&yes, signal.ChannelComplaintsCare)},
 		"what no one list holds":       {[]concern.StreamPart{severe, attitude}, nil},
 		"an installation's own":        {[]concern.StreamPart{stream("walk-rounds.ordinary", concern.Ordinary)}, nil},
 		"figures":                      {[]concern.StreamPart{{Stream: "falls", Kind: concern.Rate}}, nil},
@@ -55,6 +59,18 @@ func TestACountLeadsToTheReportsThatItIsMadeOf(t *testing.T) {
 	for _, address := range []string{"/signals?counted=gp_concerns", "/signals?counted=gp_concerns,x&from=2026-06&to=2026-11", "/signals?from=2026-06&to=2026-11"} {
 		if got := countedOf(&request{Request: httptest.NewRequest("GET", address, nil)}); got != nil {
 			t.Errorf("%s asks for %+v", address, got)
+		}
+	}
+}
+
+func TestALongStandingPartLeadsToTheSignalsThatItIsMadeOf(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]concern.FamilyID{
+		"Visits long worse than usual: 2 of 2 visits in 24 months worse than the usual visit.": "visits",
+		"Voices long louder than elsewhere: 5 of 5 kinds of voice louder.":                     "",
+	} {
+		if got := standingFamily(text); got != want {
+			t.Errorf("%s: leads to signals of %q", text, got)
 		}
 	}
 }

@@ -240,12 +240,15 @@ func (s *Server) fillWatch(r *request, p *watchListPage, v *watchView, chosen []
 		s.countRows(r, p, v, chosen)
 		return
 	}
-	quiet, moved := 0, 0
+	quiet, moved, above := 0, 0, 0 // no sign: not listed; of those moved; listed for a fact above any score
 	all := r.query("show") == "all"
 	for _, o := range byRank(r, chosen, v.concerns) {
 		c, ok := v.concerns[o.Code]
 		switch {
 		case ok && len(overrides(r, &c)) > 0: // shown above any score, whatever it is
+			if c.Judged && c.Word == concern.NoSign {
+				above++
+			}
 			r.shown("provider/" + string(o.Code))
 			p.Rows = append(p.Rows, s.watchRow(r, v, o, &c))
 		case !ok && (closed(o, r.moment) || v.departed(r, o.Code)):
@@ -269,8 +272,7 @@ func (s *Server) fillWatch(r *request, p *watchListPage, v *watchView, chosen []
 	if len(p.Rows) == 0 {
 		p.None = "No provider that can be judged shows a sign of having got worse. Those that can’t be judged stand below."
 	}
-	limit := int(v.method.Params.WordPoints(concern.Watch) + 0.5)
-	text := fmt.Sprintf("%s below %d points, where “watch” begins.", count(quiet, "provider is", "providers are"), limit)
+	text := noSignWords(quiet, above, int(v.method.Params.WordPoints(concern.Watch)+0.5))
 	if moved > 0 {
 		text += fmt.Sprintf(" %d of them moved by 3 points or more since %s.", moved, v.sinceWords())
 	}

@@ -51,7 +51,7 @@ func (v *watchView) changes(code org.Code, c *store.Concern) []component.Content
 			out = append(out, component.Markup(string(change)+" "+htmlText(head)))
 		}
 	} else {
-		out = append(out, fmt.Sprintf("%d points as before, from other parts.", c.Points))
+		out = append(out, count(c.Points, "point", "points")+" as before, from other parts.")
 	}
 	for i, m := range moved {
 		if i == 4 {

@@ -126,7 +126,7 @@ func (s *Server) watchLead(r *request, v *watchView, chosen []org.Organisation, 
 		return "There is nobody to watch, because no provider is in your commissioner’s purview yet. An administrator sets it, or a register that names your system does."
 	}
 	if byCount {
-		return fmt.Sprintf("The %s are ranked by findings that count, because concern has not been judged yet: it needs at least 3 indicators with 12 months of values.", count(len(chosen), "provider", "providers")) + v.aboveWords(r, chosen) + v.clockWords(chosen)
+		return fmt.Sprintf("The %s are ranked by findings that count, because concern has not been judged yet: it needs at least 3 indicators with 12 months of values.", count(len(chosen), "provider", "providers")) + v.aboveWords(r, chosen, false) + v.clockWords(chosen)
 	}
 	worse, cant, above := 0, 0, ""
 	var top, most *store.Concern // first on the list; first by points
@@ -150,11 +150,11 @@ func (s *Server) watchLead(r *request, v *watchView, chosen []org.Organisation, 
 		}
 	}
 	verb := "have"
-	if worse == 1 {
+	if worse == 1 || len(chosen) == 1 {
 		verb = "has"
 	}
 	lead := fmt.Sprintf("%d of %s %s possibly or likely got worse.", worse, count(len(chosen), "provider", "providers"), verb)
-	end := v.aboveWords(r, chosen)
+	end := v.aboveWords(r, chosen, above != "")
 	if cant > 0 {
 		end += " " + count(cant, "provider can’t be judged.", "providers can’t be judged.")
 	}
@@ -212,6 +212,22 @@ func restWords(c *store.Concern, smaller int) string {
 		parts = append(parts, component.Signed(n)+" because they don’t agree as in a known pattern")
 	}
 	return strings.Join(parts, "; ")
+}
+
+// noSignWords says how many providers are below the first word's limit, and which of
+// them are listed nevertheless.
+func noSignWords(quiet, above, limit int) string {
+	text := fmt.Sprintf("%s below %d points, where “watch” begins", count(quiet+above, "provider is", "providers are"), limit)
+	if quiet+above == 0 {
+		text = fmt.Sprintf("No provider is below %d points, where “watch” begins", limit)
+	}
+	switch {
+	case above == 0:
+		return text + "."
+	case quiet == 0:
+		return text + ": listed above because of a fact above any score."
+	}
+	return text + ": " + number(above) + " of them " + map[bool]string{true: "stands", false: "stand"}[above == 1] + " above because of a fact above any score, " + number(quiet) + " " + map[bool]string{true: "is", false: "are"}[quiet == 1] + " not listed."
 }
 
 // firstSentence is a text up to its first full stop that ends a sentence.
