@@ -248,7 +248,7 @@ func (h *House) definitionTexts() ([]record.Definition, error) {
 		for i := len(h.places) - 1; i >= 0; i-- {
 			text, err := fs.ReadFile(h.places[i], "indicators/"+string(id)+".yaml")
 			if err == nil {
-				list = append(list, record.Definition{Sort: "indicator", ID: string(id), Version: d.Version, Text: string(text)})
+				list = append(list, record.Definition{Sort: store.IndicatorSort, ID: string(id), Version: d.Version, Text: string(text)})
 				break
 			}
 		}

@@ -36,6 +36,22 @@ func (c *Catalogue) Get(id ID) *Definition { return c.byID[id] }
 // IDs is every id, sorted.
 func (c *Catalogue) IDs() []ID { return c.ids }
 
+// Then is the catalogue with other texts of some definitions, by id: those that held at a
+// moment. They were checked when they came, by the rules of then.
+func (c *Catalogue) Then(texts map[string]string) (*Catalogue, error) {
+	then := &Catalogue{byID: maps.Clone(c.byID)}
+	for id, text := range texts {
+		d := &Definition{Multiplier: 1}
+		if err := definition.Decode([]byte(text), d); err != nil {
+			return nil, fault.Wrap(fault.Damaged, err, "the earlier definition of %s can't be read", id)
+		}
+		d.Version = definition.Version([]byte(text))
+		then.byID[ID(id)] = d
+	}
+	then.ids = slices.Sorted(maps.Keys(then.byID))
+	return then, nil
+}
+
 // Parse reads and checks one definition file; its name must be the id + .yaml.
 // The error names every rule that is broken.
 func Parse(file string, text []byte) (*Definition, error) {

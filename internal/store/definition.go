@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 
+	"candour/internal/access"
 	"candour/internal/fault"
 	"candour/internal/ledger"
 	"candour/internal/record"
@@ -53,6 +54,29 @@ func (s *Store) InstallDefinitions(ctx context.Context, actor string, list []rec
 	}
 	_, err = s.Record(ctx, events...)
 	return len(events), err
+}
+
+// IndicatorSort is the sort of definition that says what an indicator is.
+const IndicatorSort = "indicator"
+
+// ReplacedDefinitions is the texts of the definitions of a sort, by id, that held at the
+// scope's moment and that others have taken the place of since.
+func (s *Store) ReplacedDefinitions(ctx context.Context, sc access.Scope, sort string) (map[string]string, error) {
+	rows, err := s.read.QueryContext(ctx, "SELECT id, body FROM definition WHERE sort = $1 AND from_pos <= $2 AND until_pos > $2 AND until_pos < $3",
+		sort, position(sc), open)
+	if err != nil {
+		return nil, s.engine.fault(err, "read the definitions of then")
+	}
+	defer rows.Close() //nolint:errcheck // rows.Err says what matters
+	texts := map[string]string{}
+	for rows.Next() {
+		var id, text string
+		if err := rows.Scan(&id, &text); err != nil {
+			return nil, s.engine.fault(err, "read the definitions of then")
+		}
+		texts[id] = text
+	}
+	return texts, s.engine.fault(rows.Err(), "read the definitions of then")
 }
 
 // DefinitionText is the text of one version of a definition, for a finding that

@@ -297,7 +297,7 @@ func (s *Server) lateProviders(r *request, p *dataPage) error {
 func (s *Server) lateRow(r *request, f store.HeldFinding, orgs map[string]string) []component.Cell {
 	r.shown("provider/" + string(f.Org))
 	name, source := string(f.Indicator), "not stated"
-	if d := s.Catalogue.Get(f.Indicator); d != nil {
+	if d := r.catalogue().Get(f.Indicator); d != nil {
 		name, source = d.Name, s.sourceName(d.Source)
 	}
 	return []component.Cell{

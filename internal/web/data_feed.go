@@ -33,8 +33,8 @@ func (s *Server) feeds(r *request) ([]feed, error) {
 	var out []feed
 	at := map[string]int{}
 	for _, src := range s.Sources.All() {
-		for _, id := range s.Catalogue.IDs() {
-			d := s.Catalogue.Get(id)
+		for _, id := range r.catalogue().IDs() {
+			d := r.catalogue().Get(id)
 			if d.Source != src.ID || d.Frequency == calendar.NoPeriod {
 				continue
 			}

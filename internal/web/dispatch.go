@@ -12,8 +12,10 @@ import (
 
 	"candour/internal/access"
 	"candour/internal/api"
+	"candour/internal/definition"
 	"candour/internal/fault"
 	"candour/internal/org"
+	"candour/internal/store"
 	"candour/internal/web/assets"
 	"candour/internal/web/component"
 )
@@ -176,7 +178,13 @@ func (s *Server) turnBack(r *request) error {
 		return err
 	}
 	r.asof, r.moment, r.scope = text, moment, r.scope.At(position)
-	return nil
+	texts, err := s.store.ReplacedDefinitions(r.Context(), r.scope, store.IndicatorSort)
+	if err != nil || len(texts) == 0 {
+		return err
+	}
+	r.defined, err = s.Catalogue.Then(texts)
+	r.asDefined = definition.Version([]byte(fmt.Sprint(texts)))
+	return err
 }
 
 // admit is whether the viewer may use the route: nil and no error when so.

@@ -59,16 +59,16 @@ func (s *Server) indicators(r *request) (answer, error) {
 	if len(held) == 0 {
 		p.Lead = "Nothing is measured yet, because no delivery has brought a value for a provider of yours."
 	} else {
-		p.Lead = fmt.Sprintf("%s of %d defined hold values of your providers; %s at the newest values.", count(len(held), "indicator", "indicators"), len(s.Catalogue.IDs()), count(total, "finding counts", "findings count"))
+		p.Lead = fmt.Sprintf("%s of %d defined hold values of your providers; %s at the newest values.", count(len(held), "indicator", "indicators"), len(r.catalogue().IDs()), count(total, "finding counts", "findings count"))
 	}
 	for _, q := range questions {
 		if t := s.domainTable(r, q.id, held, stood.counts); len(t.Rows) > 0 {
 			p.Groups = append(p.Groups, indicatorGroup{q.name, component.Region{Name: q.name + " indicators", Body: t}})
 		}
 	}
-	for _, id := range s.Catalogue.IDs() {
+	for _, id := range r.catalogue().IDs() {
 		if _, ok := held[id]; !ok {
-			p.Unheld = append(p.Unheld, s.Catalogue.Get(id).Name)
+			p.Unheld = append(p.Unheld, r.catalogue().Get(id).Name)
 		}
 	}
 	return p, nil
@@ -79,8 +79,8 @@ func (s *Server) domainTable(r *request, question string, held map[indicator.ID]
 	t := component.Table{Dense: true, RowHeaders: true, Caption: "Indicators", CaptionHidden: true, Columns: []component.Column{
 		{Heading: "Indicator"}, {Heading: "Unit"}, {Heading: "Better"}, {Heading: "Providers", Numeric: true}, {Heading: "Newest"}, {Heading: "Findings that count", Numeric: true}, {Heading: "Late", Numeric: true}, {Heading: "Source"},
 	}}
-	for _, id := range s.Catalogue.IDs() {
-		d, m := s.Catalogue.Get(id), held[id]
+	for _, id := range r.catalogue().IDs() {
+		d, m := r.catalogue().Get(id), held[id]
 		if d.Question != question || m.Orgs == 0 {
 			continue
 		}
@@ -126,7 +126,7 @@ func (*definitionPage) template() string { return "indicator-definition" }
 // indicatorAll shows one indicator of every provider in the purview. Ten
 // queries.
 func (s *Server) indicatorAll(r *request) (answer, error) {
-	d := s.Catalogue.Get(indicator.ID(r.PathValue("id")))
+	d := r.catalogue().Get(indicator.ID(r.PathValue("id")))
 	if d == nil {
 		return nil, fault.New(fault.NotFound, "there is no indicator %q", cut(r.PathValue("id")))
 	}

@@ -30,7 +30,7 @@ type indicatorView struct {
 // readIndicator reads what the address names. Seven queries, whatever the length
 // of the series.
 func (s *Server) readIndicator(r *request) (*indicatorView, error) {
-	d := s.Catalogue.Get(indicator.ID(r.PathValue("id")))
+	d := r.catalogue().Get(indicator.ID(r.PathValue("id")))
 	if d == nil {
 		return nil, fault.New(fault.NotFound, "there is no indicator %q", cut(r.PathValue("id")))
 	}

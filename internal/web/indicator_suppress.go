@@ -133,7 +133,7 @@ func (s *Server) keepFrom(r *request, v *indicatorView) error {
 		return err
 	}
 	v.kept = &verdict{Verdict: finding.Verdict{Charted: true}, definition: v.d}
-	if list := s.verdicts(held); len(list) > 0 {
+	if list := verdicts(r.catalogue(), held); len(list) > 0 {
 		v.kept = &list[0]
 	}
 	return nil

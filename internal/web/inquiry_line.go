@@ -25,7 +25,7 @@ func (p *inquiryPage) draw(r *request, s *Server, findings []store.HeldFinding, 
 	facts := make([]chart.InquiryFact, len(findings))
 	for i, f := range findings {
 		x := chart.InquiryFact{Number: i + 1, Name: string(f.Indicator), Happened: f.To.End(), Reached: f.Received}
-		if d := s.Catalogue.Get(f.Indicator); d != nil {
+		if d := r.catalogue().Get(f.Indicator); d != nil {
 			x.Name = d.Name
 		}
 		if wait, ok := waited(f.Received, first["finding/"+f.ID]); ok {

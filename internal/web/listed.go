@@ -32,7 +32,7 @@ func listing[T any](s *Server, w *worked, r *request, what string, read func(con
 
 // keptAsOf gives what is read as of an entry, since which it can't have changed.
 func keptAsOf[T any](w *worked, r *request, what string, version int64, read func(context.Context, access.Scope) (T, error)) (T, error) {
-	key := workedKey{what: what, tenant: r.scope.Tenant, version: version, with: fmt.Sprint(r.scope.All, r.scope.Viewer.Memberships)}
+	key := workedKey{what: what, tenant: r.scope.Tenant, version: version, with: fmt.Sprint(r.scope.All, r.scope.Viewer.Memberships, r.asDefined)}
 	ctx := context.WithoutCancel(r.Context()) // others wait for the same
 	return workOut(w, key, func() (T, error) { return read(ctx, r.scope.At(version)) })
 }

@@ -130,7 +130,7 @@ func matrixRows(r *request, providers []org.Organisation, concerns map[org.Code]
 func (s *Server) matrixColumns(r *request, measured []store.Measured) []*indicator.Definition {
 	var out []*indicator.Definition
 	for _, m := range measured {
-		d := s.Catalogue.Get(m.Indicator)
+		d := r.catalogue().Get(m.Indicator)
 		switch {
 		case d == nil:
 		case r.query("set") == "all",

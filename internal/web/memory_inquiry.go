@@ -134,7 +134,7 @@ func (p *inquiryPage) things(r *request, s *Server, findings []store.HeldFinding
 	slices.SortStableFunc(findings, func(a, b store.HeldFinding) int { return a.Received.Compare(b.Received) })
 	for i, f := range findings {
 		name := string(f.Indicator)
-		if d := s.Catalogue.Get(f.Indicator); d != nil {
+		if d := r.catalogue().Get(f.Indicator); d != nil {
 			name = d.Name
 		}
 		seen := first["finding/"+f.ID]

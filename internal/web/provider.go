@@ -190,7 +190,7 @@ func (s *Server) judgeAll(r *request, v *providerView, observed []indicator.Obse
 		for n < len(observed) && observed[n].Indicator == observed[0].Indicator && observed[n].Org == observed[0].Org && observed[n].Tenant == observed[0].Tenant {
 			n++
 		}
-		if d := s.Catalogue.Get(observed[0].Indicator); d != nil {
+		if d := r.catalogue().Get(observed[0].Indicator); d != nil {
 			j, err := judge(d, observed[:n], limitsFrom(annotationsOf(v.marks, d.ID)))
 			if err != nil {
 				return err

@@ -56,7 +56,7 @@ func (v *providerView) changed(r *request, p *providerPage) {
 	for _, f := range v.found.all {
 		if f.Received.After(v.compared) && f.Latest && f.Direction == finding.Concern && len(p.Changed.Items) < changesShown {
 			name := string(f.Indicator)
-			if d := r.server.Catalogue.Get(f.Indicator); d != nil {
+			if d := r.catalogue().Get(f.Indicator); d != nil {
 				name = shortOf(d)
 			}
 			text := sentenceWithLink("", component.Link{Text: name, Href: r.link(indicatorPath(v.org.Code, f.Indicator))}, ": "+uncapital(firstSentence(sentence(f.Sentence))))

@@ -40,7 +40,7 @@ func (v *providerView) fall(s *Server, r *request, p *providerPage) {
 	byDomain := map[string]*component.WaterfallDomain{}
 	var order []string
 	for _, part := range concern.Contributions(&c.Assessment) {
-		id, name := s.questionOf(part), ""
+		id, name := s.questionOf(r, part), ""
 		switch {
 		case part.Standing:
 			id, name = "standing", "Long worse than elsewhere"
@@ -138,7 +138,7 @@ var heardAs = map[concern.FamilyID]signal.Kind{
 // behind is the address of what a stream is made of: an indicator's page, or the
 // list of a provider's signals for those who may read it; "" where there is none.
 func (s *Server) behind(r *request, code org.Code, family concern.FamilyID, stream concern.StreamID) string {
-	if d := s.Catalogue.Get(indicator.ID(stream)); d != nil {
+	if d := r.catalogue().Get(indicator.ID(stream)); d != nil {
 		return r.link(indicatorPath(code, d.ID))
 	}
 	if !r.may(access.SeeSignals) {

@@ -52,7 +52,7 @@ func (s *Server) findingsOf(r *request, code org.Code) (foundOf, error) {
 func (s *Server) standingsOf(r *request, code org.Code) ([]verdict, error) {
 	return listing(s, s.provider, r, "verdicts "+string(code), func(ctx context.Context, sc access.Scope) ([]verdict, error) {
 		held, err := s.store.Verdicts(ctx, sc, store.Wanted{Orgs: []org.Code{code}})
-		list := slices.DeleteFunc(s.verdicts(held), func(j verdict) bool { return j.At.IsZero() })
+		list := slices.DeleteFunc(verdicts(r.catalogue(), held), func(j verdict) bool { return j.At.IsZero() })
 		slices.SortStableFunc(list, func(a, b verdict) int {
 			return questionPlace(a.definition.Question) - questionPlace(b.definition.Question)
 		})

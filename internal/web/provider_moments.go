@@ -34,7 +34,7 @@ func (v *providerView) numberMoments(s *Server, r *request) {
 	for _, f := range v.numbered(from) {
 		v.moments = append(v.moments, moment{
 			happened: toldBy(f).End().AddDate(0, 0, -1), known: v.knownOf(f), kind: withIcon(component.Hard.Icon(), "Finding"),
-			what: capital(s.findingWords(f)), href: r.link(indicatorPath(v.org.Code, f.Indicator)), source: s.sourceOf(f),
+			what: capital(s.findingWords(r, f)), href: r.link(indicatorPath(v.org.Code, f.Indicator)), source: s.sourceOf(r, f),
 		})
 	}
 	v.moments = append(v.moments, v.graveVoices(r, from)...)

@@ -59,10 +59,10 @@ type verdict struct {
 }
 
 // verdicts is the verdicts of indicators that are defined.
-func (s *Server) verdicts(list []finding.Verdict) []verdict {
+func verdicts(c *indicator.Catalogue, list []finding.Verdict) []verdict {
 	out := make([]verdict, 0, len(list))
 	for i := range list {
-		if d := s.Catalogue.Get(list[i].Indicator); d != nil {
+		if d := c.Get(list[i].Indicator); d != nil {
 			out = append(out, verdict{list[i], d, watch.Format(d)})
 		}
 	}

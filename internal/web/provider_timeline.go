@@ -321,8 +321,8 @@ func toldBy(f *store.HeldFinding) calendar.Period {
 const runLength = 7
 
 // sourceOf is the source of the figures that a finding rests on.
-func (s *Server) sourceOf(f *store.HeldFinding) string {
-	if d := s.Catalogue.Get(f.Indicator); d != nil {
+func (s *Server) sourceOf(r *request, f *store.HeldFinding) string {
+	if d := r.catalogue().Get(f.Indicator); d != nil {
 		return s.sourceName(d.Source)
 	}
 	return "definition no longer held"
@@ -348,7 +348,7 @@ func (v *providerView) allFindings(s *Server, r *request) component.Table {
 			span += " to " + f.To.Words()
 		}
 		t.Rows = append(t.Rows, []component.Cell{
-			{Body: capital(s.findingWords(f)), Href: r.link(indicatorPath(v.org.Code, f.Indicator))}, {Body: span}, {Body: string(f.Direction)}, {Body: f.Rule}, {Body: counts}, {Body: day(f.Received)},
+			{Body: capital(s.findingWords(r, f)), Href: r.link(indicatorPath(v.org.Code, f.Indicator))}, {Body: span}, {Body: string(f.Direction)}, {Body: f.Rule}, {Body: counts}, {Body: day(f.Received)},
 		})
 	}
 	return t

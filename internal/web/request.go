@@ -1,12 +1,14 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"strings"
 	"time"
 
 	"candour/internal/access"
+	"candour/internal/indicator"
 	"candour/internal/org"
 )
 
@@ -18,18 +20,24 @@ type request struct {
 	route  *route
 	writer http.ResponseWriter // for cookies and deadlines; never written to by a handler
 
-	session string                 // token of the session; "" is not signed in
-	viewer  access.Viewer          // zero is nobody
-	tenant  org.Code               // the commissioner whose pages are shown; "" is none
-	scope   access.Scope           // of the viewer at tenant, as of the moment asked for
-	asof    string                 // the ?asof= as given; "" is now
-	moment  time.Time              // the moment of the scope: of its last entry in the past, else now
-	head    int64                  // position of the newest entry when the request began; -1 is none
-	headAt  time.Time              // when that was recorded
-	seen    []string               // things shown, see shown
-	names   map[org.Code]string    // of the viewer's commissioners
-	asked   map[access.Action]bool // what the policies answered, see may
+	session   string                 // token of the session; "" is not signed in
+	viewer    access.Viewer          // zero is nobody
+	tenant    org.Code               // the commissioner whose pages are shown; "" is none
+	scope     access.Scope           // of the viewer at tenant, as of the moment asked for
+	asof      string                 // the ?asof= as given; "" is now
+	moment    time.Time              // the moment of the scope: of its last entry in the past, else now
+	head      int64                  // position of the newest entry when the request began; -1 is none
+	headAt    time.Time              // when that was recorded
+	seen      []string               // things shown, see shown
+	names     map[org.Code]string    // of the viewer's commissioners
+	defined   *indicator.Catalogue   // the definitions of the moment, where they are not those of now
+	asDefined string                 // which those are, for what is kept; "" is those of now
+	asked     map[access.Action]bool // what the policies answered, see may
 }
+
+// catalogue is the definitions by which the page is drawn: those that held at its moment, so
+// that a past page says of a chart what was said then.
+func (r *request) catalogue() *indicator.Catalogue { return cmp.Or(r.defined, r.server.Catalogue) }
 
 // signedIn reports whether somebody is.
 func (r *request) signedIn() bool { return r.viewer.Account != "" }

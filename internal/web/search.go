@@ -153,7 +153,7 @@ func (s *Server) hitRow(r *request, h *store.Hit, q search.Query, names func(org
 		r.shown("line/" + h.Ref)
 	case store.FoundNote:
 		row.Kind, row.Ref = "Note on a chart", ""
-		if d := s.Catalogue.Get(indicator.ID(h.Indicator)); d != nil {
+		if d := r.catalogue().Get(indicator.ID(h.Indicator)); d != nil {
 			row.Title = []search.Piece{{Text: d.Name}}
 		}
 		if s.offers(r, "/providers/{code}/indicators/{id}") && h.Provider != "" {

@@ -121,8 +121,8 @@ func (s *Server) providerLink(r *request, code org.Code, role org.Role) string {
 
 // searchIndicators finds indicators and sources.
 func (s *Server) searchIndicators(r *request, q string) (out []found) {
-	for _, id := range s.Catalogue.IDs() {
-		d := s.Catalogue.Get(id)
+	for _, id := range r.catalogue().IDs() {
+		d := r.catalogue().Get(id)
 		if rank, ok := rankOf(q, string(id), d.Name+" "+d.Short); ok {
 			f := found{kind: "Indicator", text: d.Name, code: string(id), rank: rank}
 			if s.offers(r, "/indicators/{id}") {

@@ -46,10 +46,12 @@ const mostStandings = 6
 
 // standings is where every series that the request's scope sees stands.
 func (s *Server) standings(r *request) (*standingTable, error) {
-	return listing(s, s.stood, r, "standing", s.readStanding)
+	return listing(s, s.stood, r, "standing", func(ctx context.Context, sc access.Scope) (*standingTable, error) {
+		return s.readStanding(ctx, sc, r.catalogue())
+	})
 }
 
-func (s *Server) readStanding(ctx context.Context, sc access.Scope) (*standingTable, error) {
+func (s *Server) readStanding(ctx context.Context, sc access.Scope, c *indicator.Catalogue) (*standingTable, error) {
 	held, err := s.store.Verdicts(ctx, sc, store.Wanted{})
 	if err != nil {
 		return nil, err
@@ -72,7 +74,7 @@ func (s *Server) readStanding(ctx context.Context, sc access.Scope) (*standingTa
 		}
 		out.counts[f.Indicator] = n
 	}
-	list := s.verdicts(held)
+	list := verdicts(c, held)
 	for i := range list {
 		if _, ok := out.row[list[i].Org]; !ok {
 			out.row[list[i].Org] = len(out.row)

@@ -40,9 +40,9 @@ var softQuestions = map[concern.FamilyID]string{
 
 // questionOf is the domain of a contribution: its largest indicator's, or by its
 // family; "" for the parts that no domain has alone.
-func (s *Server) questionOf(c concern.Contribution) string {
+func (s *Server) questionOf(r *request, c concern.Contribution) string {
 	for _, st := range c.Streams {
-		if d := s.Catalogue.Get(indicator.ID(st.Stream)); d != nil {
+		if d := r.catalogue().Get(indicator.ID(st.Stream)); d != nil {
 			return d.Question
 		}
 	}
@@ -112,7 +112,7 @@ func (s *Server) chosen(r *request, v *watchView) []org.Organisation {
 		}
 		c := v.concerns[o.Code]
 		for _, part := range concern.Contributions(&c.Assessment) {
-			if part.Points > 0 && s.questionOf(part) == question {
+			if part.Points > 0 && s.questionOf(r, part) == question {
 				return false
 			}
 		}
@@ -280,7 +280,7 @@ func (s *Server) countRows(r *request, p *watchListPage, v *watchView, chosen []
 				more++
 				continue
 			}
-			row.Why.Items = append(row.Why.Items, component.Reason{Icon: component.Hard.Icon(), Text: s.findingWords(&f), Source: f.To.Words()})
+			row.Why.Items = append(row.Why.Items, component.Reason{Icon: component.Hard.Icon(), Text: s.findingWords(r, &f), Source: f.To.Words()})
 		}
 		if more > 0 {
 			row.Why.Rest = "and " + number(more) + " more"
@@ -298,9 +298,9 @@ func (s *Server) countRows(r *request, p *watchListPage, v *watchView, chosen []
 }
 
 // findingWords is a finding with its indicator's name.
-func (s *Server) findingWords(f *store.HeldFinding) string {
+func (s *Server) findingWords(r *request, f *store.HeldFinding) string {
 	name := string(f.Indicator)
-	if d := s.Catalogue.Get(f.Indicator); d != nil {
+	if d := r.catalogue().Get(f.Indicator); d != nil {
 		name = cmp.Or(d.Short, d.Name)
 	}
 	return name + ": " + uncapital(firstSentence(f.Sentence))
