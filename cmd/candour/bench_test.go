@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"context"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -74,19 +76,28 @@ func TestBenchReplayOfAllWritesWhatNeedsNoFilesAndSaysWhatIsMissing(t *testing.T
 	}
 }
 
-// Engines of others read what gen writes, so a folder must hold all that a run knows.
-func TestBenchRunReadsBackWhatGenWroteToTheByte(t *testing.T) {
+func TestBenchRunReadsFoldersAndSaysWhatItPassesOver(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	if _, errs, code := runBench(t, "gen", "--seed", "4", "--economies", "1", "--out", dir); code != fault.ExitDone {
-		t.Fatalf("code %d: %s", code, errs)
+	for name, text := range map[string]string{
+		"economy.csv": "key,value\nmonths,30\nauthor,me\n", "providers.csv": "provider,size\nA,1\nB,1\n",
+		"streams.csv":      "stream,name,kind,family\ndeaths,Deaths,count,mortality\n",
+		"observations.csv": "provider,stream,month,available,value,denominator\nA,deaths,0,2,5,4.5\n", "truth.csv": "provider,kind,onset\nB,step,26\n",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
-	direct, errs1, code1 := runBench(t, "run", "--seed", "4", "--economies", "1")
-	back, errs2, code2 := runBench(t, "run", "--seed", "4", "--economies", "1", "--in", dir)
-	if code1 != fault.ExitDone || code2 != fault.ExitDone || strings.Count(direct, "\n") != 27 || direct != back {
-		t.Errorf("codes %d and %d, %s%s\n%s\n%s", code1, code2, errs1, errs2, direct, back)
+	out, errs, code := runBench(t, "run", "--in", dir, "--economies", "3", "--hard", "0.8:1")
+	if code != fault.ExitDone || strings.Count(out, "\n") != 27 {
+		t.Errorf("code %d, %s\n%s", code, errs, out)
 	}
-	if !strings.Contains(errs2, "--economies say how to make them and were passed over") {
-		t.Errorf("what was passed over is not said: %s", errs2)
+	for _, want := range []string{"--economies, --hard say how to make them and were passed over", `the key "author" is not known and was passed over`} {
+		if !strings.Contains(errs, want) {
+			t.Errorf("%q is not said: %s", want, errs)
+		}
+	}
+	if report, errs, code := runBench(t, "report", "--in", dir, "--method", "rag"); code != fault.ExitDone || !strings.Contains(report, "| rag:matched |") {
+		t.Errorf("code %d, %s\n%s", code, errs, report)
 	}
 }

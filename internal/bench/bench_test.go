@@ -97,8 +97,8 @@ func TestAFolderWrittenAndReadGivesTheSameResultsAndBytes(t *testing.T) {
 			t.Errorf("%s: an economy read back gives other scores", m)
 		}
 	}
-	if fmt.Sprint(baselineTraces(e, func(string) bool { return true })) != fmt.Sprint(baselineTraces(back, func(string) bool { return true })) {
-		t.Error("the simple methods give other scores for an economy read back")
+	if run(t, Options{Seed: 3, Economies: 1}) != run(t, Options{Seed: 3, Folders: folders[:1]}) {
+		t.Error("an economy read back gives other results")
 	}
 }
 

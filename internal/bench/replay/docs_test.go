@@ -58,7 +58,18 @@ func TestTheDocumentOfShipmanSaysWhatTheReplaySays(t *testing.T) {
 			crossed = y.Year
 		}
 	}
+	many := math.Log(0.99 / (0.01 / 25000)) // errors of 1% shared by so many practitioners
+	lasting := 0
+	for _, y := range years {
+		if y.Ratio < many {
+			lasting = 0
+		} else if lasting == 0 {
+			lasting = y.Year
+		}
+	}
+	firstOfMany := years[slices.IndexFunc(years, func(y Year) bool { return y.Ratio >= many })].Year
 	said(t, "shipman.md",
+		fmt.Sprintf("One for the same errors among 25,000, %.1f, is passed by these figures in %d, fallen below in %d and passed for good in %d.", many, firstOfMany, firstOfMany+1, lasting),
 		fmt.Sprintf("# Shipman, %d to %d", years[0].Year, years[len(years)-1].Year),
 		fmt.Sprintf("passed in the figures of **%d**, %.0f deaths against %.0f by the end", crossed, observed, expected),
 		fmt.Sprintf("never exceeds %.1f, below the %.2f at which an alert is raised", math.Ceil(10*most)/10, concern.Default().Budget(0.2).Score),
@@ -139,6 +150,7 @@ func TestTheDocumentOfSHMISaysWhatTheReplaySays(t *testing.T) {
 		fmt.Sprintf("ratio %.2f to %.2f, level 0 (%d to %d of %d to %d trusts have one above it)", slices.Max(ratios), slices.Min(ratios), slices.Min(ranks)-1, slices.Max(ranks)-1, slices.Min(trusts), slices.Max(trusts)),
 		fmt.Sprintf("%d were among the %d ever listed; drawn at random %d would hold %.1f.", hits, len(first), len(first), float64(14*len(first))/142),
 		"All 5 that were chosen for SHMI (Basildon and Thurrock, Blackpool, Colchester, East Lancashire, Tameside) were listed by January 2012",
-		"4 were never listed (Burton, Dudley, Sherwood Forest, United Lincolnshire)", "`Shared: 4`")
+		"4 were never listed (Burton, Dudley, Sherwood Forest, United Lincolnshire)", "`Shared: 4`",
+		fmt.Sprintf("the other %d ever listed were not reviewed", len(first)-hits))
 	said(t, "README.md", fmt.Sprintf("%d of the 14 reviewed later are among the %d ever listed", hits, len(first)))
 }
