@@ -97,3 +97,64 @@ func TestCheckNamesEveryFileThatIsWrong(t *testing.T) {
 		}
 	}
 }
+
+// TestCheckSaysWhatConcernMakesOfEachIndicator reads indicators whose definitions are well
+// formed and may not be what was meant.
+func TestCheckSaysWhatConcernMakesOfEachIndicator(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	put := func(name, text string) {
+		t.Helper()
+		name = filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(name), 0o750); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	own := func(id, better, detection string) {
+		put("indicators/"+id+".yaml", ownIndicator(id, "Ours", "proportion", better, detection))
+	}
+	own("misspelt", "lower", "{domain: safety, family: saftey, scored: true}")
+	own("by-itself", "lower", "{domain: safety, family: line care, shift: 0.45, scored: true}")
+	own("usual", "lower", "{domain: safety, scored: true}")
+	own("beside", "lower", "{domain: safety}")
+	own("neither", "neither", "{domain: safety, scored: true}")
+	own("waits", "lower", "{domain: access, scored: true}")
+	own("falls", "lower", "{domain: safety, scored: true}")
+	put("channels/pals.yaml", "id: pals\nname: PALS\nkind: healthwatch\nfamily: coments\n")
+	check := func() (string, error) {
+		var out bytes.Buffer
+		err := (&CheckCmd{Definitions: dir}).Run(&Env{Stdout: &out, Stderr: &out})
+		return out.String(), err
+	}
+	said, err := check()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for id, want := range map[string]string{
+		"misspelt": "Ours; safety, family saftey (your own; or is safety meant?), shift 0.3\n", "by-itself": "Ours; safety, family line care (your own), shift 0.45\n",
+		"usual": "Ours; safety, family safety, shift 0.3\n", "beside": "Ours; safety, charted beside concern and not scored\n",
+		"neither": "not scored, since neither way is better\n", "waits": "Ours; access, not scored, since the family access isn't\n",
+		"falls": "family safety, shift 0.3; in place of the one that comes with Candour\n", "ae-4h-all": "; access, charted beside concern and not scored\n",
+		"cqc-safe": "not heard by concern\n", "pals": "family coments (your own; or is comments meant?)",
+	} {
+		_, line, _ := strings.Cut(said, "  "+id+" ")
+		if line, _, _ = strings.Cut(line, "\n"); !strings.Contains(line+"\n", want) {
+			t.Errorf("candour check says of %s %q, expected %q", id, line, want)
+		}
+	}
+	put("indicator/lost.yaml", "id: lost\n")
+	put("indicators/lost.yml", "id: lost\n")
+	in := installed(t)
+	code, started := in.command("load", "--definitions", dir, in.write("f.csv", "organisation,indicator,period\n"))
+	for _, want := range []string{"nothing reads the folder indicator:", "nothing reads the file indicators/lost.yml:"} {
+		if _, err := check(); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("candour check says %v, expected %q", err, want)
+		}
+		if code != 2 || !strings.Contains(started, want) {
+			t.Errorf("candour load begins with definitions that nothing reads: %d, %s", code, started)
+		}
+	}
+}

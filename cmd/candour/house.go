@@ -16,6 +16,7 @@ import (
 	"candour/definitions"
 	"candour/internal/access"
 	"candour/internal/concern"
+	"candour/internal/definition"
 	"candour/internal/delivery"
 	"candour/internal/fault"
 	"candour/internal/indicator"
@@ -157,6 +158,13 @@ func definitionPlaces(own string) ([]fs.FS, error) {
 	}
 	if !isDir(own) {
 		return nil, fault.New(fault.Invalid, "the folder of definitions %s is not there", own)
+	}
+	wrong, err := definition.Unread(os.DirFS(own))
+	if err != nil {
+		return nil, fault.Wrap(fault.Unavailable, err, "the folder of definitions %s can't be read", own)
+	}
+	if len(wrong) > 0 {
+		return nil, fault.New(fault.Invalid, "in the folder of definitions %s %s", own, strings.Join(wrong, "; "))
 	}
 	return append(places, os.DirFS(own)), nil
 }

@@ -229,7 +229,7 @@ func (c *CheckCmd) Run(env *Env) error {
 	}
 	for _, id := range catalogue.IDs() {
 		d := catalogue.Get(id)
-		fmt.Fprintf(env.Stdout, "indicator  %-34s %s  %s\n", id, d.Version, d.Name)
+		fmt.Fprintf(env.Stdout, "indicator  %-34s %s  %s; %s%s\n", id, d.Version, d.Name, heardAs(d), replaced(places, "indicators/"+string(id)+".yaml"))
 	}
 	for _, line := range sources {
 		fmt.Fprintln(env.Stdout, line)

@@ -101,6 +101,10 @@ func (d *Definition) faults(stem string) (wrong []string) {
 	}
 	say(d.Detection.Scored && d.Detection.Domain == "", "detection.scored needs a detection.domain")
 	say(!(d.Detection.Shift >= 0) || math.IsInf(d.Detection.Shift, 1), "detection.shift must be 0 (the domain's) or above, whichever way is better")
+	say(d.Detection.Family != strings.ToLower(strings.Join(strings.Fields(d.Detection.Family), " ")),
+		"detection.family %q must be in small letters with single spaces, or one family would be two that agree with one another", d.Detection.Family)
+	say(d.MinimumDenominator < 0, "minimum_denominator must be 0 or above")
+	say(d.Decimals < 0, "decimals must be 0 or above")
 	say(d.Frequency == calendar.NoPeriod, "frequency is empty")
 	say(d.Frequency == calendar.Rolling12 && d.Chart != "none" && d.Chart != "points",
 		"a rolling window overlaps itself, so run rules may not be used (R-SPC-6): chart must be points or none")
