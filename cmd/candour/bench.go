@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -103,8 +104,8 @@ func (c *BenchGenCmd) Run(env *Env) error {
 	if err != nil {
 		return err
 	}
-	if c.Economies < 1 {
-		return fault.New(fault.Invalid, "the number of economies must be at least 1")
+	if c.Economies < 1 || c.Economies > bench.MostEconomies {
+		return fault.New(fault.Invalid, "the number of economies must be from 1 to %d", bench.MostEconomies)
 	}
 	for i := range c.Economies {
 		if err := env.Ctx.Err(); err != nil {
@@ -134,8 +135,8 @@ func (f *runFlags) run(env *Env) ([]bench.Result, error) {
 		return nil, err
 	}
 	for _, b := range f.Budget {
-		if !(b > 0) {
-			return nil, fault.New(fault.Invalid, "a budget must be above 0")
+		if !(b > 0) || math.IsInf(b, 1) {
+			return nil, fault.New(fault.Invalid, "a budget must be a number above 0")
 		}
 	}
 	o := bench.Options{

@@ -36,6 +36,8 @@ func TestBenchRefusesWhatMakesNoSense(t *testing.T) {
 		"unknown method":         {"run", "--method", "crystal-ball", "--economies", "1"},
 		"no economies":           {"run", "--economies", "0"},
 		"budget of zero":         {"run", "--budget", "0"},
+		"budget without end":     {"run", "--budget", "inf", "--economies", "1"},
+		"economies without end":  {"run", "--economies", "2000000000"},
 		"unknown scenario":       {"run", "--scenario", "utopia"},
 		"range upside down":      {"run", "--hard", "1:0.5"},
 		"learning from test":     {"run", "--learn", "x.json"},

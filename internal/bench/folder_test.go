@@ -320,6 +320,23 @@ func TestResultsFilesThatAreNoneAreRefused(t *testing.T) {
 	}
 }
 
+func TestWhatLuckFindsIsSaidWhateverMethodsThereAre(t *testing.T) {
+	t.Parallel()
+	for _, method := range []string{"rag", "candour", "candour:matched"} {
+		table, err := ReadResults(strings.NewReader("method,budget,luck_within12\n" + method + ",0.2,0.18\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var b strings.Builder
+		if err := table.Markdown(&b); err != nil {
+			t.Fatal(err)
+		}
+		if strings.Count(b.String(), "by luck alone") != 1 || !strings.Contains(b.String(), "probability 0.18 within 12 months") {
+			t.Errorf("%s:\n%s", method, b.String())
+		}
+	}
+}
+
 func FuzzReadLines(f *testing.F) {
 	f.Add("provider,size\nA,1\nB,x\n")
 	f.Fuzz(func(t *testing.T, text string) {

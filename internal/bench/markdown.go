@@ -65,6 +65,10 @@ func (t *Table) main(b *strings.Builder, rows []int) {
 			ranged(f, "auc", 3), ranged(f, "top10", 2), short(f["true_share"]), fixed(f["ece"], 3))
 	}
 	b.WriteString("\n")
+	if t.row(rows, Candour) < 0 && t.row(rows, Candour+Matched) < 0 {
+		f := t.Figures[rows[0]] // what luck finds is said whatever methods there are
+		fmt.Fprintf(b, "Detection by luck alone at %s false alerts a year has probability %s within 12 months.\n\n", short(f["budget"]), short(1-math.Exp(-f["budget"])))
+	}
 	for _, i := range rows {
 		if f := t.Figures[i]; strings.HasPrefix(t.Methods[i], Candour) {
 			fmt.Fprintf(b, "%s: %s alerts a week for a commissioner of 10 providers. Detection by luck alone at this false rate has probability %s within 12 months. "+

@@ -12,6 +12,9 @@ import (
 	"candour/internal/fault"
 )
 
+// MostEconomies is how many economies a run can hold.
+const MostEconomies = 100_000
+
 // Options of a run. The zero value of a field means its default.
 type Options struct {
 	Seed      uint64
@@ -82,8 +85,8 @@ func (o *Options) traces(ctx context.Context, methods []Method) ([]*Economy, map
 	if len(o.Folders) > 0 {
 		n = len(o.Folders)
 	}
-	if n < 1 {
-		return nil, nil, fault.New(fault.Invalid, "the number of economies must be at least 1")
+	if n < 1 || n > MostEconomies {
+		return nil, nil, fault.New(fault.Invalid, "the number of economies must be from 1 to %d", MostEconomies)
 	}
 	wanted := func(name string) bool {
 		return slices.ContainsFunc(methods, func(m Method) bool { return m.Name == name })
