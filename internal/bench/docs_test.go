@@ -95,6 +95,7 @@ func TestWhatCliniciansAreToldIsWhatTheResultsSay(t *testing.T) {
 		fmt.Sprintf("found in about %s months; a quarter not within a year", numeral(f["ward_median"])),
 		"in about a quarter of cases not within a year",
 		"**A media storm** and **a change of coding** each raise about half as many false alerts again as usual",
+		"**Every visit is heard.** Several in one month count together, up to a limit",
 		"one false alert per provider in five years", "about half of all alerts are then true",
 		fmt.Sprintf("begins at %.0f points", concern.Default().WordPoints(concern.Likely)),
 	} {

@@ -205,7 +205,7 @@ func leftOut(par *Params, b Budget, a *Assessment, among []Assessment) string {
 	case !alert:
 		return text + "."
 	case still:
-		return text + " and the alert would still be raised."
+		return text + " and still be above the threshold of alerts."
 	default:
 		return text + " and no alert would be raised."
 	}

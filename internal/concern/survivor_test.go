@@ -20,10 +20,10 @@ func TestTheCounterfactualNamesRankAndAlertWithoutTheLargestFamily(t *testing.T)
 		want string
 	}{
 		"falls behind another and below the threshold":  {of("A", 6, 0.5, 4, 0, 2), "this provider would rank 2 and no alert would be raised."},
-		"stays first, and the alert stays":              {of("A", 9, 8, 4, 0, 2), "this provider would rank 1 and the alert would still be raised."},
+		"stays first, and the alert stays":              {of("A", 9, 8, 4, 0, 2), "this provider would rank 1 and still be above the threshold of alerts."},
 		"stays above, but no other family agrees":       {of("A", 9, 8, 2, 0, 2), "this provider would rank 1 and no alert would be raised."},
-		"it did not count as agreeing, so two still do": {of("A", 9, 8, 2, 0, 0.9), "this provider would rank 1 and the alert would still be raised."},
-		"the level raises it whatever is left out":      {of("A", 9, 0.2, 2, 5, 2), "this provider would rank 1 and the alert would still be raised."},
+		"it did not count as agreeing, so two still do": {of("A", 9, 8, 2, 0, 0.9), "this provider would rank 1 and still be above the threshold of alerts."},
+		"the level raises it whatever is left out":      {of("A", 9, 0.2, 2, 5, 2), "this provider would rank 1 and still be above the threshold of alerts."},
 		"there was no alert":                            {of("A", 2, 1.5, 1, 0, 2), "this provider would rank 1."},
 	} {
 		got := leftOut(par, b, &c.a, []Assessment{c.a, quiet})

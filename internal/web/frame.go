@@ -103,7 +103,7 @@ func (s *Server) header(r *request, b *base) error {
 	if r.asof != "" {
 		h.AsOf = momentOf(r.moment)
 	}
-	b.Frame.Paper = "Candour, " + h.Organisation + ". As of " + momentOf(r.moment) + "."
+	b.Frame.Paper = strings.TrimSuffix("Candour, "+h.Organisation, ", ") + ". As of " + momentOf(r.moment) + "."
 	for _, p := range places {
 		if s.offers(r, string(p.place)) {
 			h.Places = append(h.Places, component.Place{Text: p.text, Href: r.link(string(p.place)), Key: p.key, Current: b.Place == p.place})

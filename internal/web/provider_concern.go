@@ -321,7 +321,7 @@ func (p *weightsPage) fill(s *Server, r *request, code org.Code, par *concern.Pa
 		{Key: "Ranking score R", Value: fmt.Sprintf("%s: S + %s × L = %s + %s × %s", figure(a.Ranking), figure(par.Lambda), figure(a.Score.Score), figure(par.Lambda), figure(a.Level))},
 		{Key: "Points", Value: sumWords(par, a)},
 	}}
-	families := component.Table{Dense: true, RowHeaders: true, Caption: "Families", CaptionHidden: true, Columns: []component.Column{
+	families := component.Table{Dense: true, RowHeaders: true, Classes: "cd-wide", Caption: "Families", CaptionHidden: true, Columns: []component.Column{
 		{Heading: "Family"}, {Heading: "Its streams’ C added up", Numeric: true}, {Heading: "Divided, for overlap, by"}, {Heading: "Evidence E", Numeric: true}, {Heading: "Weight", Numeric: true}, {Heading: "Part: weight × ln(1 + E)", Numeric: true}, {Heading: "Points", Numeric: true}, {Heading: "Streams with evidence"},
 	}}
 	streams := component.Table{Dense: true, RowHeaders: true, Classes: "cd-wide", Caption: "Streams", CaptionHidden: true, Columns: []component.Column{
@@ -391,9 +391,14 @@ func amount(x float64) string {
 	case math.IsNaN(x):
 		return "–"
 	case math.Abs(x-math.Round(x)) < 1e-9:
-		return strconv.FormatFloat(x, 'f', 0, 64)
+		return number(int64(math.Round(x)))
 	}
-	return strconv.FormatFloat(x, 'f', 1, 64)
+	whole, part := math.Modf(math.Abs(math.Round(10*x) / 10))
+	text := number(int64(whole)) + strconv.FormatFloat(part, 'f', 1, 64)[1:]
+	if math.Round(10*x) < 0 {
+		return "−" + text
+	}
+	return text
 }
 
 // streamRow is one stream's figures, leading to what it is made of.

@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"candour/internal/concern"
 )
@@ -58,7 +59,8 @@ func standingWeight(par *concern.Params, l *concern.StandingLine) string {
 // shown as nought.
 func sumWords(par *concern.Params, a *concern.Assessment) string {
 	exact := a.Ranking * par.PointFactor()
-	text := fmt.Sprintf("%d: %s × %s = %s, rounded", a.Points, figure(a.Ranking), figure(par.PointFactor()), figure(exact))
+	// One place of the product is as much as three places of its factors are good for.
+	text := fmt.Sprintf("%d: %s × %s = %s, rounded", a.Points, figure(a.Ranking), figure(par.PointFactor()), strings.Replace(fmt.Sprintf("%.1f", exact), "-", "−", 1))
 	if exact < 0 {
 		return text + "; below nought is shown as nought"
 	}

@@ -97,3 +97,28 @@ func TestAScoreIsFollowedWithAPocketCalculator(t *testing.T) {
 		}
 	}
 }
+
+func TestAmountsAreGroupedAndKeepTheirSign(t *testing.T) {
+	t.Parallel()
+	for x, want := range map[float64]string{93431: "93,431", 101359.1: "101,359.1", 0: "0", 2.7: "2.7", -0.4: "−0.4", -3: "−3", 2.96: "3.0", 0.04: "0.0", -0.04: "0.0", 1999.97: "2,000.0"} {
+		if got := amount(x); got != want {
+			t.Errorf("%v is written %q, expected %q", x, got, want)
+		}
+	}
+	if got := amount(math.NaN()); got != "–" {
+		t.Errorf("nothing to tell is written %q", got)
+	}
+}
+
+func TestTheProductShownIsThatOfTheFactorsShown(t *testing.T) {
+	t.Parallel()
+	par := concern.Default()
+	a := concern.Assessment{Points: 74}
+	a.Ranking = 20.1124
+	if got := sumWords(par, &a); !strings.HasPrefix(got, "74: 20.112 × 3.69") || !strings.Contains(got, " = 74.3, rounded;") {
+		t.Errorf("%s", got)
+	}
+	if a.Points, a.Ranking = 0, -2; !strings.Contains(sumWords(par, &a), " = −7.4, rounded; below nought") {
+		t.Errorf("%s", sumWords(par, &a))
+	}
+}
