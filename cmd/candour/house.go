@@ -265,7 +265,7 @@ func (h *House) definitionTexts() ([]record.Definition, error) {
 		list = append(list, record.Definition{Sort: "source", ID: s.ID, Version: s.Version, Text: string(s.Text)})
 	}
 	for _, c := range h.Channels {
-		list = append(list, record.Definition{Sort: "channel", ID: string(c.ID), Version: c.Version, Text: string(c.Text)})
+		list = append(list, record.Definition{Sort: store.ChannelSort, ID: string(c.ID), Version: c.Version, Text: string(c.Text)})
 	}
 	list = append(list, record.Definition{Sort: store.ParametersSort, ID: store.ParametersID, Version: concern.Default().Version, Text: string(concern.DefaultText())})
 	return list, nil

@@ -67,6 +67,9 @@ func (c *LoadCmd) Run(env *Env) error {
 	if err != nil {
 		return err
 	}
+	if err := h.sayUndefined(env); err != nil {
+		return closing(h, err)
+	}
 	return closing(h, c.load(env, h))
 }
 
@@ -285,6 +288,9 @@ func (c *WatchCmd) Run(env *Env) error {
 	h, err := openHeld(env.Ctx, c.StoreFlags)
 	if err != nil {
 		return err
+	}
+	if err := h.sayUndefined(env); err != nil {
+		return closing(h, err)
 	}
 	diff, out, err := h.Watcher.RunAll(env.Ctx)
 	if err == nil {

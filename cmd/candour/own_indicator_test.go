@@ -104,6 +104,15 @@ func TestAnInstallationsOwnIndicatorsRaiseConcern(t *testing.T) {
 			t.Errorf("the first of the list doesn’t say %q:\n%s", want, first)
 		}
 	}
+	in := installation{t: t, data: place[1]}
+	for _, args := range [][]string{{"watchlist"}, {"watch"}, {"watch"}} { // without their folder; the second time nothing is measured by them any more
+		if code, said := in.command(args...); code != 0 || !strings.Contains(said, "definitions are gone by which the memory was judged: indicators/chairs-used.yaml, indicators/line-infections.yaml, ") {
+			t.Errorf("candour %v without the definitions says nothing of it: %d, %s", args, code, said)
+		}
+	}
+	if code, said := in.command("watch", "--definitions", place[3]); code != 0 || strings.Contains(said, "gone") {
+		t.Errorf("%d, %s", code, said)
+	}
 	if !strings.Contains(said, ",RU5,,true,") {
 		t.Errorf("one value that cannot be keeps a provider from being judged:\n%s", said)
 	}

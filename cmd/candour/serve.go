@@ -118,6 +118,9 @@ func (h *House) warnOfClock(ctx context.Context, log *slog.Logger) error {
 // serve answers requests until ctx ends; ready is called once it listens.
 func (h *House) serve(ctx context.Context, f ServeFlags, log *slog.Logger, ready func(address string, pages *web.Server) error) (err error) {
 	defer collectSeldom()()
+	if err := h.warnOfUndefined(ctx, log); err != nil {
+		return err
+	}
 	if err := h.warnOfClock(ctx, log); err != nil {
 		return err
 	}

@@ -40,6 +40,9 @@ func (c *WatchListCmd) Run(env *Env) error {
 	if err != nil {
 		return err
 	}
+	if err := h.sayUndefined(env); err != nil {
+		return closing(h, err)
+	}
 	return closing(h, c.list(env, h))
 }
 

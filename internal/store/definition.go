@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 
 	"candour/internal/access"
 	"candour/internal/fault"
@@ -56,8 +57,19 @@ func (s *Store) InstallDefinitions(ctx context.Context, actor string, list []rec
 	return len(events), err
 }
 
-// IndicatorSort is the sort of definition that says what an indicator is.
-const IndicatorSort = "indicator"
+// Sorts of definitions: what says what an indicator is, and what makes a channel of an
+// installation's own.
+const (
+	IndicatorSort = "indicator"
+	ChannelSort   = "channel"
+)
+
+// DefinedIDs is the ids of the definitions of a sort that the memory holds, sorted, also of
+// those whose file is gone.
+func (s *Store) DefinedIDs(ctx context.Context, sort string) ([]string, error) {
+	rows, err := s.read.QueryContext(ctx, "SELECT id FROM definition WHERE sort = $1 AND until_pos = $2 ORDER BY id", sort, open)
+	return collect(s.engine, rows, err, "list what is defined", func(r *sql.Rows) (id string, err error) { return id, r.Scan(&id) })
+}
 
 // ReplacedDefinitions is the texts of the definitions of a sort, by id, that held at the
 // scope's moment and that others have taken the place of since.
