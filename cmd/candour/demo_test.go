@@ -82,6 +82,7 @@ func TestTheDemonstrationTellsItsStories(t *testing.T) {
 	t.Run("past", func(t *testing.T) { aPastThatCanBeLookedAt(t, d) })
 	t.Run("moved", func(t *testing.T) { nothingMovesUnseen(t, d) })
 	t.Run("inbox", func(t *testing.T) { signalsLieInTheInbox(t, d) })
+	t.Run("counts lead to what they count", func(t *testing.T) { countsLeadToWhatTheyCount(t, d) })
 	t.Run("a second start loads nothing again", func(t *testing.T) { secondStart(t, d) })
 	t.Run("three commissioners share a provider and keep the rest apart", func(t *testing.T) { sharedProvider(t, d) })
 }

@@ -135,7 +135,7 @@ func (h *House) serve(ctx context.Context, f ServeFlags, log *slog.Logger, ready
 		return err
 	}
 	pages, err := web.New(web.Config{
-		Store: h.Store, Catalogue: h.Catalogue, Sources: h.Sources, Watcher: h.Watcher, Desk: h.Desk, Log: log,
+		Store: h.Store, Catalogue: h.Catalogue, Sources: h.Sources, Watcher: h.Watcher, Desk: h.Desk, Channels: h.Channels, Log: log,
 		LoaderFor: func(sc access.Scope) web.Loader {
 			return &intake.Loader{Sources: h.Sources, Memory: held{h.Store, sc}, Limits: intake.DefaultLimits, Now: h.Store.Now, Indicators: h.Catalogue, Signals: h.sorter(sc)}
 		},

@@ -180,6 +180,28 @@ func (c *CountSettings) standing(reports []report) []report {
 	})
 }
 
+// CountedWithOthers is the references of the reports for which another report of the same
+// event stands in Count: they are about what was counted, and are not counted themselves.
+func CountedWithOthers(signals []Signal) (refs []string) {
+	settings := CountSettings{}
+	for _, group := range groupByEvent(signals) {
+		reports := make([]report, len(group))
+		for i, s := range group {
+			reports[i] = settings.report(s)
+		}
+		stands := map[ID]bool{}
+		for _, r := range settings.standing(reports) {
+			stands[r.id] = true
+		}
+		for _, s := range group {
+			if _, ok := s.Channel(); ok && !stands[s.ID] {
+				refs = append(refs, s.Reference)
+			}
+		}
+	}
+	return refs
+}
+
 // SumCells adds counts cell by cell, in the order of Count.
 func SumCells(lists ...[]Cell) []Cell {
 	sums := map[Cell]int{}

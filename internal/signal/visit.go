@@ -160,6 +160,12 @@ func (v *Visit) Score() (float64, int) {
 	return sum / float64(n), n
 }
 
+// Questions is how many answers have a verdict that counts in the score.
+func (v *Visit) Questions() int {
+	_, n := v.Score()
+	return n
+}
+
 func (v *Visit) impliedSeverity() Severity {
 	level := NotJudged
 	for _, f := range v.Findings {

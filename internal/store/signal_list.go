@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"candour/internal/access"
-	"candour/internal/calendar"
 	"candour/internal/fault"
 	"candour/internal/org"
 	"candour/internal/signal"
@@ -113,14 +112,6 @@ type SignalFilter struct {
 	clock clockPart
 }
 
-// CountedReports is what a count in a concern's sentence is made of: reports on some
-// channels about events of some months.
-type CountedReports struct {
-	Channels []signal.Channel
-	Severe   *bool           // the severe ones, or the others; nil is both
-	From, To calendar.Period // months of the events, both of them in it
-}
-
 // clockPart is the part of a list of what is due after an instant that is asked for.
 // Each part is one stretch of an index; both together are not.
 type clockPart int
@@ -203,19 +194,6 @@ func (f *SignalFilter) where(s *Store, sc access.Scope) (string, []any) {
 		condition += " AND (" + column + ", s.ref) " + op + " (" + bind(at(f.After.At)) + ", " + bind(f.After.Ref) + ")"
 	}
 	return condition, args
-}
-
-// where is the condition on signals s.
-func (c *CountedReports) where(bind func(any) string) string {
-	in := make([]string, len(c.Channels))
-	for i, channel := range c.Channels {
-		in[i] = bind(string(channel))
-	}
-	condition := " AND s.channel IN (" + strings.Join(in, ", ") + ") AND s.event_month >= " + bind(c.From.String()) + " AND s.event_month <= " + bind(c.To.String())
-	if c.Severe != nil {
-		condition += map[bool]string{true: " AND s.severe = 1", false: " AND s.severe = 0"}[*c.Severe]
-	}
-	return condition
 }
 
 // Signals is a page of the signals that the scope may see.

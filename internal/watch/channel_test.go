@@ -1,6 +1,7 @@
 package watch
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
 	"testing"
@@ -68,6 +69,16 @@ func TestAnOwnChannelIsEvidenceInItsFamily(t *testing.T) {
 		}
 		if heard["RBA"] < 0.3 || len(heard) > 3 {
 			t.Errorf("family %s: %v; three times the usual contacts are a concern about one", family, heard)
+		}
+	}
+	in.Own = []signal.OwnChannel{{ID: "pals", Name: "PALS contacts", Family: "pals", Ratio: 1.5}, {ID: "theirs", Name: "Another commissioner’s", Family: "theirs", Ratio: 1.5}}
+	list, _, err := Judge(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range list {
+		if text, err := json.Marshal(list[i]); err != nil || strings.Contains(string(text), "theirs") || strings.Contains(string(text), "Another") {
+			t.Fatalf("a channel of which this commissioner never heard is named: %v %s", err, text)
 		}
 	}
 	in.Own = []signal.OwnChannel{{ID: "pals", Name: "PALS contacts", Family: "waiting", Ratio: 1.5}, {ID: "pals", Name: "Twice", Family: "waiting", Ratio: 1.5}}

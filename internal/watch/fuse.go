@@ -45,6 +45,7 @@ func Judge(in Evidence) ([]concern.Assessment, []concern.Estimate, error) {
 	asked := in.Providers
 	in = in.inherited()
 	hard, rows := hardStreams(in)
+	in.Own = in.heardOwn()
 	own := ownStreams(in.Own, in.Params.SevereFactor)
 	in.Params = withFamilies(in.Params, slices.Concat(hard, own))
 	streams := slices.Concat(hard, concern.SoftStreams(in.Params), own)

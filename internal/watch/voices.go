@@ -127,6 +127,17 @@ func severityOf(severe bool) string {
 	return string(concern.Ordinary)
 }
 
+// heardOwn is the installation's own channels of which the commissioner ever heard. The
+// others may be another commissioner's: nothing of it names them, not even as missing.
+func (in *Evidence) heardOwn() (out []signal.OwnChannel) {
+	for _, c := range in.Own {
+		if slices.ContainsFunc(in.Cells, func(x signal.Cell) bool { return x.Channel == c.ID }) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
 // ownStreams is the streams of an installation's own channels: ordinary and severe
 // reports, as those that come with Candour have them. They take no part in severity mix,
 // voice gap, publicity and standing level, which need a channel whose habits are known.

@@ -29,6 +29,8 @@ type countsPage struct {
 	From   component.Input
 	To     component.Input
 	Make   bool
+	Own    component.Region // the installation's own channels, which no paper has
+	HasOwn bool
 }
 
 type paperRow struct{ Href, Text, Facts string }
@@ -91,7 +93,7 @@ func (s *Server) newCountsPage(r *request) (*countsPage, error) {
 	}
 	p.For = input("for", "For whom", "Such as “Board, 3 December”. It is recorded.", 0)
 	p.From, p.To = input("from", "First month of receipt", "Such as 2026-04.", 10), input("to", "Last month", "", 10)
-	return p, nil
+	return p, s.ownCounts(r, p)
 }
 
 // countsMake makes a paper and records it before it is shown.

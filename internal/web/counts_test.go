@@ -268,3 +268,35 @@ func TestAPaperOfCountsIsRecordedAndShowsNothingSmall(t *testing.T) {
 		t.Errorf("a GP reads it: %d", got.Code)
 	}
 }
+
+func TestTheTeamSeesWhatIsHeardOnItsOwnChannels(t *testing.T) {
+	t.Parallel()
+	b := peopled(t)
+	b.server.Channels = []signal.OwnChannel{{ID: "watchdogs", Name: "Local Healthwatch", Kind: signal.KindHealthwatch}, {ID: "theirs", Name: "Of another commissioner", Kind: signal.KindMPLetter}}
+	for _, tenant := range []org.Code{"QAA", "QBB"} {
+		if body := b.as(access.QualityLead, tenant).get("/counts").Body.String(); strings.Contains(body, "own channels") || strings.Contains(body, "Local Healthwatch") {
+			t.Errorf("%s is shown channels on which it never heard anything", tenant)
+		}
+	}
+	var items []listen.Item
+	for i := range 3 {
+		items = append(items, listen.Item{Signal: signal.Signal{
+			Kind: signal.KindHealthwatch, Title: "Long waits", Place: signal.Place{Provider: "RA1"}, Received: b.clock.Now().AddDate(0, -7*i, -1), Source: signal.Source{Channel: "letter", Organisation: "HW1"},
+			Themes: []string{"delay"}, Correspondence: &signal.Correspondence{},
+		}})
+	}
+	_, err := b.server.Desk.Receive(b.ctx, leadAt("QAA"), items...)
+	b.no(err)
+	body := b.as(access.QualityLead, "QAA").get("/counts").Body.String()
+	for _, want := range []string{"Your own channels", "Local Healthwatch", `cd-num">2<`, `cd-num">3<`} {
+		if !strings.Contains(body, want) {
+			t.Errorf("the page of counts lacks %q", want)
+		}
+	}
+	if strings.Contains(body, "Of another commissioner") || strings.Contains(b.as(access.QualityLead, "QBB").get("/counts").Body.String(), "Local Healthwatch") {
+		t.Error("a channel is named to a commissioner who never heard anything on it")
+	}
+	if body := b.as(access.BoardMember, "QAA").get("/counts").Body.String(); strings.Contains(body, "Local Healthwatch") {
+		t.Error("true counts of an own channel are shown outside the team")
+	}
+}

@@ -99,6 +99,9 @@ func (s *Server) linked(r *request, code org.Code, c concern.Contribution) compo
 			break
 		}
 	}
+	if content, ok := linkedCounts(r, code, &c); ok && r.may(access.SeeSignals) {
+		return content
+	}
 	switch counted := countedReports(&c); {
 	case counted != nil && r.may(access.SeeSignals):
 		href = r.link(countedPath(code, counted))
@@ -420,8 +423,12 @@ func (s *Server) streamRow(r *request, code org.Code, id concern.FamilyID, famil
 	if p.Facts.Withheld {
 		value, usual = "withheld", "withheld"
 	}
+	href := s.behind(r, code, id, p.Stream)
+	if counted := countedStream(p); counted != nil && r.may(access.SeeSignals) {
+		href = r.link(countedPath(code, counted))
+	}
 	return []component.Cell{
-		{Body: p.Name, Href: s.behind(r, code, id, p.Stream)}, {Body: family}, {Body: figure(p.Evidence)}, {Body: figure(p.Part)}, {Body: monthOr(p.Began, "not begun")}, {Body: monthOr(p.Newest, "none")}, {Body: value}, {Body: usual},
+		{Body: p.Name, Href: href}, {Body: family}, {Body: figure(p.Evidence)}, {Body: figure(p.Part)}, {Body: monthOr(p.Began, "not begun")}, {Body: monthOr(p.Newest, "none")}, {Body: value}, {Body: usual},
 	}
 }
 

@@ -1,12 +1,15 @@
 package web
 
 import (
+	"fmt"
 	"net/http/httptest"
 	"reflect"
+	"strings"
 	"testing"
 
 	"candour/internal/calendar"
 	"candour/internal/concern"
+	"candour/internal/fault"
 	"candour/internal/signal"
 	"candour/internal/store"
 )
@@ -17,7 +20,7 @@ func TestACountLeadsToTheReportsThatItIsMadeOf(t *testing.T) {
 	t.Parallel()
 	from, to := concern.NewMonth(2026, 6), concern.NewMonth(2026, 11)
 	stream := func(id concern.StreamID, s concern.Severity) concern.StreamPart {
-		return concern.StreamPart{Stream: id, Kind: concern.Reports, Severity: s, Facts: concern.Facts{From: from, To: to}}
+		return concern.StreamPart{Stream: id, Kind: concern.Reports, Severity: s, Facts: concern.Facts{From: from, To: to, Reports: 3}}
 	}
 	yes, no := true, false
 	list := func(severe *bool, channels ...signal.Channel) *store.CountedReports {
@@ -30,6 +33,8 @@ func TestACountLeadsToTheReportsThatItIsMadeOf(t *testing.T) {
 	below.Facts.Reports, below.Facts.Expected = 8, 12
 	withheld := care
 	withheld.Facts.Withheld = true
+	none := care
+	none.Facts.Reports = 0
 	for name, c := range map[string]struct {
 		streams []concern.StreamPart
 		want    *store.CountedReports
@@ -40,7 +45,10 @@ func TestACountLeadsToTheReportsThatItIsMadeOf(t *testing.T) {
 		"what alone is above usual":    {[]concern.StreamPart{above, below}, list(&yes, signal.ChannelComplaintsCare)},
 		"what no one list holds":       {[]concern.StreamPart{severe, attitude}, nil},
 		"an installation's own":        {[]concern.StreamPart{stream("walk-rounds.ordinary", concern.Ordinary)}, nil},
+		"visits":                       {[]concern.StreamPart{{Stream: "visits", Kind: concern.Visit, Facts: concern.Facts{From: from, To: to, Reports: 2}}}, &store.CountedReports{Visits: true, From: calendar.NewMonth(2026, 6), To: calendar.NewMonth(2026, 11)}},
+		"visits of long ago":           {[]concern.StreamPart{{Stream: "visits", Kind: concern.Visit, Facts: concern.Facts{From: from, To: to}}}, nil},
 		"figures":                      {[]concern.StreamPart{{Stream: "falls", Kind: concern.Rate}}, nil},
+		"none":                         {[]concern.StreamPart{none}, nil},
 		"withheld":                     {[]concern.StreamPart{withheld}, nil},
 	} {
 		got := countedReports(&concern.Contribution{Streams: c.streams})
@@ -52,14 +60,57 @@ func TestACountLeadsToTheReportsThatItIsMadeOf(t *testing.T) {
 			continue
 		}
 		r := &request{Request: httptest.NewRequest("GET", countedPath("RA1", got), nil)}
-		if back := countedOf(r); !reflect.DeepEqual(back, got) {
+		if back, err := countedOf(r); err != nil || !reflect.DeepEqual(back, got) {
 			t.Errorf("%s: the address %s is read as %+v", name, r.URL, back)
 		}
 	}
-	for _, address := range []string{"/signals?counted=gp_concerns", "/signals?counted=gp_concerns,x&from=2026-06&to=2026-11", "/signals?from=2026-06&to=2026-11"} {
-		if got := countedOf(&request{Request: httptest.NewRequest("GET", address, nil)}); got != nil {
-			t.Errorf("%s asks for %+v", address, got)
+	const rest = "&show=all&provider=RA1&from=2026-06&to=2026-11"
+	for address, wrong := range map[string]string{
+		"/signals?from=2026-06&to=2026-11":                                           "",
+		"/signals?counted=gp_concerns&show=all&provider=RA1":                         "from is",
+		"/signals?counted=gp_concerns&show=all&provider=RA1&from=2026-06&to=x":       "to is",
+		"/signals?counted=gp_concerns&show=all&provider=RA1&from=2026-06&to=2026-05": "to is",
+		"/signals?counted=gp_concerns&show=all&provider=RA1&from=2026&to=2026-11":    "from is",
+		"/signals?counted=gp_concerns&show=all&provider=%3F&from=2026-06&to=2026-11": "provider is",
+		"/signals?counted=gp_concerns&provider=RA1&from=2026-06&to=2026-11":          "show is",
+		"/signals?counted=gp_concerns,x" + rest:                                      "counted is",
+		"/signals?counted=gp_concerns&severe=perhaps" + rest:                         "severe is",
+	} {
+		got, err := countedOf(&request{Request: httptest.NewRequest("GET", address, nil)})
+		if got != nil || (wrong == "") != (err == nil) || wrong != "" && (!fault.Is(err, fault.Invalid) || !strings.Contains(err.Error(), wrong) || !strings.Contains(err.Error(), "follow the number")) {
+			t.Errorf("%s asks for %+v, %v", address, got, err)
 		}
+	}
+}
+
+// What compares several counts leads from each to its own reports.
+func TestEachCountOfASentenceLeadsToItsReports(t *testing.T) {
+	t.Parallel()
+	from, to := concern.NewMonth(2026, 6), concern.NewMonth(2026, 11)
+	mix := concern.StreamPart{Stream: "complaints-care.mix", Name: "Complaints about care", Kind: concern.Mix, Facts: concern.Facts{From: from, To: to, Reports: 9, Of: 20}}
+	gap := concern.StreamPart{Stream: "voice-gap", Kind: concern.Gap, Facts: concern.Facts{From: from, To: to, Outside: 12, Inside: 1}}
+	r := &request{Request: httptest.NewRequest("GET", "/providers/RA1", nil)}
+	for text, c := range map[string]struct {
+		stream concern.StreamPart
+		want   []string
+	}{
+		"Severity of reports: 9 of 20 complaints about care severe in 6 months where about 4 would be usual here.": {mix, []string{
+			`counted=complaints_care&amp;from=2026-06&amp;provider=RA1&amp;show=all&amp;to=2026-11">9 of 20 complaints about care severe</a> in 6 months`,
+		}},
+		"Patients and GPs against its own reporting: 12 from outside in 6 months where about 4 would be usual here, 1 incident reported where about 9 would be.": {gap, []string{
+			`counted=complaints_care%2Ccomplaints_communication%2Cgp_concerns%2Cnegative_comments&amp;from=2026-06`, `>12 from outside</a> in 6 months`,
+			`counted=incidents_no_low_harm%2Cincidents_harm&amp;`, `>1 incident reported</a> where`,
+		}},
+	} {
+		got, ok := linkedCounts(r, "RA1", &concern.Contribution{Line: concern.Line{Text: text}, Streams: []concern.StreamPart{c.stream}})
+		for _, want := range c.want {
+			if !ok || !strings.Contains(fmt.Sprint(got), want) {
+				t.Errorf("%s\nlacks %s", got, want)
+			}
+		}
+	}
+	if _, ok := linkedCounts(r, "RA1", &concern.Contribution{Line: concern.Line{Text: "Severity of reports: other words."}, Streams: []concern.StreamPart{mix}}); ok {
+		t.Error("words that hold no count lead somewhere")
 	}
 }
 

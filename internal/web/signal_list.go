@@ -104,6 +104,16 @@ func (s *Server) newSignalsPage(r *request) (*signalsPage, error) {
 		return nil, err
 	}
 	filters := inboxGroups(r, sum, show, tonight)
+	switch counted, err := countedOf(r); {
+	case err != nil:
+		return nil, err
+	case counted != nil:
+		g, err := s.countedGroup(r, counted)
+		if err != nil {
+			return nil, err
+		}
+		filters = []inboxGroup{g}
+	}
 	for _, g := range filters {
 		if group != "" && group != g.id {
 			continue
@@ -112,11 +122,6 @@ func (s *Server) newSignalsPage(r *request) (*signalsPage, error) {
 		if g.filter.Limit = rowsInGroup; alone {
 			g.filter.Limit = rowsAlone
 			g.filter.After = readKey(r)
-		}
-		if g.n == counting {
-			if g.n, err = s.store.CountSignals(r.Context(), r.scope, g.filter); err != nil {
-				return nil, err
-			}
 		}
 		lines, err := s.store.Signals(r.Context(), r.scope, g.filter)
 		if err != nil {
@@ -155,9 +160,6 @@ func (s *Server) newSignalsPage(r *request) (*signalsPage, error) {
 	return p, s.besideTheList(r, p)
 }
 
-// counting stands for a number that is still to be asked for.
-const counting = -2
-
 // inboxGroup is a group of a view: its filter and how many it holds, −1 where that
 // isn't counted.
 type inboxGroup struct {
@@ -175,9 +177,6 @@ func inboxGroups(r *request, sum store.SignalsSummary, show string, tonight time
 		return []inboxGroup{{"done", "Dealt with this week", sum.Done, store.SignalFilter{Pile: store.PileDone, SettledOn: r.moment.AddDate(0, 0, -7), Newest: true}}}
 	case showAll:
 		f := store.SignalFilter{Newest: true, Provider: code(r.query("provider")), Kind: signal.Kind(r.query("kind")), Theme: r.query("theme")}
-		if f.Counted = countedOf(r); f.Counted != nil {
-			return []inboxGroup{{"all", countedWords(f.Counted), counting, f}}
-		}
 		return []inboxGroup{{"all", "All, newest first", -1, f}}
 	case showDue: // from the watch list: those of one provider
 		f := store.SignalFilter{Pile: store.PileToDo, DueBefore: tonight, Provider: code(r.query("provider"))}

@@ -41,6 +41,7 @@ import (
 	"candour/internal/intake"
 	"candour/internal/listen"
 	"candour/internal/record"
+	"candour/internal/signal"
 	"candour/internal/store"
 	"candour/internal/watch"
 )
@@ -67,7 +68,8 @@ type Config struct {
 	Sources   *intake.Sources
 	LoaderFor func(access.Scope) Loader // a loader that acts for the scope's viewer
 	Watcher   Watcher
-	Desk      *listen.Desk // takes signals in
+	Desk      *listen.Desk        // takes signals in
+	Channels  []signal.OwnChannel // of the installation
 	Log       *slog.Logger
 	Version   string           // of the program, for the foot
 	Notice    string           // said in the foot of every page: what a reader of this store must know

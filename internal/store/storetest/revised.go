@@ -6,6 +6,7 @@ import (
 
 	"candour/internal/access"
 	"candour/internal/calendar"
+	"candour/internal/org"
 	"candour/internal/signal"
 	"candour/internal/store"
 )
@@ -218,6 +219,46 @@ func testTried(b *bundle) {
 	for i, r := range real {
 		if tried[i].Again != r.Again || tried[i].Revised != 0 || i < 3 && tried[i].Reference != r.Reference || i >= 3 && tried[i].Reference+string(tried[i].ID) != "" {
 			b.Errorf("row %d: tried %+v, taken %+v", i, tried[i], r)
+		}
+	}
+}
+
+// testCountedLists: the list of a count holds what is counted and nothing else: an event
+// once, no visit without a verdict, and what a provider was before.
+func testCountedLists(b *bundle) {
+	lead := viewer("QAA", access.QualityLead)
+	b.hear(lead, lfpseOf("LF-1", 1, 4), lfpseOf("LF-2", 1, 4), lfpseOf("LF-3", 1, 4))
+	for _, ref := range []string{"IN-2026-1", "IN-2026-2"} {
+		_, err := b.store.ChangeSignal(b.ctx, lead, dueInTwoDays, ref, 1, signal.AboutEvent{Event: "fall"})
+		b.ok(err)
+	}
+	visit := func(provider org.Code, v signal.Verdict) store.Arrival {
+		return store.Arrival{Signal: signal.Signal{
+			Kind: signal.KindVisit, Title: "Ward 7", Place: signal.Place{Provider: provider}, Occurred: signal.Occurrence{Date: sunday - 40}, Received: (sunday - 39).At(9, 0),
+			Visit: &signal.Visit{Answers: []signal.VisitAnswer{{Area: "Ward", Question: "clean", Verdict: v}}},
+		}}
+	}
+	b.hear(lead, visit("RAA", signal.VerdictMet), visit("RAA", ""), visit("RAB", signal.VerdictMet))
+	month := calendar.MonthOf((sunday - 40).At(9, 0))
+	for _, c := range []struct {
+		name       string
+		of         store.CountedReports
+		not, count int
+	}{
+		{"reports", store.CountedReports{Channels: []signal.Channel{signal.ChannelIncidentsLow}}, 1, 2},
+		{"reports of a provider", store.CountedReports{Channels: []signal.Channel{signal.ChannelIncidentsLow}, Of: []org.Code{"RAB"}}, 1, 0},
+		{"visits", store.CountedReports{Visits: true, Of: []org.Code{"RAA"}}, 1, 1},
+		{"visits of a provider and of one that became it", store.CountedReports{Visits: true, Of: []org.Code{"RAA", "RAB"}}, 1, 2},
+	} {
+		c.of.From, c.of.To = month, month
+		var err error
+		c.of.Without, err = b.store.NotCounted(b.ctx, lead, c.of)
+		b.ok(err)
+		listed, err := b.store.CountSignals(b.ctx, lead, store.SignalFilter{Counted: &c.of})
+		b.ok(err)
+		counted, err := b.store.CountCounted(b.ctx, lead, c.of)
+		if err != nil || len(c.of.Without) != c.not || listed != c.count || counted != c.count {
+			b.Errorf("%s: without %v, %d listed, %d counted, %v; expected %d", c.name, c.of.Without, listed, counted, err, c.count)
 		}
 	}
 }

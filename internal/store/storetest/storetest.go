@@ -79,6 +79,7 @@ func Run(t *testing.T, open Open) {
 		{"later versions of signals", testRevised},
 		{"later versions of sealed text", testRevisedSeals},
 		{"signals that are tried", testTried},
+		{"lists of what is counted", testCountedLists},
 		{"reports tied to one event, as they were then", testTiedThen},
 		{"strict access and embargo", testConfined},
 		{"clients and their keys", testClients},
