@@ -93,6 +93,7 @@ func TestWhatCliniciansAreToldIsWhatTheResultsSay(t *testing.T) {
 		fmt.Sprintf("raised about %s months after it begins; a suppressed or a voices-first one about as soon, in %s or %s; half of all cases within about %s months", numeral(f["step_median"]), numeral(f["suppression_median"]), numeral(f["soft_first_median"]), numeral(f["median_delay"])),
 		fmt.Sprintf("about %s months in the middle case, and a quarter are not found within a year", numeral(f["drift_median"])),
 		fmt.Sprintf("found in about %s months; a quarter not within a year", numeral(f["ward_median"])),
+		fmt.Sprintf("**Targets that are met while care worsens**: about %s months", numeral(f["gaming_median"])),
 		"in about a quarter of cases not within a year",
 		"**A media storm** and **a change of coding** each raise about half as many false alerts again as usual",
 		"**Every visit is heard.** Several in one month count together, up to a limit",
