@@ -322,8 +322,7 @@ func (v *providerView) lead() component.Content {
 		}
 		return bold("Can’t be judged.", "Because "+why+". That is not a sign that all is well.")
 	case c.Word == concern.NoSign:
-		return bold(count(c.Points, "point", "points")+": no sign of having got worse.", "Because nothing that is measured or said adds up to the "+
-			fmt.Sprintf("%.0f points", v.method.Params.WordPoints(concern.Watch))+" where “watch” begins.")
+		return bold(count(c.Points, "point", "points")+": no sign of having got worse.", noSignBecause(c, v.method.Params))
 	}
 	word := map[concern.Word]string{
 		concern.Watch: "to be watched", concern.Possible: "possibly got worse", concern.Likely: "likely to have got worse", concern.VeryLikely: "very likely to have got worse",
@@ -342,6 +341,16 @@ func (v *providerView) lead() component.Content {
 		because = "Because " + strings.Join(why, "; ") + "."
 	}
 	return bold(fmt.Sprintf("%d points: %s, %s.", c.Points, word, concern.Trend(&c.Assessment)), because)
+}
+
+// noSignBecause says what is below the first word's limit: the exact sum where both, being
+// rounded, read the same.
+func noSignBecause(c *store.Concern, par *concern.Params) string {
+	limit := par.WordPoints(concern.Watch)
+	if words := limitWords(limit, c.Points); words != limitWords(limit) {
+		return fmt.Sprintf("Because what is measured and said adds up to %.1f points, and “watch” begins at %s.", c.Assessment.Ranking*par.PointFactor(), words)
+	}
+	return "Because nothing that is measured or said adds up to the " + limitWords(limit) + " points where “watch” begins."
 }
 
 // disagreements is where figures and voices point different ways: access that

@@ -61,7 +61,7 @@ func (v *providerView) fall(s *Server, r *request, p *providerPage) {
 	}
 	slices.SortStableFunc(order, func(a, b string) int { return cmp.Compare(byDomain[b].Points, byDomain[a].Points) })
 	fall := component.Waterfall{
-		Caption: "Concern by domain and contribution", Total: c.Points, SinceWord: since, Words: fmt.Sprintf("All domains: %s (%.0f and over)", c.Word, v.method.Params.WordPoints(c.Word)),
+		Caption: "Concern by domain and contribution", Total: c.Points, SinceWord: since, Words: "All domains: " + wordAndRange(c, v.method.Params),
 		Threshold: v.method.Params.WordPoints(c.Word),
 	}
 	if since != "" {

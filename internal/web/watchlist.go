@@ -241,13 +241,14 @@ func (s *Server) fillWatch(r *request, p *watchListPage, v *watchView, chosen []
 		return
 	}
 	quiet, moved, above := 0, 0, 0 // no sign: not listed; of those moved; listed for a fact above any score
+	var below []int                // the points of those of no sign
 	all := r.query("show") == "all"
 	for _, o := range byRank(r, chosen, v.concerns) {
 		c, ok := v.concerns[o.Code]
 		switch {
 		case ok && len(overrides(r, &c)) > 0: // shown above any score, whatever it is
 			if c.Judged && c.Word == concern.NoSign {
-				above++
+				above, below = above+1, append(below, c.Points)
 			}
 			r.shown("provider/" + string(o.Code))
 			p.Rows = append(p.Rows, s.watchRow(r, v, o, &c))
@@ -260,7 +261,7 @@ func (s *Server) fillWatch(r *request, p *watchListPage, v *watchView, chosen []
 			}
 			p.CantSay = append(p.CantSay, gapRow{nameOf(o), r.link(providerPath(o.Code)), string(o.Code), sentence(why)})
 		case c.Word == concern.NoSign && !all:
-			quiet++
+			quiet, below = quiet+1, append(below, c.Points)
 			if b, ok := v.before[o.Code]; ok && abs(c.Points-b.Points) >= 3 {
 				moved++
 			}
@@ -272,7 +273,7 @@ func (s *Server) fillWatch(r *request, p *watchListPage, v *watchView, chosen []
 	if len(p.Rows) == 0 {
 		p.None = "No provider that can be judged shows a sign of having got worse. Those that can’t be judged stand below."
 	}
-	text := noSignWords(quiet, above, int(v.method.Params.WordPoints(concern.Watch)+0.5))
+	text := noSignWords(quiet, above, limitWords(v.method.Params.WordPoints(concern.Watch), below...))
 	if moved > 0 {
 		text += fmt.Sprintf(" %d of them moved by 3 points or more since %s.", moved, v.sinceWords())
 	}

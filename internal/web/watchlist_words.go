@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"html/template"
 	"maps"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -214,12 +215,29 @@ func restWords(c *store.Concern, smaller int) string {
 	return strings.Join(parts, "; ")
 }
 
+// limitWords is the points from which a word is said, beside points of providers below
+// it: whole, or to one place where one of them would read the same.
+func limitWords(limit float64, below ...int) string {
+	if whole := int(math.Round(limit)); slices.ContainsFunc(below, func(n int) bool { return n >= whole }) {
+		return strconv.FormatFloat(limit, 'f', 1, 64)
+	}
+	return strconv.FormatFloat(limit, 'f', 0, 64)
+}
+
+// wordAndRange is a judgement's word with the points for which it is said.
+func wordAndRange(c *store.Concern, par *concern.Params) string {
+	if c.Word == concern.NoSign {
+		return string(c.Word) + " (below " + limitWords(par.WordPoints(concern.Watch), c.Points) + ")"
+	}
+	return fmt.Sprintf("%s (%s and over)", c.Word, limitWords(par.WordPoints(c.Word)))
+}
+
 // noSignWords says how many providers are below the first word's limit, and which of
 // them are listed nevertheless.
-func noSignWords(quiet, above, limit int) string {
-	text := fmt.Sprintf("%s below %d points, where “watch” begins", count(quiet+above, "provider is", "providers are"), limit)
+func noSignWords(quiet, above int, limit string) string {
+	text := fmt.Sprintf("%s below %s points, where “watch” begins", count(quiet+above, "provider is", "providers are"), limit)
 	if quiet+above == 0 {
-		text = fmt.Sprintf("No provider is below %d points, where “watch” begins", limit)
+		text = fmt.Sprintf("No provider is below %s points, where “watch” begins", limit)
 	}
 	switch {
 	case above == 0:
@@ -319,7 +337,7 @@ func (s *Server) watchNotes(r *request, p *watchListPage, v *watchView, judged i
 			relative = " (relative, until alerts closed here correct it)"
 		}
 		p.Legend = []string{
-			"How likely it is that the provider has got worse, in points" + relative + ": below " + fmt.Sprintf("%.0f", par.WordPoints(concern.Watch)) + " no sign, from " + strings.Join(words, ", "),
+			"How likely it is that the provider has got worse, in points" + relative + ": below " + fmt.Sprintf("%.0f", par.WordPoints(concern.Watch)) + " no sign, from " + strings.Join(words, ", ") + "; both are rounded, and where they are the same the word is exact",
 		}
 		if !v.compared.IsZero() {
 			p.Legend = append(p.Legend, "Shaded on the line: since "+v.sinceWords())

@@ -22,7 +22,7 @@ func TestTheCountBelowTheFirstWordSaysWhichOfThemAreListed(t *testing.T) {
 		{0, 2, "2 providers are below 14 points, where “watch” begins: listed above because of a fact above any score."},
 		{0, 0, "No provider is below 14 points, where “watch” begins."},
 	} {
-		if got := noSignWords(c.quiet, c.above, 14); got != c.want {
+		if got := noSignWords(c.quiet, c.above, "14"); got != c.want {
 			t.Errorf("%d not listed and %d listed: %q, expected %q", c.quiet, c.above, got, c.want)
 		}
 	}
@@ -70,5 +70,34 @@ func TestAFactAboveAnyScoreIsSaidOnceInTheLead(t *testing.T) {
 		if got := v.aboveWords(&request{}, c.chosen, c.named); got != c.want {
 			t.Errorf("%d providers, first named %t: %q, expected %q", len(c.chosen), c.named, got, c.want)
 		}
+	}
+}
+
+// "Watch" begins at 13.8 points: 13.7 are 14 points and no sign.
+func TestPointsThatReadAsTheLimitAreNotSaidToBeBelowThemselves(t *testing.T) {
+	t.Parallel()
+	par := concern.Default()
+	held := func(points int, exact float64, word concern.Word) *store.Concern {
+		c := &store.Concern{Points: points, Word: word}
+		c.Assessment.Ranking = exact / par.PointFactor()
+		return c
+	}
+	for _, c := range []struct {
+		held           *store.Concern
+		because, total string
+	}{
+		{held(9, 9.2, concern.NoSign), "Because nothing that is measured or said adds up to the 14 points where “watch” begins.", "no sign (below 14)"},
+		{held(14, 13.7, concern.NoSign), "Because what is measured and said adds up to 13.7 points, and “watch” begins at 13.8.", "no sign (below 13.8)"},
+		{held(14, 14.1, concern.Watch), "", "watch (14 and over)"},
+	} {
+		if got := wordAndRange(c.held, par); got != c.total {
+			t.Errorf("the total of %d points is %q", c.held.Points, got)
+		}
+		if got := noSignBecause(c.held, par); c.because != "" && got != c.because {
+			t.Errorf("%d points, no sign: %s", c.held.Points, got)
+		}
+	}
+	if got := limitWords(13.807, 3, 14, 7); got != "13.8" {
+		t.Errorf("of providers below the limit one has 14 points, and the limit is written %s", got)
 	}
 }
