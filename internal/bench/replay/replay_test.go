@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"candour/internal/concern"
+	"candour/internal/fault"
 )
 
 const data = "../../../../shared/data/public"
@@ -161,6 +162,21 @@ func TestRunNamesAMissingFolder(t *testing.T) {
 	err := Run(context.Background(), &bytes.Buffer{}, "shmi", t.TempDir())
 	if err == nil || !strings.Contains(err.Error(), "shmi-2011-october.csv") {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestADamagedPublicationIsRefusedWithItsLine(t *testing.T) {
+	t.Parallel()
+	const head = "PROVIDER,PROVIDER NAME,OBSERVED,EXPECTED,VALUE,OD_BANDING\nRXX,A TRUST,10,9.5,1.05,2\n"
+	for line, want := range map[string]string{
+		"RYY,B TRUST,ten,9,1,2\n":   "line 3: OBSERVED of RYY",
+		"RYY,B TRUST,NaN,9,1,2\n":   "line 3: OBSERVED and EXPECTED of RYY",
+		"RYY,B TRUST,10,-9,1,2\n":   "line 3: OBSERVED and EXPECTED of RYY",
+		"RYY,B TRUST,10,1e999,1,\n": "line 3: EXPECTED of RYY",
+	} {
+		if _, _, err := parseSHMI(strings.NewReader(head+line), publications()[0]); !fault.Is(err, fault.Invalid) || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: got %v", line, err)
+		}
 	}
 }
 

@@ -187,13 +187,22 @@ func parseSHMI(r io.Reader, pub publication) (map[concern.ProviderID]named, []co
 		var v [3]float64
 		for i, c := range []string{"OBSERVED", "EXPECTED", "VALUE"} {
 			if v[i], err = strconv.ParseFloat(rec[at[c]], 64); err != nil {
-				return nil, nil, fault.Wrap(fault.Invalid, err, "%s of %s", c, rec[at["PROVIDER"]])
+				return nil, nil, fault.Wrap(fault.Invalid, err, "line %d: %s of %s", lineOf(in), c, rec[at["PROVIDER"]])
 			}
+		}
+		if err := concern.CheckValue(concern.Count, v[0], v[1]); err != nil {
+			return nil, nil, fault.Wrap(fault.Invalid, err, "line %d: OBSERVED and EXPECTED of %s", lineOf(in), rec[at["PROVIDER"]])
 		}
 		id := concern.ProviderID(rec[at["PROVIDER"]])
 		trusts[id] = named{rec[at["PROVIDER NAME"]], v[2], rec[at["OD BANDING"]]}
 		rows = append(rows, concern.Observation{Provider: id, Stream: "shmi", Month: pub.data, Value: v[0], Expected: v[1], Available: pub.published})
 	}
+}
+
+// lineOf is the line in which the last record began.
+func lineOf(in *csv.Reader) int {
+	n, _ := in.FieldPos(0)
+	return n
 }
 
 func writeSHMI(w io.Writer, folder string) error {
