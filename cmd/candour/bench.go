@@ -125,7 +125,7 @@ type runFlags struct {
 	economyFlags
 	Budget  []float64 `default:"0.2" help:"False alerts per provider-year; may be repeated."`
 	Method  []string  `help:"Method to run; may be repeated; all when absent."`
-	In      string    `placeholder:"DIR" help:"Read economies instead of making them: the one in this folder, or those in its sub-folders."`
+	In      *string   `placeholder:"DIR" help:"Read economies instead of making them: the one in this folder, or those in its sub-folders."`
 	Workers int       `default:"0" help:"Cores to use; 0 is all. The result is the same with any number."`
 }
 
@@ -148,11 +148,11 @@ func (f *runFlags) run(env *Env) ([]bench.Result, error) {
 		},
 		Note: func(text string) { fmt.Fprintln(env.Stderr, text) },
 	}
-	if f.In != "" {
+	if f.In != nil {
 		if passed := f.made(); len(passed) > 0 {
 			fmt.Fprintf(env.Stderr, "--in reads every economy that it finds; %s say how to make them and were passed over\n", strings.Join(passed, ", "))
 		}
-		if o.Folders, err = bench.Folders(f.In); err != nil {
+		if o.Folders, err = bench.Folders(*f.In); err != nil {
 			return nil, err
 		}
 	}
@@ -190,8 +190,8 @@ func (c *BenchRunCmd) Run(env *Env) error {
 	}
 	if c.Learn != "" {
 		about := fmt.Sprintf("candour bench run --split train --seed %d --economies %d", c.Seed, c.Economies)
-		if c.In != "" {
-			about = "candour bench run --split train --in " + c.In
+		if c.In != nil {
+			about = "candour bench run --split train --in " + *c.In
 		}
 		if err := writeTo(c.Learn, func(w io.Writer) error { return bench.Learn(about, results).Write(w) }); err != nil {
 			return err
@@ -231,7 +231,7 @@ func (BenchReportCmd) Help() string {
 
 // Run reads or runs, and reports.
 func (c *BenchReportCmd) Run(env *Env) error {
-	if c.Results != "" && c.In != "" {
+	if c.Results != "" && c.In != nil {
 		return fault.New(fault.Invalid, "--results reports a run that was made, --in makes one: give the one or the other")
 	}
 	if c.Results != "" {

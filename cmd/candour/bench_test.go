@@ -42,6 +42,7 @@ func TestBenchRefusesWhatMakesNoSense(t *testing.T) {
 		"range upside down":      {"run", "--hard", "1:0.5"},
 		"learning from test":     {"run", "--learn", "x.json"},
 		"folder without economy": {"run", "--in", t.TempDir()},
+		"folder without a name":  {"run", "--in", "", "--economies", "1"},
 		"no such results":        {"report", "--results", "nowhere.csv"},
 		"no such case":           {"replay", "atlantis"},
 		"range with more to it":  {"run", "--hard", "0.8:1:2", "--economies", "1"},

@@ -20,6 +20,9 @@ var folderFiles = []string{fileEconomy, fileProviders, fileStreams, fileObservat
 // else its sub-folders that do, by name. A folder that holds other files of an
 // economy and not that one is refused: its economy would be missing unseen.
 func Folders(dir string) ([]string, error) {
+	if dir == "" {
+		return nil, fault.New(fault.Invalid, "the folder of economies has no name: the one at hand is called .")
+	}
 	own, err := holdsEconomy(dir)
 	if err != nil {
 		return nil, err
