@@ -113,6 +113,16 @@ func Fields() []string {
 	return fields
 }
 
+// kindNames is the kinds that columns can give.
+func kindNames() (names []string) {
+	for _, k := range signal.Kinds() {
+		if fieldsOf(k).any() {
+			names = append(names, string(k))
+		}
+	}
+	return names
+}
+
 // FieldsFor is the fields that a column can fill for a kind, sorted.
 func FieldsFor(kind signal.Kind) []string {
 	if !fieldsOf(kind).any() {

@@ -100,7 +100,8 @@ func (m *Mapping) Check() error {
 		return fault.New(fault.Invalid, "the mapping needs an id, a version from 1, a known kind of signal and columns")
 	}
 	if !fieldsOf(m.Kind).any() {
-		return fault.New(fault.Invalid, "a %s can't be imported by columns", strings.ToLower(m.Kind.Words()))
+		return fault.New(fault.Invalid, "a %s can't be imported by columns: send each as JSON on a line of its own (docs/api.md has its fields), by its form or by the API. Columns hold %s",
+			strings.ToLower(m.Kind.Words()), strings.Join(kindNames(), ", "))
 	}
 	var headers, fields []string
 	for _, c := range m.Columns {
@@ -110,7 +111,7 @@ func (m *Mapping) Check() error {
 		case header == "" || slices.Contains(headers, header):
 			return fault.New(fault.Invalid, "the mapping has the column %q twice or without a name", c.Header)
 		case c.Field != "" && (!known || !fieldsOf(m.Kind).has(c.Field)):
-			return fault.New(fault.Invalid, "a %s has no field %q that a column can fill", strings.ToLower(m.Kind.Words()), c.Field)
+			return fault.New(fault.Invalid, "a %s has no field %q that a column can fill; it has %s", strings.ToLower(m.Kind.Words()), c.Field, strings.Join(FieldsFor(m.Kind), ", "))
 		case c.Field != "" && !listFields[c.Field] && slices.Contains(fields, c.Field):
 			return fault.New(fault.Invalid, "two columns fill the field %q", c.Field)
 		case wordsTwice(c.Values):
@@ -126,7 +127,7 @@ func (m *Mapping) Check() error {
 	}
 	for field := range m.Defaults {
 		if _, known := setters[field]; !known || !fieldsOf(m.Kind).has(field) {
-			return fault.New(fault.Invalid, "the default for %q has no such field", field)
+			return fault.New(fault.Invalid, "the default for %q has no such field; a %s has %s", field, strings.ToLower(m.Kind.Words()), strings.Join(FieldsFor(m.Kind), ", "))
 		}
 	}
 	for _, d := range m.Dates {
