@@ -114,7 +114,7 @@ func (c *WatchListCmd) unheard(env *Env, h *House, sc, own access.Scope, concern
 
 // sayNone says why the list has no row: an empty one would read as nothing to worry about.
 func (c *WatchListCmd) sayNone(env *Env, h *House, sc access.Scope) error {
-	why := "no provider can be judged on published data alone: concern needs 3 measures that brought data in the last 12 months, and 24 months of them. Name a commissioner with --tenant to see each of its providers with what it lacks"
+	why := "no provider can be judged on published data alone: concern needs 3 measures that can move it, with 12 months of values or more and data in the last 12 months. Name a commissioner with --tenant to see each of its providers with what it lacks"
 	if c.Tenant != "" {
 		active, err := h.Store.ActiveTenants(env.Ctx, sc)
 		if err != nil {
