@@ -126,6 +126,7 @@ type runFlags struct {
 	Budget  []float64 `default:"0.2" help:"False alerts per provider-year; may be repeated."`
 	Method  []string  `help:"Method to run; may be repeated; all when absent."`
 	In      *string   `placeholder:"DIR" help:"Read economies instead of making them: the one in this folder, or those in its sub-folders."`
+	Learnt  string    `placeholder:"FILE" help:"Thresholds and calibrations that --learn wrote, in place of those that Candour ships."`
 	Workers int       `default:"0" help:"Cores to use; 0 is all. The result is the same with any number."`
 }
 
@@ -148,6 +149,11 @@ func (f *runFlags) run(env *Env) ([]bench.Result, error) {
 		},
 		Note: func(text string) { fmt.Fprintln(env.Stderr, text) },
 	}
+	if f.Learnt != "" {
+		if o.Trained, err = readLearnt(f.Learnt); err != nil {
+			return nil, err
+		}
+	}
 	if f.In != nil {
 		if passed := f.made(); len(passed) > 0 {
 			fmt.Fprintf(env.Stderr, "--in reads every economy that it finds; %s say how to make them and were passed over\n", strings.Join(passed, ", "))
@@ -157,6 +163,18 @@ func (f *runFlags) run(env *Env) ([]bench.Result, error) {
 		}
 	}
 	return bench.Run(env.Ctx, o)
+}
+
+func readLearnt(path string) (*bench.Trained, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fault.Wrap(fault.NotFound, err, "--learnt")
+	}
+	t, err := bench.ReadTrained(f)
+	if err = errors.Join(err, f.Close()); err != nil {
+		return nil, fault.Wrap(fault.Invalid, err, "%s", path)
+	}
+	return t, nil
 }
 
 // BenchRunCmd runs methods over economies.
@@ -173,6 +191,8 @@ func (BenchRunCmd) Help() string {
   candour bench run --seed 7 --scenario shifted --out shifted
   candour bench run --in economies --budget 0.1 --budget 0.2
   candour bench run --seed 1 --split train --economies 80 --learn trained.json
+  candour bench run --split train --in my-train --learn mine.json
+  candour bench run --in my-test --learnt mine.json
 
 On the test split each method has two lines: with the threshold learned on training
 economies, and as method:matched with the threshold reset on the economies at hand, so that

@@ -49,6 +49,8 @@ func TestBenchRefusesWhatMakesNoSense(t *testing.T) {
 		"range of no numbers":    {"run", "--soft", "nan:nan", "--economies", "1"},
 		"fewer than no economy":  {"gen", "--economies", "-1", "--out", t.TempDir()},
 		"results and economies":  {"report", "--results", "nowhere.csv", "--in", t.TempDir()},
+		"learnt nowhere":         {"run", "--economies", "1", "--learnt", "nowhere.json"},
+		"learnt are results":     {"run", "--economies", "1", "--learnt", "bench_test.go"},
 		"results are a folder":   {"report", "--results", t.TempDir()},
 	} {
 		if _, errs, code := runBench(t, args...); code != fault.ExitRefused || errs == "" {
@@ -99,6 +101,14 @@ func TestBenchRunReadsFoldersAndSaysWhatItPassesOver(t *testing.T) {
 		if !strings.Contains(errs, want) {
 			t.Errorf("%q is not said: %s", want, errs)
 		}
+	}
+	// Who has economies for training has thresholds of their own.
+	learnt := filepath.Join(t.TempDir(), "mine.json")
+	if _, errs, code := runBench(t, "run", "--split", "train", "--in", dir, "--budget", "0.7", "--learn", learnt); code != fault.ExitDone {
+		t.Fatalf("code %d, %s", code, errs)
+	}
+	if out, errs, code := runBench(t, "run", "--in", dir, "--budget", "0.7", "--method", "xmr-hard", "--learnt", learnt); code != fault.ExitDone || strings.Count(out, "\nxmr-hard,0.7,") != 1 {
+		t.Errorf("code %d, %s\n%s", code, errs, out)
 	}
 	if report, errs, code := runBench(t, "report", "--in", dir, "--method", "rag"); code != fault.ExitDone || !strings.Contains(report, "| rag:matched |") {
 		t.Errorf("code %d, %s\n%s", code, errs, report)

@@ -18,7 +18,7 @@ func (t *Table) Markdown(w io.Writer) error {
 		if len(rows) == 0 {
 			continue
 		}
-		fmt.Fprintf(&b, "%.0f economies. Thresholds reset on these economies where the method is marked so, hence compared at equal false alerts. "+
+		fmt.Fprintf(&b, "Economies: %.0f. Thresholds reset on these economies where the method is marked so, hence compared at equal false alerts. "+
 			"Six onset types; undetected counts as infinite. 95%% intervals by bootstrap over economies.\n\n", t.Figures[rows[0]]["economies"])
 		t.main(&b, rows)
 		t.byKind(&b, rows)

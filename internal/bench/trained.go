@@ -5,7 +5,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
+
+	"candour/internal/fault"
 )
 
 //go:embed trained.json
@@ -32,6 +35,31 @@ func Shipped() *Trained {
 	}
 	return t
 }
+
+// ReadTrained reads what Write wrote.
+func ReadTrained(from io.Reader) (*Trained, error) {
+	dec := json.NewDecoder(io.LimitReader(from, mostTrained))
+	dec.DisallowUnknownFields()
+	t := new(Trained)
+	if err := dec.Decode(t); err != nil {
+		return nil, fault.Wrap(fault.Invalid, err, "not what --learn writes")
+	}
+	if len(t.Methods) == 0 {
+		return nil, fault.New(fault.Invalid, "not what --learn writes: it has no methods")
+	}
+	for name, m := range t.Methods {
+		if !slices.ContainsFunc(Methods(), func(known Method) bool { return known.Name == name }) {
+			return nil, fault.New(fault.Invalid, "there is no method %q", name)
+		}
+		if len(m.Thresholds) == 0 {
+			return nil, fault.New(fault.Invalid, "method %q has no thresholds", name)
+		}
+	}
+	return t, nil
+}
+
+// mostTrained bounds the file, in bytes.
+const mostTrained = 1 << 20
 
 func budgetKey(b float64) string { return strconv.FormatFloat(b, 'g', -1, 64) }
 
