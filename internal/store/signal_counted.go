@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"candour/internal/access"
@@ -66,6 +67,12 @@ func (s *Store) NotCounted(ctx context.Context, sc access.Scope, c CountedReport
 		return out, err
 	}
 	condition, joined := cellsOf(sc, &args)
+	asked, tiedOnes := slices.Clone(args), 0
+	among := condition + c.where(binder(&asked)) + " AND " + joined
+	err := s.read.QueryRowContext(ctx, "SELECT COUNT(*) FROM signal s WHERE "+among, asked...).Scan(&tiedOnes)
+	if err != nil || tiedOnes == 0 { // mostly nothing of a count is tied to anything
+		return nil, s.engine.fault(err, "look for reports of one event")
+	}
 	tied, err := s.wholeSignals(ctx, condition+" AND "+joined, args)
 	return signal.CountedWithOthers(tied), err
 }

@@ -246,7 +246,7 @@ func testCountedLists(b *bundle) {
 		not, count int
 	}{
 		{"reports", store.CountedReports{Channels: []signal.Channel{signal.ChannelIncidentsLow}}, 1, 2},
-		{"reports of a provider", store.CountedReports{Channels: []signal.Channel{signal.ChannelIncidentsLow}, Of: []org.Code{"RAB"}}, 1, 0},
+		{"reports of a provider", store.CountedReports{Channels: []signal.Channel{signal.ChannelIncidentsLow}, Of: []org.Code{"RAB"}}, 0, 0},
 		{"visits", store.CountedReports{Visits: true, Of: []org.Code{"RAA"}}, 1, 1},
 		{"visits of a provider and of one that became it", store.CountedReports{Visits: true, Of: []org.Code{"RAA", "RAB"}}, 1, 2},
 	} {
