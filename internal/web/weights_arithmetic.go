@@ -59,8 +59,8 @@ func standingWeight(par *concern.Params, l *concern.StandingLine) string {
 // shown as nought.
 func sumWords(par *concern.Params, a *concern.Assessment) string {
 	exact := a.Ranking * par.PointFactor()
-	// One place of the product is as much as three places of its factors are good for.
-	text := fmt.Sprintf("%d: %s × %s = %s, rounded", a.Points, figure(a.Ranking), figure(par.PointFactor()), strings.Replace(fmt.Sprintf("%.1f", exact), "-", "−", 1))
+	// With five places of the factor, two of the product are those of what is printed.
+	text := fmt.Sprintf("%d: %s × %s = %s, rounded", a.Points, figure(a.Ranking), fmt.Sprintf("%.5f", par.PointFactor()), strings.Replace(fmt.Sprintf("%.2f", exact), "-", "−", 1))
 	if exact < 0 {
 		return text + "; below nought is shown as nought"
 	}

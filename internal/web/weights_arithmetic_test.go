@@ -115,10 +115,10 @@ func TestTheProductShownIsThatOfTheFactorsShown(t *testing.T) {
 	par := concern.Default()
 	a := concern.Assessment{Points: 74}
 	a.Ranking = 20.1124
-	if got := sumWords(par, &a); !strings.HasPrefix(got, "74: 20.112 × 3.69") || !strings.Contains(got, " = 74.3, rounded;") {
+	if got := sumWords(par, &a); !strings.HasPrefix(got, "74: 20.112 × 3.69") || !strings.Contains(got, " = 74.29, rounded;") {
 		t.Errorf("%s", got)
 	}
-	if a.Points, a.Ranking = 0, -2; !strings.Contains(sumWords(par, &a), " = −7.4, rounded; below nought") {
+	if a.Points, a.Ranking = 0, -2; !strings.Contains(sumWords(par, &a), " = −7.39, rounded; below nought") {
 		t.Errorf("%s", sumWords(par, &a))
 	}
 }
