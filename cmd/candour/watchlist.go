@@ -122,7 +122,7 @@ func (c *WatchListCmd) sayNone(env *Env, h *House, sc access.Scope) error {
 		}
 		why = "no provider of " + c.Tenant + " is known: load a register that names it as their system (candour-organisations), or record one under Administration, then run candour watch"
 		if !slices.Contains(active, org.Code(c.Tenant)) {
-			why = "concern is judged for commissioners at which somebody holds a role, and nobody does at " + c.Tenant + ": candour invite --tenant " + c.Tenant + " gives the first, then candour watch judges"
+			why = "concern is judged for commissioners at which somebody holds a role, and nobody does at " + c.Tenant + ": candour invite --tenant " + c.Tenant + " --login ADDRESS gives the first, then candour watch judges"
 		}
 	}
 	if c.AsOf != "" {
