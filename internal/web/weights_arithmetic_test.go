@@ -115,7 +115,7 @@ func TestTheProductShownIsThatOfTheFactorsShown(t *testing.T) {
 	par := concern.Default()
 	a := concern.Assessment{Points: 74}
 	a.Ranking = 20.1124
-	if got := sumWords(par, &a); !strings.HasPrefix(got, "74: 20.112 × 3.69") || !strings.Contains(got, " = 74.29, rounded;") {
+	if got := sumWords(par, &a); !strings.HasPrefix(got, "74: 20.112 × 3.69") || !strings.Contains(got, " = 74.28, rounded;") {
 		t.Errorf("%s", got)
 	}
 	if a.Points, a.Ranking = 0, -2; !strings.Contains(sumWords(par, &a), " = −7.39, rounded; below nought") {
