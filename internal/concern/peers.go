@@ -52,9 +52,11 @@ func middleOf(sum, cnt []float64) float64 {
 	return median(means)
 }
 
-// stands reports whether an indicator takes part in the standing level of a domain.
+// stands reports whether an indicator takes part in the standing level of a domain. What
+// is charted only doesn't: it is part of no score, and of much reporting nobody is to be
+// called worse than elsewhere.
 func (e *Engine) stands(s *series, domain string) bool {
-	return s.def.Kind.hard() && s.def.domain() == domain && !s.alone && s.begun
+	return s.def.Kind.hard() && !s.def.Charted && s.def.domain() == domain && !s.alone && s.begun
 }
 
 // speaks reports whether a stream of reports takes part in the standing level.

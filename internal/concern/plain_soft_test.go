@@ -364,7 +364,7 @@ func (p *plain) standing() {
 			for _, d := range part.Domains {
 				total, count := make([]float64, p.n), make([]float64, p.n)
 				for s, def := range p.streams {
-					if def.Kind.hard() && def.domain() == d && !p.alone(s) {
+					if def.Kind.hard() && !def.Charted && def.domain() == d && !p.alone(s) {
 						levels, noise := p.hardLevels(s)
 						p.addSpread(levels, noise, total, count)
 					}
