@@ -116,7 +116,7 @@ func TestCheckSaysWhatConcernMakesOfEachIndicator(t *testing.T) {
 	own := func(id, better, detection string) {
 		put("indicators/"+id+".yaml", ownIndicator(id, "Ours", "proportion", better, detection))
 	}
-	own("misspelt", "lower", "{domain: safety, family: saftey, scored: true}")
+	own("misspelt", "lower", "{domain: safety, family: safetyy, scored: true}")
 	own("by-itself", "lower", "{domain: safety, family: line care, shift: 0.45, scored: true}")
 	own("usual", "lower", "{domain: safety, scored: true}")
 	own("beside", "lower", "{domain: safety}")
@@ -134,7 +134,7 @@ func TestCheckSaysWhatConcernMakesOfEachIndicator(t *testing.T) {
 		t.Fatal(err)
 	}
 	for id, want := range map[string]string{
-		"misspelt": "Ours; safety, family saftey (your own; or is safety meant?), shift 0.3\n", "by-itself": "Ours; safety, family line care (your own), shift 0.45\n",
+		"misspelt": "Ours; safety, family safetyy (your own; or is safety meant?), shift 0.3\n", "by-itself": "Ours; safety, family line care (your own), shift 0.45\n",
 		"usual": "Ours; safety, family safety, shift 0.3\n", "beside": "Ours; safety, charted beside concern and not scored\n",
 		"neither": "not scored, since neither way is better\n", "waits": "Ours; access, not scored, since the family access isn't\n",
 		"falls": "family safety, shift 0.3; in place of the one that comes with Candour\n", "ae-4h-all": "; access, charted beside concern and not scored\n",

@@ -40,6 +40,9 @@ func (s *Server) alertChange(r *request) (answer, error) {
 		p.conflict(r)
 		return p, nil
 	}
+	if field == "outcome" && r.field("because") == "" { // both are asked for at once
+		p.wrong("because", "Say because of what you close it so.")
+	}
 	p.keep(r, field, sentence(messageOf(err)))
 	return p, nil
 }
@@ -90,10 +93,10 @@ func (s *Server) mayOwn(r *request, id access.AccountID) error {
 	return fault.New(fault.Invalid, "choose somebody of the list: only quality leads and clinical reviewers deal with alerts")
 }
 
-// conflict shows what somebody else has done meanwhile, and keeps what was typed:
+// conflict shows what was done meanwhile, and keeps what was typed:
 // in its field where the form still fits, beside the message in any case.
 func (p *alertPage) conflict(r *request) {
-	text := "Somebody else has changed this alert since you opened it. What was done stands below; nothing of yours has been recorded."
+	text := "This alert has been changed since you opened it, by somebody else or by you in another window. What was done stands below; nothing of yours has been recorded."
 	if typed := cmp.Or(r.field("because"), r.field("why")); typed != "" {
 		text += " You had written: “" + typed + "”"
 	}

@@ -356,9 +356,15 @@ func TestAFormOfAnAlertThatSomebodyElseChangedKeepsWhatWasTyped(t *testing.T) {
 	closing := []string{"version", "1", "do", "close", "outcome", "chance", "because", "Looked at ward 7"}
 	got := lead.post("/alerts/A-2026-1", closing...)
 	page := got.Body.String()
-	if got.Code != http.StatusConflict || !strings.Contains(page, "Somebody else has changed this alert") || !strings.Contains(page, `aria-describedby="because-hint" >Looked at ward 7</textarea>`) ||
+	if got.Code != http.StatusConflict || !strings.Contains(page, "This alert has been changed since you opened it") || !strings.Contains(page, `aria-describedby="because-hint" >Looked at ward 7</textarea>`) ||
 		!strings.Contains(page, `name="version" value="2"`) || !strings.Contains(page, "Acknowledged") {
 		t.Errorf("a form from an old page gave %d: %s", got.Code, page)
+	}
+	got = lead.post("/alerts/A-2026-1", "version", "2", "do", "close", "outcome", "", "because", "")
+	for _, want := range []string{"Choose what the alert turned out to be.", "Say because of what you close it so."} {
+		if got.Code != http.StatusUnprocessableEntity || !strings.Contains(got.Body.String(), want) {
+			t.Errorf("an empty form of closing gave %d, without %q", got.Code, want)
+		}
 	}
 	closing[1] = "2"
 	if got = lead.post("/alerts/A-2026-1", closing...); got.Code != http.StatusSeeOther {
