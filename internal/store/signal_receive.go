@@ -55,22 +55,13 @@ type NextDue func(*signal.Signal) record.Due
 
 // ReceiveSignals records signals for the scope's commissioner, all or none, and
 // returns once they are durable. The same origin twice gives the first's receipt; where
-// versions may come, a later one under it is recorded (signal.CameAgain). Each signal has an entry of its own, which also holds what is known of it already.
+// versions may come, a later one under it is recorded (signal.CameAgain). Each signal has
+// an entry of its own, which also holds what is known of it already.
 //
 // A group costs one commit, so groups of some hundreds go in many times faster than
 // as many calls with one signal.
-func (s *Store) ReceiveSignals(ctx context.Context, sc access.Scope, due NextDue, list ...Arrival) (receipts []SignalReceipt, err error) {
-	if sc.Tenant == "" || sc.Past() {
-		return nil, fault.New(fault.Invalid, "a signal is recorded for one commissioner, now")
-	}
-	master, err := s.masterKey(ctx, anySealed(list))
-	if err != nil {
-		return nil, err
-	}
-	err = s.Change(ctx, func(w *Writer) error {
-		receipts, err = w.receiveAll(sc, due, list, master)
-		return err
-	})
+func (s *Store) ReceiveSignals(ctx context.Context, sc access.Scope, due NextDue, list ...Arrival) ([]SignalReceipt, error) {
+	receipts, err := s.receiveSignals(ctx, sc, due, list, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -79,20 +70,8 @@ func (s *Store) ReceiveSignals(ctx context.Context, sc access.Scope, due NextDue
 
 // TrySignals is what ReceiveSignals would say of signals; nothing is kept. References and
 // positions are those of what is held already: what is new has none.
-func (s *Store) TrySignals(ctx context.Context, sc access.Scope, due NextDue, list ...Arrival) (receipts []SignalReceipt, err error) {
-	if sc.Tenant == "" || sc.Past() {
-		return nil, fault.New(fault.Invalid, "a signal is recorded for one commissioner, now")
-	}
-	master, err := s.masterKey(ctx, anySealed(list))
-	if err != nil {
-		return nil, err
-	}
-	err = s.Change(ctx, func(w *Writer) error {
-		if receipts, err = w.receiveAll(sc, due, list, master); err != nil {
-			return err
-		}
-		return errDry
-	})
+func (s *Store) TrySignals(ctx context.Context, sc access.Scope, due NextDue, list ...Arrival) ([]SignalReceipt, error) {
+	receipts, err := s.receiveSignals(ctx, sc, due, list, errDry)
 	if !errors.Is(err, errDry) {
 		return nil, err
 	}
@@ -109,6 +88,25 @@ func (s *Store) TrySignals(ctx context.Context, sc access.Scope, due NextDue, li
 		}
 	}
 	return receipts, nil
+}
+
+// receiveSignals records signals in one change that ends with the error given; with one,
+// nothing of it is kept.
+func (s *Store) receiveSignals(ctx context.Context, sc access.Scope, due NextDue, list []Arrival, end error) (receipts []SignalReceipt, err error) {
+	if sc.Tenant == "" || sc.Past() {
+		return nil, fault.New(fault.Invalid, "a signal is recorded for one commissioner, now")
+	}
+	master, err := s.masterKey(ctx, anySealed(list))
+	if err != nil {
+		return nil, err
+	}
+	err = s.Change(ctx, func(w *Writer) error {
+		if receipts, err = w.receiveAll(sc, due, list, master); err != nil {
+			return err
+		}
+		return end
+	})
+	return receipts, err
 }
 
 // anySealed reports whether something of the list is to be sealed.
